@@ -1,0 +1,152 @@
+"""What the environment may say about an installation, read once and typed.
+
+Every `MILLRACE_*` variable is here with its meaning and its bounds. Settings of one run (a study, a
+question) are not: they belong to the asset's config.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class SettingsError(Exception):
+    """A variable holds a value that is not allowed; the message says which, what and what is."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation of millrace."""
+
+    home: Path
+    """Everything that is written: Dagster instance, database, models, reports."""
+    cache: Path
+    """Model weights, shared by all homes of this user."""
+    database_url: URL | None
+    """PostgreSQL server of one's own; `None` is the embedded one."""
+    source_url: URL | None
+    """The ERP that is synchronised; `None` is the generated demonstration company."""
+    employees: int
+    """Size of the demonstration company."""
+    ranks: int
+    """MPI ranks of one simulation."""
+    mpiexec: str
+    """The launcher of MPI programs."""
+    llm: str
+    """`local`, or `provider:model` as LangChain's `init_chat_model` takes it."""
+    llm_gguf: Path | None
+    """Weights to serve instead of looking for them."""
+
+    @property
+    def dagster_home(self) -> Path:
+        """The folder that `DAGSTER_HOME` names."""
+        return self.home / "dagster"
+
+    @property
+    def models(self) -> Path:
+        """Checkpoints of trained surrogates."""
+        return self.home / "models"
+
+    @property
+    def reports(self) -> Path:
+        """Figures and plots of finished jobs."""
+        return self.home / "reports"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment.
+
+        Raises:
+            SettingsError: a variable holds something that is not allowed.
+        """
+        env = os.environ if environ is None else environ
+        cache = env.get("MILLRACE_CACHE") or platformdirs.user_cache_dir("millrace")
+        return cls(
+            home=_folder("MILLRACE_HOME", env.get("MILLRACE_HOME") or ".millrace"),
+            cache=_folder("MILLRACE_CACHE", cache),
+            database_url=_url(env, "MILLRACE_DATABASE_URL", "postgresql"),
+            source_url=_url(env, "MILLRACE_SOURCE_URL", None),
+            employees=_integer(env, "MILLRACE_EMPLOYEES", 20_000, 100, 10_000_000),
+            ranks=_integer(env, "MILLRACE_RANKS", 2, 1, 4096),
+            mpiexec=_mpiexec(env),
+            llm=_llm(env),
+            llm_gguf=_file(env, "MILLRACE_LLM_GGUF"),
+        )
+
+
+def _folder(name: str, text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{name} is {text!r}, which is a file; it must be a folder or a name that is free.")
+    return path
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name)
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise SettingsError(f"{name} is {text!r}, where no file is; it must name a file that can be read.")
+    return path
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    allowed = f"it must be a whole number from {low} to {high}"
+    try:
+        value = int(text)
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}; {allowed}.") from None
+    if not low <= value <= high:
+        raise SettingsError(f"{name} is {value}; {allowed}.")
+    return value
+
+
+def _url(env: Mapping[str, str], name: str, backend: str | None) -> URL | None:
+    text = env.get(name)
+    if not text:
+        return None
+    example = "postgresql://user:password@host:5432/database"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # The text may hold a password, so it is not repeated.
+        raise SettingsError(f"{name} is not a database URL; it must look like {example}.") from None
+    if backend is None:
+        return url
+    if url.get_backend_name() != backend:
+        raise SettingsError(
+            f"{name} names a {url.get_backend_name()} database; it must be PostgreSQL, like {example}."
+        )
+    return url.set(drivername=f"{backend}+psycopg")
+
+
+def _mpiexec(env: Mapping[str, str]) -> str:
+    text = env.get("MILLRACE_MPIEXEC")
+    if text:
+        found = shutil.which(text)
+        if found is None:
+            raise SettingsError(f"MILLRACE_MPIEXEC is {text!r}, which cannot be run; it must name an MPI launcher.")
+        return found
+    beside = Path(sys.executable).parent / "mpiexec"  # the wheel `mpich` puts it next to the interpreter
+    return str(beside) if beside.exists() else "mpiexec"
+
+
+def _llm(env: Mapping[str, str]) -> str:
+    text = env.get("MILLRACE_LLM") or "local"
+    if text != "local" and not all(text.partition(":")):
+        raise SettingsError(
+            f"MILLRACE_LLM is {text!r}; it must be 'local' or provider:model, for example openai:gpt-4o."
+        )
+    return text

@@ -1,0 +1,162 @@
+"""Starting and stopping MPI programs: one `mpiexec` and everything below it as one unit.
+
+Here is the process side only. What the program computes is its own affair, and how a run of Dagster
+follows it is `pipelines.mpi`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import psutil
+
+JOB_LABEL: Final = "MILLRACE_JOB"
+"""Environment variable that every process of a job carries, so that leftovers can be found."""
+
+# Ranks must not believe that they belong to an MPI job around them.
+_FOREIGN = re.compile(r"(OMPI|PMI|PMIX|MPI|HYDRA|HYDI)_.*")
+_RANK_PREFIX = re.compile(r"\[(\d+)\] ?(.*)")
+
+
+class LaunchError(Exception):
+    """An MPI program could not be started, failed, or could not be stopped."""
+
+
+class MpiJob:
+    """A running `mpiexec -n ranks python argv…` in a process group of its own.
+
+    Lines arrive whole only if the program buffers its output by line (`sims.parallel` sees to it): hydra
+    puts the rank before every piece that is written.
+
+    Args:
+        argv: the Python program and its arguments, for example `["-m", "sims.worker", …]`.
+        ranks: number of MPI ranks.
+        mpiexec: the launcher to use.
+        env: additions to the environment of the ranks.
+        on_line: receives every line that the ranks print, as `(rank, text)`, from a thread of the job;
+            rank is -1 for the launcher's own words.
+
+    Raises:
+        LaunchError: the launcher cannot be run.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        ranks: int,
+        *,
+        mpiexec: str = "mpiexec",
+        env: Mapping[str, str] | None = None,
+        on_line: Callable[[int, str], None] | None = None,
+    ) -> None:
+        self.label = uuid.uuid4().hex
+        self.argv = list(argv)
+        inherited = {name: value for name, value in os.environ.items() if not _FOREIGN.fullmatch(name)}
+        command = [mpiexec, "-n", str(ranks), "-prepend-rank", sys.executable, *argv]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the command is ours, without a shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                # one thread a rank: ranks, not BLAS threads, are the parallelism
+                env={**inherited, "OMP_NUM_THREADS": "1", **(env or {}), JOB_LABEL: self.label},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LaunchError(
+                f"The MPI launcher {mpiexec!r} cannot be run ({error.strerror}); set MILLRACE_MPIEXEC to the one to use."
+            ) from error
+        self._on_line = on_line or (lambda _rank, _text: None)
+        self._tail: list[str] = []
+        self._reader = threading.Thread(target=self._relay, name=f"mpi-{self.label[:8]}", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the launcher, which is also the process group's."""
+        return self._process.pid
+
+    @property
+    def tail(self) -> str:
+        """The last lines that were printed."""
+        return "\n".join(self._tail)
+
+    def poll(self) -> int | None:
+        """The launcher's exit status, or `None` while it runs."""
+        return self._process.poll()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end, at most `timeout` seconds, and return the exit status.
+
+        Raises:
+            TimeoutError: it still runs.
+        """
+        try:
+            status = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{' '.join(self.argv)} still runs after {timeout:g} s") from None
+        self._reader.join(timeout=5)
+        return status
+
+    def members(self) -> list[psutil.Process]:
+        """Every living process of the job, wherever it was started."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.status() == psutil.STATUS_ZOMBIE:
+                    continue
+                in_group = os.getpgid(process.pid) == self._process.pid
+                if in_group or process.environ().get(JOB_LABEL) == self.label:
+                    found.append(process)
+            except (psutil.Error, ProcessLookupError, PermissionError):
+                continue
+        return found
+
+    def stop(self, *, interrupt_s: float = 5.0, terminate_s: float = 3.0) -> None:
+        """End the job: SIGINT, then SIGTERM, then SIGKILL, each to whoever is still there.
+
+        SIGINT lets the program end in its own way and is given `interrupt_s` seconds; SIGTERM is given
+        `terminate_s`. Returns when no process of the job is left.
+
+        Raises:
+            LaunchError: a process survives SIGKILL.
+        """
+        for number, patience in ((signal.SIGINT, interrupt_s), (signal.SIGTERM, terminate_s), (signal.SIGKILL, 5.0)):
+            members = self.members()
+            if not members:
+                break
+            for process in members:
+                # one by one: hydra gives its proxy and every rank a session of their own, out of a group signal's reach
+                try:
+                    process.send_signal(number)
+                except psutil.NoSuchProcess:
+                    continue
+            deadline = time.monotonic() + patience
+            while time.monotonic() < deadline and self.members():
+                self._process.poll()
+                time.sleep(0.05)
+        left = self.members()
+        if left:
+            raise LaunchError(f"Processes {[process.pid for process in left]} of {' '.join(self.argv)} do not end.")
+        self._process.wait()
+        self._reader.join(timeout=5)
+
+    def _relay(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in self._process.stdout:
+            match = _RANK_PREFIX.match(line.rstrip("\n"))
+            rank, text = (int(match[1]), match[2]) if match else (-1, line.rstrip("\n"))
+            self._tail = [*self._tail[-19:], text]
+            self._on_line(rank, text)

@@ -1,0 +1,34 @@
+"""Fixtures that every room shares: one real PostgreSQL server, and a fresh migrated database a test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.database import Database, EmbeddedServer, migrate
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A server of the test run's own, with the migrated database `template_millrace`."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    server = EmbeddedServer(folder / "data")
+    template = Database(server.database("template_millrace"))
+    migrate(template)
+    template.dispose()
+    yield server
+    server.release()
+
+
+_names = (f"test_{number}" for number in itertools.count())
+
+
+@pytest.fixture
+def database(postgres: EmbeddedServer) -> Iterator[Database]:
+    """A fresh, migrated, empty database."""
+    opened = Database(postgres.database(next(_names), template="template_millrace"))
+    yield opened
+    opened.dispose()
