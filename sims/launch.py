@@ -6,6 +6,7 @@ follows it is `pipelines.mpi`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -115,10 +116,8 @@ class MpiJob:
         found = []
         for process in psutil.process_iter():
             try:
-                if process.status() == psutil.STATUS_ZOMBIE:
-                    continue
                 in_group = os.getpgid(process.pid) == self._process.pid
-                if in_group or process.environ().get(JOB_LABEL) == self.label:
+                if (in_group or process.environ().get(JOB_LABEL) == self.label) and _lives(process):
                     found.append(process)
             except (psutil.Error, ProcessLookupError, PermissionError):
                 continue
@@ -133,30 +132,50 @@ class MpiJob:
         Raises:
             LaunchError: a process survives SIGKILL.
         """
-        for number, patience in ((signal.SIGINT, interrupt_s), (signal.SIGTERM, terminate_s), (signal.SIGKILL, 5.0)):
-            members = self.members()
-            if not members:
-                break
-            for process in members:
-                # one by one: hydra gives its proxy and every rank a session of their own, out of a group signal's reach
-                try:
-                    process.send_signal(number)
-                except psutil.NoSuchProcess:
-                    continue
-            deadline = time.monotonic() + patience
-            while time.monotonic() < deadline and self.members():
-                self._process.poll()
-                time.sleep(0.05)
+        try:
+            self._signal_until_gone(((signal.SIGINT, interrupt_s), (signal.SIGTERM, terminate_s)))
+        finally:
+            # also when a second Ctrl-C cuts the patience short
+            self._signal_until_gone(((signal.SIGKILL, 5.0),))
         left = self.members()
         if left:
             raise LaunchError(f"Processes {[process.pid for process in left]} of {' '.join(self.argv)} do not end.")
-        self._process.wait()
-        self._reader.join(timeout=5)
+
+    def _signal_until_gone(self, steps: Sequence[tuple[signal.Signals, float]]) -> None:
+        for number, patience in steps:
+            # One by one: hydra gives its proxy and every rank a session of their own, out of a group signal's reach.
+            known = self.members()
+            for process in known:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
+            deadline = time.monotonic() + patience
+            # A dying process loses its environment, and with it the label, before it is gone: those once seen count too.
+            while known := [process for process in {*known, *self.members()} if _lives(process)]:
+                if time.monotonic() > deadline:
+                    break
+                self._process.poll()
+                time.sleep(0.05)
+            else:
+                self._process.wait()
+                self._reader.join(timeout=5)
+                return
 
     def _relay(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        for line in self._process.stdout:
-            match = _RANK_PREFIX.match(line.rstrip("\n"))
-            rank, text = (int(match[1]), match[2]) if match else (-1, line.rstrip("\n"))
-            self._tail = [*self._tail[-19:], text]
-            self._on_line(rank, text)
+        with self._process.stdout as lines:
+            for line in lines:
+                self._relay_line(line)
+
+    def _relay_line(self, line: str) -> None:
+        match = _RANK_PREFIX.match(line.rstrip("\n"))
+        rank, text = (int(match[1]), match[2]) if match else (-1, line.rstrip("\n"))
+        self._tail = [*self._tail[-19:], text]
+        self._on_line(rank, text)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether the process still runs; one that only waits for its parent to notice does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,1 @@
+"""Versioned changes of the database, applied in order by `pipelines.database.migrate`."""
