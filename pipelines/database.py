@@ -70,20 +70,26 @@ def open_database(settings: Settings) -> Database:
     try:
         _check_unicode(database.engine)
         migrate(database)
-    except sa.exc.OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        shown = url.render_as_string(hide_password=True)
-        raise DatabaseError(
+    except Exception as error:
+        database.dispose()
+        if isinstance(error, sa.exc.DBAPIError):
+            raise _explained(error, url) from error
+        raise
+    return database
+
+
+def _explained(error: sa.exc.DBAPIError, url: URL) -> DatabaseError:
+    reason = str(error.orig).strip().splitlines()[0]
+    shown = url.render_as_string(hide_password=True)
+    if isinstance(error, sa.exc.OperationalError):
+        return DatabaseError(
             f"The database {shown} does not answer: {reason}. "
             "Start it, correct MILLRACE_DATABASE_URL, or unset it to use the embedded server."
-        ) from error
-    except sa.exc.ProgrammingError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise DatabaseError(
-            f"The database {url.render_as_string(hide_password=True)} cannot be prepared: {reason}. "
-            "The user of MILLRACE_DATABASE_URL must own the database and may create roles."
-        ) from error
-    return database
+        )
+    return DatabaseError(
+        f"The database {shown} cannot be prepared: {reason}. "
+        "The user of MILLRACE_DATABASE_URL must own the database and may create roles."
+    )
 
 
 def migrate(database: Database) -> None:

@@ -1,0 +1,52 @@
+"""A wrong variable is named, with what was found and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings, SettingsError
+
+
+def test_defaults_need_no_variable():
+    settings = Settings.from_environ({})
+    assert settings.home == Path(".millrace").absolute()
+    assert settings.database_url is None
+    assert (settings.employees, settings.ranks, settings.llm) == (20_000, 2, "local")
+
+
+def test_variables_are_typed(tmp_path):
+    settings = Settings.from_environ(
+        {
+            "MILLRACE_HOME": str(tmp_path / "home"),
+            "MILLRACE_DATABASE_URL": "postgresql://me:secret@db:5432/erp",
+            "MILLRACE_SOURCE_URL": "mssql+pymssql://me:secret@erp/hr",
+            "MILLRACE_EMPLOYEES": "240000",
+            "MILLRACE_LLM": "openai:gpt-4o",
+        }
+    )
+    assert settings.home == tmp_path / "home"
+    assert settings.database_url.drivername == "postgresql+psycopg"
+    assert settings.source_url.get_backend_name() == "mssql"
+    assert settings.employees == 240_000
+    assert settings.llm == "openai:gpt-4o"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("MILLRACE_EMPLOYEES", "many", "MILLRACE_EMPLOYEES is 'many'; it must be a whole number from 100 to 10000000."),
+        ("MILLRACE_EMPLOYEES", "5", "MILLRACE_EMPLOYEES is 5; it must be"),
+        ("MILLRACE_RANKS", "0", "MILLRACE_RANKS is 0; it must be a whole number from 1 to"),
+        ("MILLRACE_HOME", __file__, "which is a file; it must be a folder"),
+        ("MILLRACE_DATABASE_URL", "secret-without-scheme", "MILLRACE_DATABASE_URL is not a database URL"),
+        ("MILLRACE_DATABASE_URL", "mysql://me:secret@db/erp", "names a mysql database; it must be PostgreSQL"),
+        ("MILLRACE_LLM", "gpt-4o", "MILLRACE_LLM is 'gpt-4o'; it must be 'local' or provider:model"),
+        ("MILLRACE_LLM_GGUF", "/nowhere/model.gguf", "where no file is"),
+        ("MILLRACE_MPIEXEC", "no-such-mpiexec", "MILLRACE_MPIEXEC is 'no-such-mpiexec', which cannot be run"),
+    ],
+)
+def test_wrong_value_is_explained(variable, value, says):
+    with pytest.raises(SettingsError, match="MILLRACE_") as error:
+        Settings.from_environ({variable: value})
+    assert says in str(error.value)
+    assert "secret" not in str(error.value)
