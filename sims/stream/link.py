@@ -1,0 +1,189 @@
+"""The main rank's line to the intake: one ZeroMQ socket for the conversation and one for the heartbeats.
+
+What the ranks do together is `sims.stream.client`; only the main rank of a program has a link.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import zmq
+
+from sims.stream.messages import (
+    Assign,
+    Bye,
+    Commit,
+    Credit,
+    Heartbeat,
+    Hello,
+    Message,
+    Next,
+    NoMore,
+    Refuse,
+    StreamError,
+    Welcome,
+    decode,
+    encode,
+)
+from sims.stream.protocol import Conversation
+
+CONNECT_S: Final = 10.0
+"""How long the intake may take to answer a hello."""
+_TICK_MS: Final = 100
+
+
+class Link:
+    """A conversation with an intake, open until `close`.
+
+    Args:
+        intake: address, for example `tcp://127.0.0.1:40001`.
+        hello: what to say first.
+
+    Raises:
+        StreamError: nobody answers there, or the intake refuses.
+    """
+
+    def __init__(self, intake: str, hello: Hello) -> None:
+        self._context = zmq.Context()
+        self._conversation = Conversation()
+        self._credits: deque[int] = deque()
+        self._socket: zmq.Socket[bytes] = self._context.socket(zmq.DEALER)
+        identity = b"p" + uuid.uuid4().bytes  # of its own, so that a reconnection is the same producer
+        self._socket.setsockopt(zmq.IDENTITY, identity)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._pulse: _Pulse | None = None
+        try:
+            self._socket.connect(intake)
+            self.send(hello)
+            self.welcome = self._await_welcome(intake)
+            self._pulse = _Pulse(self._context, intake, identity, self.welcome.beat)
+        except zmq.ZMQError as error:
+            self.close(None)
+            raise StreamError(
+                f"{intake!r} is no address of an intake ({error}); it looks like tcp://host:port."
+            ) from error
+        except BaseException:
+            self.close(None)
+            raise
+
+    def send(self, message: Message, payload: npt.NDArray[np.float32] | None = None) -> None:
+        """Say something; a payload follows in a frame of its own."""
+        self._conversation.advance(message)
+        frames: list[Any] = [encode(message)]
+        if payload is not None:
+            frames.append(payload)
+        self._socket.send_multipart(frames)
+
+    def take_credit(self, asked_to_stop: Callable[[], bool]) -> int | None:
+        """A slot to write, as soon as the intake has granted one; `None` if someone asked to stop meanwhile.
+
+        Raises:
+            StreamError: the intake has vanished or refuses to go on.
+        """
+        self._check_pulse()
+        while not self._credits:
+            if asked_to_stop():
+                return None
+            self._receive(_TICK_MS)
+            self._check_pulse()
+        return self._credits.popleft()
+
+    def next_simulation(self, asked_to_stop: Callable[[], bool]) -> Assign | None:
+        """Ask for a parameter set and wait for it; `None` if there is none left or someone asked to stop.
+
+        Raises:
+            StreamError: the intake has vanished or refuses to go on.
+        """
+        self.send(Next())
+        while not asked_to_stop():
+            answer = self._receive(_TICK_MS)
+            if isinstance(answer, Assign):
+                return answer
+            if isinstance(answer, NoMore):
+                return None
+            self._check_pulse()
+        return None
+
+    def commit(self, simulation: int, step: int, slot: int, payload: npt.NDArray[np.float32] | None) -> None:
+        """Hand over the slot, or the field itself where the slab cannot be reached."""
+        self.send(Commit(simulation, step, slot, payload is not None), payload)
+
+    def close(self, reason: str | None) -> None:
+        """Say goodbye, unless `reason` is `None` because nobody may be listening, and hang up."""
+        if self._pulse is not None:
+            self._pulse.stop()
+        if reason is not None:
+            self.send(Bye(reason))
+            self._socket.setsockopt(zmq.LINGER, 2000)
+        self._socket.close()
+        self._context.term()
+
+    def _await_welcome(self, intake: str) -> Welcome:
+        deadline = time.monotonic() + CONNECT_S
+        while time.monotonic() < deadline:
+            answer = self._receive(_TICK_MS)
+            if isinstance(answer, Welcome):
+                return answer
+        raise StreamError(
+            f"No intake answered at {intake} within {CONNECT_S:g} s; is the study running, and the address its own?"
+        )
+
+    def _receive(self, patience_ms: int) -> Message | None:
+        """The next message, or `None`; credits are put aside."""
+        if not self._socket.poll(patience_ms):
+            return None
+        message = decode(self._socket.recv())
+        self._conversation.advance(message)
+        if isinstance(message, Refuse):
+            raise StreamError(f"The intake refused: {message.reason}")
+        if isinstance(message, Credit):
+            self._credits.extend(message.slots)
+        return message
+
+    def _check_pulse(self) -> None:
+        # Also true after this process was asleep itself: then its slots may be someone else's by now.
+        if self._pulse is not None and self._pulse.silence > self.welcome.patience:
+            raise StreamError(
+                f"The intake has not answered for {self._pulse.silence:.0f} s; it was killed or cannot be reached."
+            )
+
+
+class _Pulse:
+    """Heartbeats from a thread of their own, so that a long time step does not look like a death."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], intake: str, producer: bytes, beat: float) -> None:
+        self._heard = time.monotonic()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(context, intake, encode(Heartbeat(producer)), beat), name="heartbeat", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the intake answered."""
+        return time.monotonic() - self._heard
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self, context: zmq.Context[zmq.Socket[bytes]], intake: str, beat: bytes, period: float) -> None:
+        with context.socket(zmq.DEALER) as socket:
+            socket.setsockopt(zmq.LINGER, 0)
+            socket.connect(intake)
+            while not self._stopped.is_set():
+                socket.send(beat)
+                due = time.monotonic() + period
+                while (left := due - time.monotonic()) > 0 and not self._stopped.is_set():
+                    if socket.poll(min(round(left * 1000) + 1, _TICK_MS)):
+                        socket.recv()
+                        self._heard = time.monotonic()
