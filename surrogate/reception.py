@@ -1,0 +1,220 @@
+"""What the intake answers to its producers: sessions, parameter sets and credits, without sockets or threads.
+
+Time is passed in, messages go in and come out; `surrogate.intake` carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sims.roster import Roster, Verdict
+from sims.stream.messages import (
+    DTYPE,
+    VERSION,
+    Assign,
+    Bye,
+    Commit,
+    Credit,
+    Heartbeat,
+    Hello,
+    Message,
+    Next,
+    NoMore,
+    Refuse,
+    StreamError,
+    Welcome,
+)
+from sims.stream.protocol import Conversation, State
+from surrogate.slots import SlotTable
+
+Letter = tuple[bytes, Message]
+"""A message with the producer that it goes to."""
+
+_WINDOW: Final = 16
+"""Credits of one producer, at most: enough that it never waits for the answer to a commit."""
+
+
+@dataclass
+class _Session:
+    name: str
+    simulation: int | None
+    heard: float
+    conversation: Conversation = field(default_factory=Conversation)
+
+
+class Reception:
+    """The intake's side of all conversations.
+
+    Args:
+        welcome: what a new producer is told.
+        shape: of a field.
+        table: the slots.
+        roster: the parameter sets.
+        repeats: how often a field is drawn on average before production may go on beyond the capacity.
+    """
+
+    def __init__(
+        self, welcome: Welcome, shape: Sequence[int], table: SlotTable, roster: Roster, *, repeats: float
+    ) -> None:
+        self._welcome, self._shape, self._repeats = welcome, tuple(shape), repeats
+        self._table, self._roster = table, roster
+        self._sessions: dict[bytes, _Session] = {}
+        self._window = max(2, min(_WINDOW, welcome.capacity // 8))
+        self.duplicates = 0
+        """Steps that arrived a second time and were dropped."""
+
+    @property
+    def connected(self) -> list[str]:
+        """Names of the producers."""
+        return [session.name for session in self._sessions.values()]
+
+    def handle(self, sender: bytes, message: Message, now: float) -> list[Letter]:
+        """Answer one message. What is wrong with it ends that producer's session and nothing else."""
+        try:
+            match message:
+                case Heartbeat(producer):
+                    return self._beat(sender, producer, now)
+                case Hello():
+                    return self._greet(sender, message, now)
+                case _:
+                    return self._continue(sender, message, now)
+        except StreamError as error:
+            return self.refuse(sender, str(error))
+
+    def check_commit(self, sender: bytes, commit: Commit) -> None:
+        """Check that a producer may commit this, before its payload is received.
+
+        Raises:
+            StreamError: it may not.
+        """
+        if commit.slot not in self._table.held(sender):
+            raise StreamError(f"Slot {commit.slot} was committed without a credit for it.")
+        if self._roster.held_by(sender) != commit.simulation:
+            raise StreamError(f"A step of simulation {commit.simulation} came from a producer that does not run it.")
+        if self._roster.judge(commit.simulation, commit.step) is Verdict.GAP:
+            owed = self._roster.owed[commit.simulation]
+            raise StreamError(f"Step {commit.step} of simulation {commit.simulation} came; step {owed} is owed.")
+
+    def serve(self) -> list[Letter]:
+        """Hand out what can be handed out now: parameter sets to those who asked, and credits to those who run."""
+        letters: list[Letter] = []
+        for producer, session in self._sessions.items():
+            if session.conversation.state is State.ASKED:
+                letters += self._assign(producer, session)
+        running = [producer for producer, s in self._sessions.items() if s.conversation.state is State.RUNNING]
+        for producer in sorted(running, key=lambda producer: len(self._table.held(producer))):
+            letters += self._credit(producer)
+        return letters
+
+    def expire(self, now: float) -> list[Letter]:
+        """End the sessions whose heartbeats have stopped; their slots and parameter sets return."""
+        late = [p for p, session in self._sessions.items() if now - session.heard > self._welcome.patience]
+        reason = f"no heartbeat for {self._welcome.patience:g} s"
+        return [letter for producer in late for letter in self.refuse(producer, reason)]
+
+    def refuse(self, producer: bytes, reason: str) -> list[Letter]:
+        """Tell a producer why, and forget it."""
+        self.forget(producer, reason)
+        return [(producer, Refuse(reason))]
+
+    def forget(self, producer: bytes, death: str | None) -> bool:
+        """Take back everything that a producer holds; whether that was a parameter set.
+
+        Args:
+            producer: who has gone.
+            death: why, if it did not leave in good order.
+        """
+        self._sessions.pop(producer, None)
+        self._table.release(producer)
+        return self._roster.release(producer, death) is not None
+
+    def forget_name(self, name: str, death: str) -> bool:
+        """The same for the producer of that name."""
+        found = [producer for producer, session in self._sessions.items() if session.name == name]
+        held = [self.forget(producer, death) for producer in found]
+        return any(held)
+
+    def _continue(self, sender: bytes, message: Message, now: float) -> list[Letter]:
+        session = self._sessions.get(sender)
+        if session is None:
+            raise StreamError("this producer is not connected; it was silent too long, or never said hello.")
+        session.heard = now
+        session.conversation.advance(message)
+        match message:
+            case Next():
+                self._roster.release(sender)  # left before its last step; it is handed out again
+            case Commit():
+                self.check_commit(sender, message)
+                return self._commit(sender, message)
+            case Bye():
+                self.forget(sender, None)
+            case _:
+                raise StreamError(f"{type(message).__name__} is not for a producer to say.")
+        return []
+
+    def _beat(self, sender: bytes, producer: bytes, now: float) -> list[Letter]:
+        session = self._sessions.get(producer)
+        if session is None:  # it was given up, and may be waiting for a credit that will never come
+            return [(producer, Refuse(f"no heartbeat for {self._welcome.patience:g} s"))]
+        session.heard = now
+        return [(sender, Heartbeat(producer))]
+
+    def _greet(self, sender: bytes, hello: Hello, now: float) -> list[Letter]:
+        if hello.version != VERSION:
+            raise StreamError(f"the producer speaks version {hello.version} of the protocol; this is {VERSION}.")
+        if (hello.shape, hello.dtype) != (self._shape, DTYPE):
+            expected, got = _layout(self._shape, DTYPE), _layout(hello.shape, hello.dtype)
+            raise StreamError(f"the study expects fields of {expected}; the producer has {got}.")
+        named = hello.simulation if hello.simulation >= 0 else None
+        if named is not None:
+            self._check_named(named)
+        session = _Session(hello.name, named, now)
+        session.conversation.advance(hello)
+        session.conversation.advance(self._welcome)
+        self._sessions[sender] = session
+        return [(sender, self._welcome)]
+
+    def _check_named(self, simulation: int) -> None:
+        if simulation >= len(self._roster.owed):
+            raise StreamError(f"there is no simulation {simulation}; the study has {len(self._roster.owed)}, from 0.")
+        holder = self._roster.holder(simulation)
+        taken = holder is not None or any(session.simulation == simulation for session in self._sessions.values())
+        if taken:
+            name = self._sessions[holder].name if holder in self._sessions else "another producer"
+            raise StreamError(f"simulation {simulation} is already connected ({name}).")
+
+    def _assign(self, producer: bytes, session: _Session) -> list[Letter]:
+        simulation = self._roster.hand_out(producer, session.simulation)
+        answer: Message
+        if simulation is not None:
+            owed = int(self._roster.owed[simulation])
+            answer = Assign(simulation, self._roster.parameters(simulation), owed)
+        elif self._roster.finished or session.simulation is not None:
+            answer = NoMore()
+        else:
+            return []  # all are running; one may come back from a producer that dies
+        session.conversation.advance(answer)
+        return [(producer, answer)]
+
+    def _commit(self, sender: bytes, commit: Commit) -> list[Letter]:
+        if self._roster.judge(commit.simulation, commit.step) is Verdict.DUPLICATE:
+            self.duplicates += 1
+            return [(sender, Credit((commit.slot,)))]  # the slot is still its own
+        self._table.commit(sender, commit.slot, commit.simulation, commit.step)
+        self._roster.arrived(commit.simulation)
+        return []
+
+    def _credit(self, producer: bytes) -> list[Letter]:
+        held = len(self._table.held(producer))
+        if held > self._window // 2:
+            return []
+        ahead = self._table.produced + self._table.granted
+        allowed = self._welcome.capacity + int(self._table.drawn / self._repeats) - ahead
+        slots = self._table.grant(producer, max(0, min(self._window - held, allowed)))
+        return [(producer, Credit(slots))] if slots else []
+
+
+def _layout(shape: Sequence[int], dtype: str) -> str:
+    return f"{dtype} {'x'.join(map(str, shape))}"
