@@ -1,4 +1,9 @@
-"""Audit log, validated examples and feedback of the question engine."""
+"""The audit log of questions, and the view that most of them are about.
+
+`clean.staff` is the semantic layer in one view: who works for the company now, with the attributes that
+otherwise take four joins and a "latest row per person". A small language model writes correct SQL on it
+far more often than on the tables, and so does a person.
+"""
 
 from alembic import op
 
@@ -7,11 +12,85 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# Joins that a question does not use are removed by the planner: each is unique on the employee.
+VIEWS = """
+CREATE VIEW clean.staff AS
+SELECT
+    e.employee_id, e.first_name, e.patronymic, e.last_name, e.gender, e.birth_date,
+    extract(year FROM age(current_date, e.birth_date))::integer AS age,
+    e.department, e.position, p.family, p.level, e.project, j.name AS project_name, e.city, l.country,
+    e.hire_date, extract(year FROM age(current_date, e.hire_date))::integer AS service_years,
+    e.status, c.contract_type, s.monthly_usd
+FROM clean.employees e
+LEFT JOIN clean.positions p ON p.title = e.position
+LEFT JOIN clean.projects j ON j.code = e.project
+LEFT JOIN clean.locations l ON l.city = e.city
+LEFT JOIN (
+    SELECT DISTINCT ON (employee_id) employee_id, contract_type
+    FROM clean.contracts ORDER BY employee_id, start_date DESC, contract_id DESC
+) c ON c.employee_id = e.employee_id
+LEFT JOIN (
+    SELECT DISTINCT ON (employee_id) employee_id, monthly_usd
+    FROM clean.salaries WHERE effective_date <= current_date
+    ORDER BY employee_id, effective_date DESC, salary_id DESC
+) s ON s.employee_id = e.employee_id
+WHERE e.status <> 'left';
+GRANT SELECT ON clean.staff TO ask_reader;
+"""
+
+# English | Turkish | Russian, as in 0001
+COMMENTS = {
+    "staff": "Current employees, people, workers | Çalışanlar, personel, kişi | Сотрудники, работники, люди, человек",
+    "staff.employee_id": "Employee number | Sicil numarası | Табельный номер",
+    "staff.first_name": "First name | Ad | Имя",
+    "staff.patronymic": "Patronymic | Baba adı | Отчество",
+    "staff.last_name": "Last name, surname | Soyad | Фамилия",
+    "staff.gender": "Gender: F woman, M man | Cinsiyet: F kadın, M erkek | Пол: F женщина, M мужчина",
+    "staff.birth_date": "Date of birth, born | Doğum tarihi, doğan | Дата рождения, родился",
+    "staff.age": "Age in years, old, young | Yaş, yaşlı, genç | Возраст, лет, старше, моложе",
+    "staff.department": "Department | Departman, bölüm, birim | Отдел, подразделение",
+    "staff.position": "Position, job title, profession | Pozisyon, unvan, görev, meslek | Должность, профессия",
+    "staff.family": "Job family, profession group | Meslek grubu | Группа профессий",
+    "staff.level": "Seniority, level | Kıdem, seviye | Уровень",
+    "staff.project": "Project code | Proje, şantiye | Проект, объект",
+    "staff.project_name": "Project name | Proje adı | Название проекта",
+    "staff.city": "City of work | Şehir, kent | Город",
+    "staff.country": "Country of work | Ülke | Страна",
+    "staff.hire_date": "Date of hire, hired, joined | İşe giriş tarihi, işe alınan, işe başlayan | Дата приёма, принят, нанят",
+    "staff.service_years": "Years of service, seniority | Hizmet yılı, kıdem yılı | Стаж, лет работы",
+    "staff.status": "Status: active, on leave | Durum: active çalışan, on leave izinli | Статус: active работает, on leave в отпуске",
+    "staff.contract_type": "Contract: permanent, fixed term, project, internship | Sözleşme türü | Вид договора",
+    "staff.monthly_usd": (
+        "Present monthly gross salary in US dollars, pay, wage, earn | Aylık brüt maaş, ücret, kazanç, ABD doları | "
+        "Зарплата, оклад, заработок, доллары США"
+    ),
+}
+
 TABLES = """
-SELECT 1;
+CREATE TABLE ask.questions (
+    question_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    user_name text NOT NULL,
+    language text NOT NULL CHECK (language IN ('en', 'tr', 'ru')),
+    question text NOT NULL,
+    source text NOT NULL CHECK (source IN ('verified', 'model', 'refused')),
+    outcome text NOT NULL CHECK (outcome IN ('answered', 'refused', 'failed')),
+    reason text,
+    sql text,
+    row_count integer,
+    milliseconds integer NOT NULL,
+    tokens integer NOT NULL
+);
+CREATE INDEX ON ask.questions (asked_at);
+COMMENT ON TABLE ask.questions IS 'Every question that was asked, with what became of it';
 """
 
 
 def upgrade() -> None:
     """Create everything in one transaction."""
-    op.execute(TABLES)
+    for block in (VIEWS, TABLES):
+        op.execute(block)
+    for name, text in COMMENTS.items():
+        kind = "COLUMN" if "." in name else "VIEW"
+        quoted = text.replace("'", "''")
+        op.execute(f"COMMENT ON {kind} clean.{name} IS '{quoted}'")

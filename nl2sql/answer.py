@@ -1,0 +1,122 @@
+"""The answer to a question: a sentence in the asker's language, the rows, the SQL, and where it came from.
+
+The sentence is composed from cells of the result, never written by a model: its figures cannot be wrong
+by themselves.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from nl2sql.execute import Result
+from nl2sql.language import Language
+from nl2sql.values import Link
+
+_SHOWN_ROWS = 20
+"""Rows of the table in Markdown."""
+_NO_VALUE = "—"
+
+Source = Literal["verified", "model", "refused"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a question."""
+
+    question: str
+    language: Language
+    answered: bool
+    text: str
+    """A sentence in the asker's language; of a refusal, the reason."""
+    source: Source
+    sql: str | None = None
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    linked: tuple[Link, ...] = ()
+    """Values that the question was understood to name."""
+    assumptions: tuple[str, ...] = ()
+    """What was taken for granted, in the asker's language."""
+    suggestions: tuple[str, ...] = ()
+    """Of a refusal: questions that can be answered."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Per stage, and `total`."""
+    tokens: int = 0
+    """Read and written by the model; those in its cache count too."""
+    reason: str | None = None
+    """Of a refusal: why, in English, for the log."""
+
+    def to_markdown(self) -> str:
+        """The whole answer for people."""
+        parts = [f"**{self.text}**", *(f"_{assumption}_" for assumption in self.assumptions)]
+        if self.suggestions:
+            parts += [phrase(self.language, "try"), "\n".join(f"- {suggestion}" for suggestion in self.suggestions)]
+        if self.rows:
+            parts.append(_table(self.columns, self.rows[:_SHOWN_ROWS]))
+            if len(self.rows) > _SHOWN_ROWS:
+                parts.append(f"… ({len(self.rows)})")
+        if self.sql:
+            parts.append(f"```sql\n{self.sql}\n```")
+        read = "; ".join(dict.fromkeys(f"{link.text} → {link.value}" for link in self.linked))
+        origin = [self.source, f"{self.seconds['total']:.2f} s"] if "total" in self.seconds else [self.source]
+        parts.append(" · ".join([*origin, *([read] if read else [])]))
+        return "\n\n".join(parts)
+
+
+def phrase(language: Language, name: str, **parts: object) -> str:
+    """A sentence of `phrases.toml`."""
+    return _phrases()[language][name].format(**parts)
+
+
+def sentence(language: Language, result: Result) -> str:
+    """What the rows say, in one sentence."""
+    if not result.rows:
+        return phrase(language, "none")
+    first = result.rows[0]
+    if len(result.rows) == 1:
+        if all(cell is None for cell in first):
+            return phrase(language, "empty")
+        if len(first) == 1:
+            return phrase(language, "one", column=_title(result.columns[0]), value=show(first[0]))
+        return phrase(language, "row", cells=_cells(result.columns, first))
+    name = "more" if result.is_truncated else "many"
+    return phrase(language, name, count=len(result.rows), first=_cells(result.columns, first))
+
+
+def show(cell: object) -> str:
+    """A cell as text; figures are not rounded."""
+    if cell is None:
+        return _NO_VALUE
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return str(cell)
+
+
+def _cells(columns: Sequence[str], row: Sequence[object]) -> str:
+    return ", ".join(f"{_title(column)} {show(cell)}" for column, cell in zip(columns, row, strict=True))
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    return "\n".join(
+        [line(columns), line(["---"] * len(columns)), *(line([show(cell) for cell in row]) for row in rows)]
+    )
+
+
+@cache
+def _phrases() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = tomllib.loads(
+        Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
+    )
+    return found

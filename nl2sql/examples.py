@@ -1,0 +1,214 @@
+"""Verified examples: questions whose SQL a person has checked, with placeholders for values.
+
+Whether a question says the same as an example, and the SQL that it then gets, is decided here without a
+model. Which examples are merely like a question is `retrieval`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from nl2sql.language import LANGUAGES, Language
+from nl2sql.text import Word, likeness, words
+from nl2sql.values import Link, Values
+
+DOMAINS: Final[Mapping[str, str]] = {
+    "city": "locations.city",
+    "country": "locations.country",
+    "department": "departments.name",
+    "position": "positions.title",
+    "project": "projects.code",
+    "course": "training.course",
+}
+"""Placeholder -> domain of its values; {year} and {number} are the others."""
+
+_PLACEHOLDER = re.compile(r"\{([a-z]+)(\d?)\}\w*")
+_YEAR = re.compile(r"(19|20)\d\d")
+_SAME = 0.85
+"""Likeness of two words that say the same: inflected, or one letter in ten wrong."""
+# Words that change nothing about what is asked; whatever negates, compares or counts is not among them.
+_FILLERS: Final[Mapping[Language, frozenset[str]]] = {
+    "en": frozenset(
+        [
+            "a",
+            "an",
+            "the",
+            "is",
+            "are",
+            "was",
+            "were",
+            "do",
+            "does",
+            "did",
+            "of",
+            "in",
+            "on",
+            "at",
+            "we",
+            "our",
+            "have",
+            "has",
+            "there",
+            "please",
+            "now",
+        ]
+    ),
+    "tr": frozenset(["lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda"]),
+    "ru": frozenset(["в", "во", "на", "у", "по", "пожалуйста", "наш", "наша", "нас", "сейчас", "у"]),
+}
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A question with placeholders for its values."""
+
+    language: Language
+    parts: tuple[Word | str, ...]
+    """Words, and placeholders as `{city}`."""
+    values: dict[str, str]
+    """Placeholder -> canonical value or number as written."""
+
+    @cached_property
+    def text(self) -> str:
+        """For comparison by letters."""
+        return " ".join(part if isinstance(part, str) else part.folded for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One statement and the questions that it answers."""
+
+    questions: dict[Language, str]
+    sql: str
+    in_prompt: bool
+
+    @cached_property
+    def masked(self) -> dict[Language, Masked]:
+        """The questions for comparison."""
+        return {language: _masked_template(language, text) for language, text in self.questions.items()}
+
+    @cached_property
+    def placeholders(self) -> tuple[str, ...]:
+        """What must be filled in."""
+        return tuple(dict.fromkeys("".join(found) for found in re.findall(r"\{([a-z]+)(\d?)\}", self.sql)))
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The statement with values in place; numbers stay numbers, everything else is quoted."""
+        sql = self.sql
+        for name in self.placeholders:
+            value = values[name]
+            literal = value if name.rstrip("2") in ("year", "number") else "'" + value.replace("'", "''") + "'"
+            sql = sql.replace(f"{{{name}}}", literal)
+        return sql
+
+
+def load(path: Path | None = None) -> tuple[Example, ...]:
+    """Read the examples that come with the package, or others of the same form."""
+    source = path or Path(__file__).with_name("examples.toml")
+    entries = tomllib.loads(source.read_text(encoding="utf-8"))["example"]
+    return tuple(
+        Example({language: entry[language] for language in LANGUAGES}, entry["sql"], entry.get("prompt", False))
+        for entry in entries
+    )
+
+
+def mask(question: str, language: Language, links: Sequence[Link]) -> Masked:
+    """Replace the linked values, years and numbers of a question by placeholders."""
+    names = {domain: name for name, domain in DOMAINS.items()}
+    best = {link.start: link for link in reversed(links) if link.domain in names}
+    parts: list[Word | str] = []
+    values: dict[str, str] = {}
+    end = 0
+    for word in words(question):
+        link = best.get(word.start)
+        if word.start < end or (word.is_suffix and parts and isinstance(parts[-1], str)):
+            continue  # inside a linked value, or its ending
+        if link is not None:
+            parts.append(_place(names[link.domain], link.value, values))
+            end = link.end
+        elif word.folded.isdigit():
+            parts.append(_place("year" if _YEAR.fullmatch(word.text) else "number", word.text, values))
+        else:
+            parts.append(word)
+    return Masked(language, tuple(parts), values)
+
+
+def match(question: Masked, examples: Sequence[Example]) -> Example | None:
+    """The example that says the same, if there is one.
+
+    The same placeholders must occur, and every other word must be a form of one of the example's words;
+    only fillers may differ. Closeness as a whole is not enough: "most" and "least" are one word apart.
+    """
+    for example in examples:
+        template = example.masked[question.language]
+        if set(question.values) == set(template.values) and _says_the_same(question, template):
+            return example
+    return None
+
+
+def sample_values(values: Values, example: Example) -> dict[str, str]:
+    """Some value for every placeholder, for showing and for testing an example."""
+    found = {}
+    for name in example.placeholders:
+        kind, number = (name[:-1], 1) if name[-1].isdigit() else (name, 0)
+        known = sorted(values.domains.get(DOMAINS.get(kind, ""), ()))
+        found[name] = known[min(number, len(known) - 1)] if known else {"year": "2024", "number": "5"}.get(kind, "")
+    return found
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """A question template with values in place of placeholders."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _place(name: str, value: str, values: dict[str, str]) -> str:
+    if name in values and values[name] != value:
+        name += "2"
+    values[name] = value
+    return f"{{{name}}}"
+
+
+def _masked_template(language: Language, text: str) -> Masked:
+    parts: list[Word | str] = []
+    values: dict[str, str] = {}
+    end = 0
+    for found in _PLACEHOLDER.finditer(text):
+        parts += [word for word in words(text[end : found.start()]) if not word.is_suffix or end == 0]
+        name = found[1] + found[2]
+        parts.append(f"{{{name}}}")
+        values[name] = ""
+        end = found.end()
+        if text[end : end + 1] == "'":  # the ending of the value, as in {city}'da
+            end += len(re.match(r"'\w*", text[end:])[0])  # type: ignore[index]  # it begins with an apostrophe
+    parts += words(text[end:])
+    return Masked(language, tuple(parts), values)
+
+
+def _says_the_same(question: Masked, template: Masked) -> bool:
+    fillers = _FILLERS[question.language]
+    asked = [
+        part
+        for part in question.parts
+        if isinstance(part, Word) and part.folded not in fillers and part.lower not in fillers
+    ]
+    known = [
+        part
+        for part in template.parts
+        if isinstance(part, Word) and part.folded not in fillers and part.lower not in fillers
+    ]
+    if len(asked) != len(known):
+        return False
+    for word in asked:
+        form = max(known, key=lambda other: max(likeness(word, other), likeness(other, word)))
+        if max(likeness(word, form), likeness(form, word)) < _SAME:
+            return False
+        known.remove(form)
+    return True

@@ -1,0 +1,36 @@
+"""Which of the three languages a question is in."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from lingua import Language as LinguaLanguage
+from lingua import LanguageDetector, LanguageDetectorBuilder
+
+Language = Literal["en", "tr", "ru"]
+LANGUAGES: tuple[Language, ...] = ("en", "tr", "ru")
+
+_TURKISH = frozenset("çğışöüÇĞİŞÖÜ")
+
+
+def detect(text: str) -> Language:
+    """The language of a question: Russian by its script, Turkish by its letters, else by statistics.
+
+    >>> detect("Kac kisi calisiyor?"), detect("Сколько людей?"), detect("How many?")
+    ('tr', 'ru', 'en')
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    cyrillic = sum("Ѐ" <= letter <= "ӿ" for letter in letters)
+    # A third is enough: project codes and names stay in Latin letters within a Russian sentence.
+    if 3 * cyrillic > len(letters):
+        return "ru"
+    if _TURKISH.intersection(text):
+        return "tr"
+    found = _detector().detect_language_of(text)
+    return "tr" if found == LinguaLanguage.TURKISH else "en"
+
+
+@cache
+def _detector() -> LanguageDetector:
+    return LanguageDetectorBuilder.from_languages(LinguaLanguage.ENGLISH, LinguaLanguage.TURKISH).build()

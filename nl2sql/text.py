@@ -1,0 +1,117 @@
+"""Words: how they are cut from a text, folded, and compared across inflection, script and typing errors.
+
+What words mean is not here: `values` and `catalog` know values and columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from anyascii import anyascii
+from rapidfuzz.distance import OSA
+
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHES = "'’ʼ`´"
+_TURKISH_SUFFIX_LETTERS = 9
+"""'mühendis' + 'lerimizden' is about as long as it gets."""
+_SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
+"""Turkish final consonants before a vowel, after folding: bölük/bölüğü, sokak/sokağı, kitap/kitabı."""
+_POSSESSIVE = re.compile(r"(?<=[a-z]{4})(s?[iu])$")
+"""Ending of the head of a Turkish compound, after folding: mühendisi, müdürü; the plural is mühendisleri."""
+_RUSSIAN_ENDING_LETTERS = 3
+_SHORT = 4
+"""Shorter words are compared exactly: a suffix or a typing error would make another word of them."""
+_TYPO = 0.8
+"""Share of letters in order; one error in five letters."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text."""
+
+    text: str
+    start: int
+    end: int
+    lower: str
+    """In lower case, in its own script."""
+    folded: str
+    """In lower-case ASCII letters and digits."""
+    is_suffix: bool
+    """Whether an apostrophe separates it from the word before, as in Moskova'da or company's."""
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(text: str) -> str:
+    """Lower-case ASCII for comparison, the same for every script and for Turkish letters without marks.
+
+    >>> fold("İSTANBUL"), fold("Москва"), fold("şantiye")
+    ('istanbul', 'moskva', 'santiye')
+    """
+    # İ and I both become i: folding by the rules of one language would split spellings of another.
+    plain = unicodedata.normalize("NFKC", text).replace("İ", "i").replace("ı", "i")
+    return "".join(letter for letter in anyascii(plain).lower() if letter.isalnum() or letter == " ")
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text, in order."""
+    text = unicodedata.normalize("NFC", text)
+    return [
+        Word(
+            text=found[0],
+            start=found.start(),
+            end=found.end(),
+            lower=found[0].replace("İ", "i").lower().replace("ё", "е"),
+            folded=fold(found[0]),
+            is_suffix=found.start() > 0 and text[found.start() - 1] in _APOSTROPHES,
+        )
+        for found in _WORD.finditer(text)
+    ]
+
+
+@lru_cache(maxsize=1 << 18)
+def likeness(one: Word, other: Word) -> float:
+    """How surely two words are forms or spellings of the same: 1 is the same, below 0.7 is another.
+
+    `other` is the dictionary form. Inflection is judged by the script: Cyrillic words change their
+    ending, Latin ones (Turkish, English) grow suffixes.
+    """
+    if one.folded == other.folded:
+        return 1.0 if one.lower == other.lower else 0.99
+    shorter = min(len(one.folded), len(other.folded))
+    if shorter < _SHORT or one.folded.isdigit() or other.folded.isdigit():
+        return 0.0
+    if _is_inflection(one, other):
+        return 0.95
+    if one.folded[0] != other.folded[0] or shorter <= _SHORT:
+        return 0.0
+    ratio = OSA.normalized_similarity(one.folded, other.folded)
+    return 0.9 * ratio if ratio >= _TYPO else 0.0
+
+
+def _is_inflection(one: Word, other: Word) -> bool:
+    if _is_cyrillic(one.lower) and _is_cyrillic(other.lower):
+        common = _common_prefix(one.lower, other.lower)
+        return common >= max(3, len(other.lower) - 2) and len(one.lower) - common <= _RUSSIAN_ENDING_LETTERS
+    form, stem = one.folded, other.folded
+    if any(form.startswith(start) for start in (stem, _POSSESSIVE.sub("", stem))):
+        return len(form) - len(stem) <= _TURKISH_SUFFIX_LETTERS
+    if stem.endswith("y") and form == stem[:-1] + "ies":
+        return True
+    soft = _SOFTENED.get(stem[-1])
+    return soft is not None and form.startswith(stem[:-1] + soft) and len(form) - len(stem) <= _TURKISH_SUFFIX_LETTERS
+
+
+def _is_cyrillic(text: str) -> bool:
+    return any("а" <= letter <= "я" for letter in text)
+
+
+def _common_prefix(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
