@@ -150,7 +150,7 @@ def decode(data: bytes) -> Message:
     """
     try:
         kind_number, *values = msgpack.unpackb(data, use_list=False)
-        kind = _Codec.kinds[kind_number]
+        kind = dict(enumerate(_Codec.kinds))[kind_number]
     except Exception as error:  # msgpack raises some ten kinds for foreign bytes
         raise StreamError("Bytes arrived that are no message of a millrace stream.") from error
     types = _Codec.types[kind]

@@ -43,12 +43,15 @@ class Slab:
         path: the file.
         token: random bytes at its head.
         fields: the slots, shape (slots, *shape), float32.
+        lines: the same memory flat and with the padding, shape (slots, values + padding): contiguous, so that a
+            gather by index copies nothing but what it gathers.
     """
 
     def __init__(self, path: Path, descriptor: int, slots: int, shape: Sequence[int], token: bytes) -> None:
         self.path, self.token, self._descriptor = path, token, descriptor
         stride = _stride(shape)
         self._map = mmap.mmap(descriptor, _DATA + slots * stride)
+        self.lines: Fields = np.frombuffer(self._map, DTYPE, offset=_DATA).reshape(slots, stride // 4)
         inner = np.cumprod([4, *reversed(shape)])[:-1][::-1]
         self.fields: Fields = np.ndarray(
             (slots, *shape), DTYPE, self._map, offset=_DATA, strides=(stride, *map(int, inner))
