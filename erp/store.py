@@ -1,0 +1,61 @@
+"""Frames in and out of PostgreSQL by COPY, the fast path of psycopg 3.
+
+What the tables mean is not here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+import polars as pl
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import Connection
+
+_CHUNK: Final = 50_000
+"""Rows that are turned into text at a time, so that a large frame is not in memory twice."""
+
+
+def cursor(connection: Connection) -> psycopg.Cursor[tuple[object, ...]]:
+    """A psycopg cursor in the transaction of a SQLAlchemy connection."""
+    return cast("psycopg.Connection[tuple[object, ...]]", connection.connection.driver_connection).cursor()
+
+
+def copy_in(connection: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Append a frame to a table; columns go by name, nulls stay nulls."""
+    target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    )
+    with cursor(connection) as writer, writer.copy(target) as copy:
+        for piece in frame.iter_slices(_CHUNK):
+            copy.write(piece.write_csv(include_header=False))
+
+
+def copy_out(connection: Connection, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """The rows of a query (without parameters) as a frame; empty text becomes null."""
+    buffer = io.BytesIO()
+    with cursor(connection) as reader, reader.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+        for piece in copy:
+            buffer.write(piece)
+    if buffer.tell() == 0:
+        return pl.DataFrame(schema=dict(schema))
+    buffer.seek(0)
+    return pl.read_csv(buffer, has_header=False, schema=dict(schema), null_values=[""])
+
+
+def stage(connection: Connection, name: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Put a frame into a temporary table that ends with the transaction; `columns` are its SQL definitions."""
+    with cursor(connection) as writer:
+        writer.execute(f"CREATE TEMP TABLE {name} ({', '.join(columns)}) ON COMMIT DROP")
+    copy_in(connection, name, frame)
+    with cursor(connection) as writer:
+        writer.execute(f"ANALYZE {name}")
+
+
+def execute(connection: Connection, statement: str, parameters: Mapping[str, object] | None = None) -> int:
+    """Run one statement and return the number of rows it touched."""
+    with cursor(connection) as writer:
+        writer.execute(statement, parameters)
+        return writer.rowcount
