@@ -100,7 +100,6 @@ class Study:
         return find_solver(self.solver)
 
     def _check_numbers(self) -> None:
-        small = max(self.watermark, self.batch_size)
         limits: dict[str, tuple[float, float]] = {
             "simulations": (1, _MOST),
             "grid": (1, 10**5),
@@ -109,8 +108,8 @@ class Study:
             "workers": (1, 4096),
             "batch_size": (1, 10**6),
             "watermark": (self.batch_size, _MOST),
-            # beyond the watermark, every worker may hold slots that it is writing
-            "capacity": (small + max(2, small // 4), _MOST),
+            # beyond the watermark, every worker needs slots to write into
+            "capacity": (self.watermark + max(self.watermark // 4, 2 * self.workers), _MOST),
             "repeats": (1, 10**4),
             "learning_rate": (1e-8, 1.0),
             "validation_simulations": (1, 10**5),
@@ -123,7 +122,10 @@ class Study:
             if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
                 raise StudyError(f"{name} is {value!r}; it must be a {'whole ' if whole else ''}number.")
             if not low <= value <= high:
-                why = {"watermark": " (batch_size)", "capacity": " (a quarter more than the watermark)"}.get(name, "")
+                why = {
+                    "watermark": " (batch_size)",
+                    "capacity": " (a quarter above the watermark, and two for each worker)",
+                }.get(name, "")
                 raise StudyError(f"{name} is {value:g}; it must be from {low:g}{why} to {high:g}.")
 
     def _check_name(self, setting: str, allowed: Any) -> None:

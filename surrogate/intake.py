@@ -76,7 +76,7 @@ class Intake:
         welcome = Welcome(
             str(self.slab.path), self.slab.token, capacity, roster.steps, patience / 10.0, float(patience)
         )
-        self._reception = Reception(welcome, shape, self._table, roster, repeats=repeats)
+        self._reception = Reception(welcome, shape, self._table, roster, repeats=repeats, watermark=watermark)
         self._changed = threading.Condition()
         self._failure: BaseException | None = None
         self._closing = False

@@ -52,16 +52,25 @@ class Reception:
         shape: of a field.
         table: the slots.
         roster: the parameter sets.
+        watermark: fields that must find room beside all slots that are being written.
         repeats: how often a field is drawn on average before production may go on beyond the capacity.
     """
 
     def __init__(
-        self, welcome: Welcome, shape: Sequence[int], table: SlotTable, roster: Roster, *, repeats: float
+        self,
+        welcome: Welcome,
+        shape: Sequence[int],
+        table: SlotTable,
+        roster: Roster,
+        *,
+        repeats: float,
+        watermark: int,
     ) -> None:
         self._welcome, self._shape, self._repeats = welcome, tuple(shape), repeats
         self._table, self._roster = table, roster
         self._sessions: dict[bytes, _Session] = {}
-        self._window = max(2, min(_WINDOW, welcome.capacity // 8))
+        self._writable = welcome.capacity - watermark
+        self._window = max(1, min(_WINDOW, self._writable // 2))
         self.duplicates = 0
         """Steps that arrived a second time and were dropped."""
 
@@ -144,7 +153,8 @@ class Reception:
         session.conversation.advance(message)
         match message:
             case Next():
-                self._roster.release(sender)  # left before its last step; it is handed out again
+                self._roster.release(sender)  # if left before its last step, it is handed out again
+                self._table.release(sender)  # credits are for one simulation: who waits for one holds none
             case Commit():
                 self.check_commit(sender, message)
                 return self._commit(sender, message)
@@ -212,7 +222,8 @@ class Reception:
             return []
         ahead = self._table.produced + self._table.granted
         allowed = self._welcome.capacity + int(self._table.drawn / self._repeats) - ahead
-        slots = self._table.grant(producer, max(0, min(self._window - held, allowed)))
+        room = self._writable - self._table.granted
+        slots = self._table.grant(producer, max(0, min(self._window - held, allowed, room)))
         return [(producer, Credit(slots))] if slots else []
 
 

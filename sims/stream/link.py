@@ -105,6 +105,7 @@ class Link:
         while not asked_to_stop():
             answer = self._receive(_TICK_MS)
             if isinstance(answer, Assign):
+                self._credits.clear()  # those of the last simulation went back when the next one was asked for
                 return answer
             if isinstance(answer, NoMore):
                 return None

@@ -9,7 +9,7 @@ One table holds for both ends, because everything that changes the state is said
                     CLOSED              CLOSED
 
 Credits and heartbeats may come at any time after the welcome and change nothing; a refusal or a bye closes
-from everywhere. A commit spends the credit that it names. Whether a slot or a step is the right one, the
+from everywhere. A commit spends the credit that it names, and credits end with their simulation. Whether a slot or a step is the right one, the
 holder of the slots decides; the table decides what may be said.
 """
 

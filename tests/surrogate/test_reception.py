@@ -1,0 +1,189 @@
+"""What the intake answers, message by message, without sockets: refusals, credits, deaths, exactly once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sims.roster import Roster
+from sims.stream.messages import (
+    VERSION,
+    Assign,
+    Bye,
+    Commit,
+    Credit,
+    Heartbeat,
+    Hello,
+    Next,
+    NoMore,
+    Refuse,
+    Welcome,
+)
+from surrogate.reception import Reception
+from surrogate.slots import SlotTable
+
+CAPACITY, STEPS = 16, 4
+WELCOME = Welcome("/slab", b"token", CAPACITY, STEPS, 1.0, 10.0)
+
+
+class Desk:
+    """A reception with its parts, and a shorthand to talk to it."""
+
+    def __init__(self, simulations=3, repeats=1.0):
+        self.table = SlotTable(CAPACITY, np.random.default_rng(0))
+        self.roster = Roster(np.zeros((simulations, 1)), ("a",), STEPS)
+        self.reception = Reception(WELCOME, (4, 4), self.table, self.roster, repeats=repeats, watermark=12)
+
+    def say(self, producer, message, now=0.0):
+        """Everything that is answered to a message."""
+        letters = self.reception.handle(producer, message, now) + self.reception.serve()
+        assert self.table.counters.balanced
+        return letters
+
+    def begin(self, producer, simulation=-1):
+        """Connect and get a parameter set, with its first credits."""
+        self.say(producer, hello(simulation=simulation))
+        letters = self.say(producer, Next())
+        assign = next(message for _, message in letters if isinstance(message, Assign))
+        credit = next((message.slots for _, message in letters if isinstance(message, Credit)), ())
+        return assign, list(credit)
+
+
+def hello(**changes):
+    settings = {"version": VERSION, "name": "w", "shape": (4, 4), "dtype": "float32", "simulation": -1}
+    return Hello(**{**settings, **changes})
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reason"),
+    [
+        (hello(version=99), "the producer speaks version 99 of the protocol; this is 1"),
+        (hello(shape=(4, 5)), "the study expects fields of float32 4x4; the producer has float32 4x5"),
+        (hello(dtype="float64"), "the producer has float64 4x4"),
+        (hello(simulation=3), "there is no simulation 3; the study has 3, from 0"),
+    ],
+)
+def test_a_hello_that_does_not_fit_is_refused_with_the_reason(greeting, reason):
+    ((producer, refusal),) = Desk().say(b"x", greeting)
+    assert producer == b"x"
+    assert isinstance(refusal, Refuse)
+    assert reason in refusal.reason
+
+
+def test_a_simulation_that_is_connected_is_refused_to_another():
+    desk = Desk()
+    desk.begin(b"x", simulation=1)
+    ((_, refusal),) = desk.say(b"y", hello(simulation=1))
+    assert refusal.reason == "simulation 1 is already connected (w)."
+
+
+def test_a_simulation_runs_with_credits_and_ends():
+    desk = Desk(simulations=1)
+    assign, credit = desk.begin(b"x")
+    assert (assign.simulation, assign.parameters, assign.owed) == (0, {"a": 0.0}, 0)
+    assert len(credit) == 2  # half of what is not kept for the watermark
+    for step in range(STEPS):
+        letters = desk.say(b"x", Commit(0, step, credit.pop(), inline=False))
+        credit += [slot for _, message in letters for slot in message.slots]
+    assert desk.table.counters.produced == STEPS
+    assert desk.say(b"x", Next()) == [(b"x", NoMore())]
+    assert desk.say(b"x", Bye("finished")) == []
+    assert desk.table.granted == 0
+
+
+def test_a_second_arrival_is_dropped_and_its_slot_given_back():
+    desk = Desk()
+    _, credit = desk.begin(b"x")
+    desk.say(b"x", Commit(0, 0, credit[0], inline=False))
+    assert desk.say(b"x", Commit(0, 0, credit[1], inline=False))[0] == (b"x", Credit((credit[1],)))
+    assert desk.table.counters.produced == 1
+    assert desk.reception.duplicates == 1
+
+
+@pytest.mark.parametrize(
+    ("commit", "reason"),
+    [
+        (Commit(0, 1, 0, inline=False), "Step 1 of simulation 0 came; step 0 is owed"),
+        (Commit(0, 0, 9, inline=False), "Slot 9 was committed without a credit"),
+        (Commit(2, 0, 0, inline=False), "a producer that does not run it"),
+        (Commit(-1, 0, 0, inline=False), "a producer that does not run it"),
+    ],
+)
+def test_a_wrong_commit_ends_the_session_and_nothing_else(commit, reason):
+    desk = Desk()
+    desk.begin(b"x")
+    desk.begin(b"y")
+    letters = desk.say(b"x", commit)
+    refusal = next(message for producer, message in letters if producer == b"x")
+    assert reason in refusal.reason
+    assert desk.reception.connected == ["w"]
+    assert not desk.table.held(b"x")
+    assert desk.table.held(b"y")
+
+
+def test_a_producer_that_falls_silent_loses_its_slots_and_its_simulation():
+    desk = Desk()
+    _, credit = desk.begin(b"x")
+    desk.say(b"x", Commit(0, 0, credit[0], inline=False))
+    assert desk.reception.expire(9.0) == []
+    desk.reception.handle(b"beat", Heartbeat(b"x"), 9.0)
+    assert desk.reception.expire(18.0) == []
+    assert desk.reception.expire(20.0) == [(b"x", Refuse("no heartbeat for 10 s"))]
+    assert desk.table.granted == 0
+    assign, _ = desk.begin(b"y")
+    assert (assign.simulation, assign.owed) == (0, 1)  # goes on where the first one stopped
+    # should it wake up, it is told by its own heartbeat, and by any commit
+    assert desk.reception.handle(b"beat", Heartbeat(b"x"), 21.0) == [(b"x", Refuse("no heartbeat for 10 s"))]
+    ((_, refusal),) = desk.reception.handle(b"x", Commit(0, 1, credit[1], inline=False), 21.0)
+    assert "not connected" in refusal.reason
+
+
+def test_whoever_asks_while_all_are_running_gets_what_comes_back():
+    desk = Desk(simulations=1)
+    desk.begin(b"x")
+    desk.say(b"y", hello(name="second"))
+    assert desk.say(b"y", Next()) == []
+    assert desk.reception.forget_name("w", "killed")
+    assign = desk.reception.serve()[0]
+    assert assign == (b"y", Assign(0, {"a": 0.0}, 0))
+
+
+@pytest.mark.parametrize("repeats", [1.0, 4.0])
+def test_production_beyond_the_capacity_waits_for_the_repeats(repeats):
+    desk = Desk(simulations=30, repeats=repeats)
+    credit, simulation = [], -1
+    desk.say(b"x", hello())
+
+    def produce():
+        nonlocal simulation
+        while True:
+            letters = []
+            owed = desk.roster.owed[simulation] if simulation >= 0 else STEPS
+            if owed == STEPS:
+                letters = desk.say(b"x", Next())
+                simulation = next(message.simulation for _, message in letters if isinstance(message, Assign))
+                owed = 0
+            elif credit:
+                letters = desk.say(b"x", Commit(simulation, int(owed), credit.pop(), inline=False))
+            else:
+                letters = desk.reception.serve()
+            credit.extend(slot for _, message in letters if isinstance(message, Credit) for slot in message.slots)
+            if not credit:
+                return
+
+    produce()
+    assert desk.table.counters.produced == CAPACITY
+    for _ in range(5):
+        desk.table.unpin(desk.table.draw(8, drain=False))
+        produce()
+        assert desk.table.counters.produced <= CAPACITY + desk.table.drawn / repeats
+
+
+def test_nonsense_from_a_stranger_is_answered_and_forgotten():
+    desk = Desk()
+    for message in (Next(), Commit(0, 0, 0, inline=False), NoMore(), Bye("x"), Credit((1,))):
+        ((_, refusal),) = desk.say(b"stranger", message)
+        assert "not connected" in refusal.reason
+    desk.say(b"x", hello())
+    ((_, refusal),) = desk.say(b"x", Credit((1,)))
+    assert "not for a producer to say" in refusal.reason
