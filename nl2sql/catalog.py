@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 
 import sqlalchemy as sa
 import sqlglot
@@ -151,19 +150,19 @@ class Catalog:
         )
 
     def terms(self, question: list[Word]) -> list[Term]:
-        """Words of the question that describe a table or a column, best first per word, without repeats."""
+        """Words of the question that describe a column or a table; views and columns come before tables."""
         found: dict[str, Term] = {}
         for word in question:
-            score, path = max(((likeness(word, known), path) for known, path in self._dictionary), key=itemgetter(0))
-            if score >= _SURE and path not in found:
-                found[path] = Term(word.text, path)
+            path = next((path for known, path in self._dictionary if likeness(word, known) >= _SURE), None)
+            if path is not None:
+                found.setdefault(path, Term(word.text, path))
         return list(found.values())
 
     @cached_property
     def _dictionary(self) -> list[tuple[Word, str]]:
         entries: list[tuple[Word, str]] = []
-        for table in sorted(self.tables.values(), key=lambda table: not table.is_view):  # views win ties
-            described = [(table.name, table.comment), *((column.path, column.comment) for column in table.columns)]
+        for table in sorted(self.tables.values(), key=lambda table: not table.is_view):  # views come first
+            described = [*((column.path, column.comment) for column in table.columns), (table.name, table.comment)]
             for path, comment in described:
                 for phrase in re.split(r"[,:;]", ",".join(comment.values())):
                     parts = words(phrase)

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import audit, examples, grounding, prompt
 from nl2sql.answer import Answer, Source, phrase, sentence
-from nl2sql.catalog import Catalog
+from nl2sql.catalog import Catalog, Term
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example, Masked
 from nl2sql.execute import Result, execute
@@ -28,7 +28,7 @@ from nl2sql.grounding import UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.language import Language, detect
 from nl2sql.retrieval import Retriever
-from nl2sql.text import Word, words
+from nl2sql.text import Word, fold, words
 from nl2sql.values import Link, Values
 
 MAX_QUESTION: Final = 2000
@@ -75,6 +75,7 @@ class _Attempt:
     language: Language
     parts: list[Word] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tokens: int = 0
     source: Source = "refused"
@@ -170,6 +171,7 @@ def _try(attempt: _Attempt, index: Index, reader: Engine, model: Model, user: st
     with attempt.stage("link"):
         attempt.parts = words(attempt.text)
         attempt.links = index.values.link(attempt.parts)
+        attempt.terms = index.catalog.terms(attempt.parts)
         masked = examples.mask(attempt.text, attempt.language, attempt.links)
         example = examples.match(masked, index.examples)
     try:
@@ -205,10 +207,15 @@ def _ask_model(
 ) -> tuple[Checked, Result]:
     with attempt.stage("retrieve"):
         similar = [example for example, _ in index.retriever.nearest(masked, _SIMILAR)]
-        terms = index.catalog.terms(attempt.parts)
     talk: list[Any] = list(
         prompt.messages(
-            index.prefix, masked, attempt.text, links=attempt.links, terms=terms, similar=similar, values=index.values
+            index.prefix,
+            masked,
+            attempt.text,
+            links=attempt.links,
+            terms=attempt.terms,
+            similar=similar,
+            values=index.values,
         )
     )
     with attempt.stage("model"):
@@ -236,23 +243,25 @@ def _run(sql: str, attempt: _Attempt, index: Index, reader: Engine) -> tuple[Che
         try:
             attempt.notes = grounding.correct_values(checked, index.values, reader, attempt.language)
         except UnknownValueError as error:
+            if attempt.source == "model" and fold(error.text) not in fold(attempt.text):
+                raise GuardError(f"There is no value '{error.text}': leave that condition out.") from error
             raise _Refusal(
                 f"unknown value {error.text!r}", _unknown(attempt.language, error.text, error.nearest)
             ) from error
-        missing = grounding.find_missing(checked, attempt.links, index.values)
-        if missing is not None:
-            raise GuardError(missing.problem)
+        problem = grounding.find_problem(checked, attempt.links, attempt.terms, index.values, index.catalog)
+        if attempt.source == "model" and problem is not None:
+            raise GuardError(problem)
     with attempt.stage("execute"):
         return checked, execute(reader, checked)
 
 
 def _refuse_the_unknown(attempt: _Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
-    for name in grounding.unknown_names(attempt.parts, attempt.links, index.catalog, index.known_words):
+    for name in grounding.unknown_names(attempt.parts, attempt.links, attempt.terms, index.known_words):
         if not grounding.is_person(reader, name):
             nearest = index.values.nearest(name, attempt.language)
             raise _Refusal(f"unknown name {name!r}", _unknown(attempt.language, name, nearest))
-    if grounding.says_nothing(attempt.parts, attempt.links, index.catalog):
+    if not attempt.links and not attempt.terms:
         raise _Refusal("not about the data", phrase(attempt.language, "unrelated"))
 
 

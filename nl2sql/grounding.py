@@ -8,13 +8,13 @@ compares with is looked up, and every value that the question names is looked fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlglot import exp
 
-from nl2sql.catalog import Catalog
+from nl2sql.catalog import Catalog, Term
+from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
 from nl2sql.guard import Checked
 from nl2sql.language import Language
@@ -22,6 +22,10 @@ from nl2sql.text import Word, fold
 from nl2sql.values import Link, Values
 
 _SURE = 0.9
+_OF_PERSONS = ("employees", "contracts")
+"""Tables whose ordinary words (women, permanent) a question about people may always use."""
+DEFAULT = "active"
+"""Who works here and what goes on: "working" is said of everybody who is counted anyway."""
 
 
 class UnknownValueError(Exception):
@@ -31,19 +35,6 @@ class UnknownValueError(Exception):
         super().__init__(text)
         self.text = text
         self.nearest = tuple(nearest)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Values that the question names and the statement does not use."""
-
-    links: tuple[Link, ...]
-
-    @property
-    def problem(self) -> str:
-        """For the model."""
-        wanted = "; ".join(f"{link.text} means '{link.value}'" for link in self.links)
-        return f"The statement does not use every value of the question: {wanted}."
 
 
 def correct_values(checked: Checked, values: Values, reader: Engine, language: Language) -> list[str]:
@@ -76,23 +67,104 @@ def correct_values(checked: Checked, values: Values, reader: Engine, language: L
     return notes
 
 
-def find_missing(checked: Checked, links: Sequence[Link], values: Values) -> Missing | None:
-    """Values that the question names for certain, and that the statement does not compare with."""
+def find_problem(
+    checked: Checked, links: Sequence[Link], terms: Sequence[Term], values: Values, catalog: Catalog
+) -> str | None:
+    """What the statement of a model leaves out, adds or forgets to show, in words for the model."""
+    return (
+        find_missing(checked, links, values)
+        or _find_missing_choice(checked, links, terms, values)
+        or _find_unasked(checked, links, values)
+        or _find_unused(checked, terms, links, catalog)
+        or _find_hidden_group(checked)
+    )
+
+
+def find_missing(checked: Checked, links: Sequence[Link], values: Values) -> str | None:
+    """Values that the question names, and that the statement does not compare with."""
     used = {literal.name for literal in checked.tree.find_all(exp.Literal) if literal.is_string}
     by_span: dict[tuple[int, int], list[Link]] = {}
     for link in links:
         by_span.setdefault((link.start, link.end), []).append(link)
     # words with several readings need only one of them
     missing = [
-        readings[0]
+        f"{readings[0].text} means '{readings[0].value}'"
         for readings in by_span.values()
         if not any(values.is_choice(link.domain) or _names(link, used, values) for link in readings)
     ]
-    return Missing(tuple(missing)) if missing else None
+    return f"It does not use every value of the question: {'; '.join(missing)}." if missing else None
+
+
+def _find_missing_choice(checked: Checked, links: Sequence[Link], terms: Sequence[Term], values: Values) -> str | None:
+    """An ordinary word that means a value, such as "annual" or "women", without its column in the statement."""
+    used = {values.domain(path) for path in checked.columns}
+    for link in links:
+        if not is_relevant(link, links, terms, values) or not values.is_choice(link.domain) or link.value == DEFAULT:
+            continue
+        column = link.domain.partition(".")[2]
+        if link.domain not in used:
+            return f"{link.text} means {column} = '{link.value}', but the statement does not use {column}."
+        named = {other.value for other in links if other.domain == link.domain}
+        if frozenset(named) == values.of(link.domain) and checked.tree.args.get("group") is None:
+            return f"It is asked about every {column}: select {column} and GROUP BY {column}."
+    return None
+
+
+def is_relevant(link: Link, links: Sequence[Link], terms: Sequence[Term], values: Values) -> bool:
+    """Whether words mean a value here: ordinary words only where the question is about their table.
+
+    "finished" is a status of projects, if the question is about projects.
+    """
+    if not values.is_choice(link.domain):
+        return True
+    table = link.domain.partition(".")[0]
+    others = [other.domain for other in links if other is not link and not values.is_choice(other.domain)]
+    paths = (*others, *(values.domain(term.path) for term in terms))
+    return table in _OF_PERSONS or any(path.partition(".")[0] == table for path in paths)
+
+
+def _find_unasked(checked: Checked, links: Sequence[Link], values: Values) -> str | None:
+    """A value that the question does not name, such as one of an example."""
+    asked = {link.value for link in links}
+    for comparison in checked.comparisons:
+        known = values.of(comparison.path)
+        value = comparison.literal.name
+        if known and value in known - asked and not values.is_choice(values.domain(comparison.path)):
+            return f"The question does not mention '{value}': leave that condition out."
+    return None
+
+
+def _find_unused(checked: Checked, terms: Sequence[Term], links: Sequence[Link], catalog: Catalog) -> str | None:
+    """A column that the question names and the statement leaves out.
+
+    Only columns whose values are things (city, department, project) count: figures and dates are asked
+    for in too many ways. "The Finance department" names a value, so the column need not occur twice.
+    """
+    used = {catalog.root(path) for path in checked.columns}
+    named = {link.domain for link in links}
+    for term in terms:
+        root = catalog.root(term.path)
+        if root in DOMAINS.values() and root not in used | named:
+            column = term.path.partition(".")[2]
+            return f"The question says {term.text!r}, which is the column {column}, but the statement does not use {column}."
+    return None
+
+
+def _find_hidden_group(checked: Checked) -> str | None:
+    """Figures of groups without saying which group each belongs to."""
+    group = checked.tree.args.get("group")
+    if group is None or not isinstance(checked.tree, exp.Select):
+        return None
+    shown = {column.name for projection in checked.tree.selects for column in projection.find_all(exp.Column)}
+    shown |= {projection.alias_or_name for projection in checked.tree.selects}
+    for key in group.expressions:
+        if isinstance(key, exp.Column) and key.name not in shown:
+            return f"It groups by {key.name} but does not select {key.name}."
+    return None
 
 
 def unknown_names(
-    question: Sequence[Word], links: Sequence[Link], catalog: Catalog, known: frozenset[str]
+    question: Sequence[Word], links: Sequence[Link], terms: Sequence[Term], known: frozenset[str]
 ) -> list[str]:
     """Names in the question that are neither a value nor a word of the schema or of the examples.
 
@@ -100,22 +172,17 @@ def unknown_names(
     apostrophe separates from its ending, as Turkish does with names only.
     """
     names = []
-    terms = {term.text for term in catalog.terms(list(question))}
+    described = {term.text for term in terms}
     for number, word in enumerate(question):
         follower = question[number + 1] if number + 1 < len(question) else None
         is_name = (number > 0 and word.text[0].isupper()) or (len(word.text) > 1 and word.text.isupper())
         is_name |= follower is not None and follower.is_suffix and follower.folded != "s"
         linked = any(link.start <= word.start < link.end for link in links)
         if is_name and not (
-            linked or word.is_suffix or word.folded in known or word.text in terms or word.folded.isdigit()
+            linked or word.is_suffix or word.folded in known or word.text in described or word.folded.isdigit()
         ):
             names.append(word.text)
     return names
-
-
-def says_nothing(question: Sequence[Word], links: Sequence[Link], catalog: Catalog) -> bool:
-    """Whether the question names neither a value nor anything of the schema."""
-    return not links and not catalog.terms(list(question))
 
 
 def is_person(reader: Engine, name: str) -> bool:

@@ -114,6 +114,8 @@ class Checked:
     tree: exp.Query
     max_rows: int
     tables: frozenset[str]
+    columns: frozenset[str]
+    """`table.column` of everything that is read."""
     comparisons: tuple[Comparison, ...]
 
     @property
@@ -141,11 +143,13 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
     comparisons = list(_comparisons(qualified))
     if any(isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count) for node in tree.walk()):
         tree = qualified  # a star must stand for the readable columns, whatever the table has
+    columns = {origin(column, scope) for scope in traverse_scope(qualified) for column in scope.columns}
     literals = {literal.meta.get("start"): literal for literal in tree.find_all(exp.Literal)}
     return Checked(
         tree,
         max_rows,
         frozenset(table.name for table in qualified.find_all(exp.Table) if table.name in catalog.tables),
+        frozenset(path for path in columns if path),
         tuple(Comparison(path, literals[start]) for path, start in comparisons if start in literals),
     )
 
@@ -244,10 +248,20 @@ def _qualify(tree: exp.Query, catalog: Catalog) -> exp.Query:
 
 
 def _columns_of(tree: exp.Query, catalog: Catalog) -> str:
-    known = dict.fromkeys(table.name for table in tree.find_all(exp.Table) if table.name in catalog.tables)
-    return "; ".join(
-        f"{name} has {', '.join(column.name for column in catalog.tables[name].columns)}" for name in known
-    )
+    """Where the unknown columns of a statement are, or else what its tables have."""
+    read = [table.name for table in tree.find_all(exp.Table) if table.name in catalog.tables]
+    present = {column.name for name in read for column in catalog.tables[name].columns}
+    wanted = dict.fromkeys(column.name for column in tree.find_all(exp.Column) if column.name not in present)
+    elsewhere = [
+        f"{name} is in {' and '.join(tables)}"
+        for name in wanted
+        if (tables := [table.name for table in catalog.tables.values() if catalog.column(f"{table.name}.{name}")])
+    ]
+    has = [
+        f"{name} has {', '.join(column.name for column in catalog.tables[name].columns)}"
+        for name in dict.fromkeys(read)
+    ]
+    return "; ".join(elsewhere or has)
 
 
 def _comparisons(qualified: exp.Query) -> Iterator[tuple[str, int]]:

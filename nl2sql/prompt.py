@@ -14,6 +14,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from nl2sql.catalog import Catalog, Column, Term
 from nl2sql.examples import Example, Masked, render, sample_values
+from nl2sql.grounding import is_relevant
 from nl2sql.language import Language
 from nl2sql.values import Link, Values
 
@@ -75,8 +76,9 @@ def messages(
             name: value for name, value in question.values.items() if name in example.placeholders
         }
         parts.append(f"Question: {render(example.questions[question.language], filled)}\n{example.fill(filled)};")
-    if links:
-        parts.append("Values: " + "; ".join(dict.fromkeys(_hint(link) for link in links)))
+    hints = dict.fromkeys(_hint(link) for link in links if is_relevant(link, links, terms, values))
+    if hints:
+        parts.append("Values: " + "; ".join(hints))
     if terms:
         parts.append("Words: " + "; ".join(f"{term.text} is {term.path}" for term in terms))
     parts.append(f"Question in {_LANGUAGE_NAMES[question.language]}: {text}")

@@ -9,64 +9,50 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
+import faiss
 import numpy as np
-from langchain_community.vectorstores import FAISS
-from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
 from nl2sql.examples import Example, Masked
+from nl2sql.language import LANGUAGES
 
 _DIMENSIONS = 2048
 _SIZES = (3, 4, 5)
 
 
-class LetterEmbeddings(Embeddings):
-    """Hashed character n-grams within words, weighted by their rarity in a corpus, of length 1.
-
-    Args:
-        corpus: texts whose n-grams tell which are rare.
-    """
-
-    def __init__(self, corpus: Sequence[str]) -> None:
-        documents = np.array([_counts(text) > 0 for text in corpus])
-        self._weights = np.log((1 + len(corpus)) / (1 + documents.sum(axis=0))) + 1
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector a text, shape (len(texts), 2048)."""
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of one text, shape (2048,)."""
-        vector = np.log1p(_counts(text)) * self._weights
-        found: list[float] = (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()
-        return found
-
-
 class Retriever:
-    """Finds examples by their questions."""
+    """Finds examples by their questions.
+
+    Vectors are hashed character n-grams within words, weighted by their rarity among all questions, of
+    length 1; one exact index a language.
+    """
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self._examples = examples
-        documents = [
-            Document(masked.text, metadata={"number": number, "language": language})
-            for number, example in enumerate(examples)
-            for language, masked in example.masked.items()
-        ]
-        embeddings = LetterEmbeddings([document.page_content for document in documents])
-        self._store = FAISS.from_documents(documents, embeddings)
+        counts = {language: np.array([_counts(e.masked[language]) for e in examples]) for language in LANGUAGES}
+        documents = sum((matrix > 0).sum(axis=0) for matrix in counts.values())
+        self._weights = np.log((1 + len(LANGUAGES) * len(examples)) / (1 + documents)) + 1
+        self._indexes: dict[str, faiss.IndexFlatIP] = {}
+        for language, matrix in counts.items():
+            self._indexes[language] = faiss.IndexFlatIP(_DIMENSIONS)
+            self._indexes[language].add(self._vectors(matrix))
 
     def nearest(self, question: Masked, count: int) -> list[tuple[Example, float]]:
         """The examples most like a question in its language, best first, with their cosine."""
-        found = self._store.similarity_search_with_score(
-            question.text, k=count, filter={"language": question.language}, fetch_k=8 * len(self._examples)
-        )
-        # the store gives squared distances of unit vectors
-        return [(self._examples[document.metadata["number"]], 1 - float(distance) / 2) for document, distance in found]
+        vector = self._vectors(_counts(question)[None, :])
+        cosines, numbers = self._indexes[question.language].search(vector, min(count, len(self._examples)))
+        return [(self._examples[number], float(cosine)) for number, cosine in zip(numbers[0], cosines[0], strict=True)]
+
+    def _vectors(self, counts: NDArray[np.float64]) -> NDArray[np.float32]:
+        weighted = np.log1p(counts) * self._weights
+        lengths = np.linalg.norm(weighted, axis=1, keepdims=True)
+        found: NDArray[np.float32] = (weighted / np.maximum(lengths, 1e-12)).astype(np.float32)
+        return found
 
 
-def _counts(text: str) -> np.ndarray:
+def _counts(question: Masked) -> NDArray[np.float64]:
     counts = np.zeros(_DIMENSIONS)
-    for word in text.split():
+    for word in question.text.split():
         padded = f" {word} "
         for size in _SIZES:
             for start in range(max(1, len(padded) - size + 1)):

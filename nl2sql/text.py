@@ -15,12 +15,17 @@ from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = "'’ʼ`´"
-_TURKISH_SUFFIX_LETTERS = 9
-"""'mühendis' + 'lerimizden' is about as long as it gets."""
+_ENDING = re.compile(
+    r"(l[ae]r)?([iu]?m([iu]z)?|[iu]?n([iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"  # plural, possessor
+    r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?)?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
+    r"|e?s"  # an English plural
+)
+"""What may follow a noun: Turkish endings after folding, in their order. Not any letters: "kazanan" (who
+earns) is no form of Kazan."""
 _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
 """Turkish final consonants before a vowel, after folding: bölük/bölüğü, sokak/sokağı, kitap/kitabı."""
-_POSSESSIVE = re.compile(r"(?<=[a-z]{4})(s?[iu])$")
-"""Ending of the head of a Turkish compound, after folding: mühendisi, müdürü; the plural is mühendisleri."""
+_POSSESSIVES = (re.compile(r"(?<=[a-z]{4})[iu]$"), re.compile(r"(?<=[a-z]{4})s[iu]$"))
+"""Endings of the head of a Turkish compound, after folding: mühendisi, müdürü; the plural is mühendisleri."""
 _RUSSIAN_ENDING_LETTERS = 3
 _SHORT = 4
 """Shorter words are compared exactly: a suffix or a typing error would make another word of them."""
@@ -96,12 +101,12 @@ def _is_inflection(one: Word, other: Word) -> bool:
         common = _common_prefix(one.lower, other.lower)
         return common >= max(3, len(other.lower) - 2) and len(one.lower) - common <= _RUSSIAN_ENDING_LETTERS
     form, stem = one.folded, other.folded
-    if any(form.startswith(start) for start in (stem, _POSSESSIVE.sub("", stem))):
-        return len(form) - len(stem) <= _TURKISH_SUFFIX_LETTERS
     if stem.endswith("y") and form == stem[:-1] + "ies":
         return True
-    soft = _SOFTENED.get(stem[-1])
-    return soft is not None and form.startswith(stem[:-1] + soft) and len(form) - len(stem) <= _TURKISH_SUFFIX_LETTERS
+    bases = [stem, *(ending.sub("", stem) for ending in _POSSESSIVES)]
+    if stem[-1] in _SOFTENED:
+        bases.append(stem[:-1] + _SOFTENED[stem[-1]])
+    return any(form.startswith(base) and _ENDING.fullmatch(form[len(base) :]) for base in bases)
 
 
 def _is_cyrillic(text: str) -> bool:

@@ -128,6 +128,10 @@ class Values:
         """Whether the values are ordinary words (active, annual, F), which a question may use in passing."""
         return all(len(value) == 1 or value.islower() for value in self._names[domain])
 
+    def domain(self, path: str) -> str:
+        """Where the values of a column are defined."""
+        return self._catalog.root(path)
+
     def of(self, path: str) -> frozenset[str] | None:
         """The canonical values of a column, or `None` if it is not a list of values."""
         names = self._names.get(self._catalog.root(path))
@@ -147,6 +151,8 @@ class Values:
         # longest first: "Moscow Metro Line" is a project, not the city
         for link in sorted(found, key=lambda link: (link.start - link.end, -link.score)):
             rivals = [other for other in taken if other.start < link.end and link.start < other.end]
+            if any((other.domain, other.value) == (link.domain, link.value) for other in rivals):
+                continue
             same = [other for other in rivals if (other.start, other.end) == (link.start, link.end)]
             if not rivals or (len(same) == len(rivals) and link.score >= same[0].score - _CLOSE):
                 taken.append(link)

@@ -47,22 +47,22 @@ COMMENTS = {
     "staff.last_name": "Last name, surname | Soyad | Фамилия",
     "staff.gender": "Gender: F woman, M man | Cinsiyet: F kadın, M erkek | Пол: F женщина, M мужчина",
     "staff.birth_date": "Date of birth, born | Doğum tarihi, doğan | Дата рождения, родился",
-    "staff.age": "Age in years, old, young | Yaş, yaşlı, genç | Возраст, лет, старше, моложе",
+    "staff.age": "Age in years, age, old, young | Yaş, yaşında, yaşlı, genç | Возраст, лет, старше, моложе",
     "staff.department": "Department | Departman, bölüm, birim | Отдел, подразделение",
     "staff.position": "Position, job title, profession | Pozisyon, unvan, görev, meslek | Должность, профессия",
     "staff.family": "Job family, profession group | Meslek grubu | Группа профессий",
     "staff.level": "Seniority, level | Kıdem, seviye | Уровень",
     "staff.project": "Project code | Proje, şantiye | Проект, объект",
     "staff.project_name": "Project name | Proje adı | Название проекта",
-    "staff.city": "City of work | Şehir, kent | Город",
-    "staff.country": "Country of work | Ülke | Страна",
+    "staff.city": "City of work, city | Şehir, kent | Город",
+    "staff.country": "Country of work, country | Ülke | Страна",
     "staff.hire_date": "Date of hire, hired, joined | İşe giriş tarihi, işe alınan, işe başlayan | Дата приёма, принят, нанят",
     "staff.service_years": "Years of service, seniority | Hizmet yılı, kıdem yılı | Стаж, лет работы",
     "staff.status": "Status: active, on leave | Durum: active çalışan, on leave izinli | Статус: active работает, on leave в отпуске",
-    "staff.contract_type": "Contract: permanent, fixed term, project, internship | Sözleşme türü | Вид договора",
+    "staff.contract_type": "Contract, contract type: permanent, fixed term, project, internship | Sözleşme türü, sözleşme | Вид договора, договор",
     "staff.monthly_usd": (
-        "Present monthly gross salary in US dollars, pay, wage, earn | Aylık brüt maaş, ücret, kazanç, ABD doları | "
-        "Зарплата, оклад, заработок, доллары США"
+        "Present monthly gross salary in US dollars, salary, pay, payroll, wage, earn | "
+        "Aylık brüt maaş ABD doları, maaş, ücret, kazanç | Месячная зарплата в долларах США, зарплата, оклад, заработок"
     ),
 }
 
