@@ -6,7 +6,7 @@ Which parameter set goes to whom is `sims.roster`; here are only processes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
@@ -57,7 +57,8 @@ class Ensemble:
         command: the arguments of a worker of that name.
         ranks: MPI ranks of a worker.
         workers: how many run side by side.
-        lost: told the name of a worker that ended and why; says whether it held a simulation.
+        lost: told the name of a worker that ended and why; says whether it ever began a simulation.
+        silent: names of workers that hang; they are killed and replaced.
         wanted: whether there is work left.
     """
 
@@ -69,10 +70,11 @@ class Ensemble:
         ranks: int,
         workers: int,
         lost: Callable[[str, str], bool],
+        silent: Callable[[], Collection[str]],
         wanted: Callable[[], bool],
     ) -> None:
         self._launch, self._command, self._ranks, self._workers = launch, command, ranks, workers
-        self._lost, self._wanted = lost, wanted
+        self._lost, self._silent, self._wanted = lost, silent, wanted
         self._jobs: dict[str, Job] = {}
         self._started = self._barren = 0
 
@@ -101,18 +103,21 @@ class Ensemble:
         Raises:
             SimulationError: workers die without beginning any simulation.
         """
+        silent = self._silent()
         for name, job in list(self._jobs.items()):
             status = job.poll()
-            if status is None:
+            if status is None and name not in silent:
                 continue
             job.stop()  # hydra ends the other ranks of a dead one; this proves it before their slots are reused
             del self._jobs[name]
-            self._barren = 0 if self._lost(name, f"exit status {status}") else self._barren + 1
+            ending = "its heartbeats stopped" if status is None else f"exit status {status}"
+            begun = self._lost(name, f"{ending}; its last lines:\n{job.tail}")
+            self._barren = 0 if begun else self._barren + 1
             if not self._wanted():
                 continue
             if self._barren >= _BARREN:
                 raise SimulationError(
-                    f"{self._barren} workers in a row ended (exit status {status}) without beginning a simulation; "
+                    f"{self._barren} workers in a row ended ({ending}) without beginning a simulation; "
                     f"the last lines of the last one:\n{job.tail}"
                 )
             self._start()

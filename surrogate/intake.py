@@ -121,11 +121,17 @@ class Intake:
             return sorted(complete - self._table.waiting())
 
     def lose(self, name: str, reason: str) -> bool:
-        """A producer is known to be dead: take back what it holds; whether that was a parameter set."""
+        """A producer is known to be dead: take back what it holds; whether it ever began a simulation."""
         with self._changed:
-            held = self._reception.forget_name(name, reason)
+            self._reception.forget_name(name, reason)
+            begun = name in self._reception.begun
         self._ring()
-        return held
+        return begun
+
+    def silent(self) -> set[str]:
+        """Names of the producers whose heartbeats stopped, ever; what they held is taken back."""
+        with self._changed:
+            return set(self._reception.silent)
 
     def filled(self, patience: float) -> bool:
         """Wait up to `patience` seconds until a batch can be drawn, or nothing will ever come.

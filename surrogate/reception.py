@@ -73,6 +73,10 @@ class Reception:
         self._window = max(1, min(_WINDOW, self._writable // 2))
         self.duplicates = 0
         """Steps that arrived a second time and were dropped."""
+        self.begun: set[str] = set()
+        """Names of the producers that ever got a parameter set."""
+        self.silent: set[str] = set()
+        """Names of the producers whose heartbeats stopped."""
 
     @property
     def connected(self) -> list[str]:
@@ -120,6 +124,7 @@ class Reception:
     def expire(self, now: float) -> list[Letter]:
         """End the sessions whose heartbeats have stopped; their slots and parameter sets return."""
         late = [p for p, session in self._sessions.items() if now - session.heard > self._welcome.patience]
+        self.silent |= {self._sessions[producer].name for producer in late}
         reason = f"no heartbeat for {self._welcome.patience:g} s"
         return [letter for producer in late for letter in self.refuse(producer, reason)]
 
@@ -128,8 +133,8 @@ class Reception:
         self.forget(producer, reason)
         return [(producer, Refuse(reason))]
 
-    def forget(self, producer: bytes, death: str | None) -> bool:
-        """Take back everything that a producer holds; whether that was a parameter set.
+    def forget(self, producer: bytes, death: str | None) -> None:
+        """Take back everything that a producer holds.
 
         Args:
             producer: who has gone.
@@ -137,13 +142,12 @@ class Reception:
         """
         self._sessions.pop(producer, None)
         self._table.release(producer)
-        return self._roster.release(producer, death) is not None
+        self._roster.release(producer, death)
 
-    def forget_name(self, name: str, death: str) -> bool:
+    def forget_name(self, name: str, death: str) -> None:
         """The same for the producer of that name."""
-        found = [producer for producer, session in self._sessions.items() if session.name == name]
-        held = [self.forget(producer, death) for producer in found]
-        return any(held)
+        for producer in [producer for producer, session in self._sessions.items() if session.name == name]:
+            self.forget(producer, death)
 
     def _continue(self, sender: bytes, message: Message, now: float) -> list[Letter]:
         session = self._sessions.get(sender)
@@ -158,8 +162,8 @@ class Reception:
             case Commit():
                 self.check_commit(sender, message)
                 return self._commit(sender, message)
-            case Bye():
-                self.forget(sender, None)
+            case Bye(reason, failed):
+                self.forget(sender, reason if failed else None)
             case _:
                 raise StreamError(f"{type(message).__name__} is not for a producer to say.")
         return []
@@ -201,6 +205,7 @@ class Reception:
         if simulation is not None:
             owed = int(self._roster.owed[simulation])
             answer = Assign(simulation, self._roster.parameters(simulation), owed)
+            self.begun.add(session.name)
         elif self._roster.finished or session.simulation is not None:
             answer = NoMore()
         else:

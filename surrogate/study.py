@@ -163,6 +163,7 @@ class _Run:
                 ranks=study.ranks,
                 workers=study.workers,
                 lost=intake.lose,
+                silent=intake.silent,
                 wanted=lambda: not intake.finished,
             )
             try:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from sims.parallel import Ranks, Stop, fail_together, stop_signals, world
 from sims.solver import SimulationError
 from sims.stream.link import Link
-from sims.stream.messages import DTYPE, VERSION, Assign, Hello, StreamError, Welcome
+from sims.stream.messages import DTYPE, VERSION, Assign, Bye, Hello, StreamError, Welcome
 from sims.stream.slab import Slab
 
 _FAILED: Final = -2
@@ -167,18 +167,19 @@ def connect(
     ranks = world() if ranks is None else ranks
     hello = Hello(VERSION, name, tuple(shape), DTYPE, -1 if simulation is None else simulation)
     with fail_together(ranks, StreamError, SimulationError), stop_signals() as stop:
-        goodbye: str | None = None
+        goodbye: Bye | None = None
         link, welcome = _greet(intake, hello, ranks)
         try:
             slab = None if inline else Slab.attach(Path(welcome.slab), welcome.capacity, shape, welcome.token)
             if ranks.any(slab is None):  # one rank on another machine is enough
                 slab = None
             yield Stream(ranks, link, welcome, stop, shape=shape, slab=slab)
-            goodbye = "finished"
+            goodbye = Bye("finished", failed=False)
         except Stopped:
-            goodbye = "asked to stop"
+            goodbye = Bye("asked to stop", failed=False)
         except Exception as error:
-            goodbye = None if isinstance(error, StreamError) else f"{type(error).__name__}: {error}"
+            if not isinstance(error, StreamError):
+                goodbye = Bye(f"{type(error).__name__}: {error}", failed=True)
             raise
         finally:
             if link is not None:

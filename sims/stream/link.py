@@ -116,12 +116,12 @@ class Link:
         """Hand over the slot, or the field itself where the slab cannot be reached."""
         self.send(Commit(simulation, step, slot, payload is not None), payload)
 
-    def close(self, reason: str | None) -> None:
-        """Say goodbye, unless `reason` is `None` because nobody may be listening, and hang up."""
+    def close(self, goodbye: Bye | None) -> None:
+        """Say goodbye, unless nobody may be listening, and hang up."""
         if self._pulse is not None:
             self._pulse.stop()
-        if reason is not None:
-            self.send(Bye(reason))
+        if goodbye is not None:
+            self.send(goodbye)
             self._socket.setsockopt(zmq.LINGER, 2000)
         self._socket.close()
         self._context.term()

@@ -99,9 +99,11 @@ class Commit:
 
 @dataclass(frozen=True)
 class Bye:
-    """Producer: I end; unused slots are yours again."""
+    """Producer: I end; unused slots and the parameter set are yours again."""
 
     reason: str
+    failed: bool
+    """Whether the simulation at hand is to blame."""
 
 
 @dataclass(frozen=True)

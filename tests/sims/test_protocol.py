@@ -41,7 +41,7 @@ MESSAGES = [
     NoMore(),
     Credit((1, 2)),
     COMMIT,
-    Bye("done"),
+    Bye("done", failed=False),
     Heartbeat(b"p"),
 ]
 PATHS = {
@@ -50,7 +50,7 @@ PATHS = {
     State.READY: [HELLO, WELCOME],
     State.ASKED: [HELLO, WELCOME, Next()],
     State.RUNNING: [HELLO, WELCOME, Next(), ASSIGN],
-    State.CLOSED: [HELLO, WELCOME, Bye("done")],
+    State.CLOSED: [HELLO, WELCOME, Bye("done", failed=False)],
 }
 
 
@@ -78,7 +78,18 @@ def test_a_message_leads_where_the_table_says_or_is_refused(state, message):
 
 def test_a_whole_life():
     conversation = Conversation()
-    life = [HELLO, WELCOME, Next(), ASSIGN, Credit((5,)), COMMIT, Next(), Credit((6,)), NoMore(), Bye("finished")]
+    life = [
+        HELLO,
+        WELCOME,
+        Next(),
+        ASSIGN,
+        Credit((5,)),
+        COMMIT,
+        Next(),
+        Credit((6,)),
+        NoMore(),
+        Bye("finished", failed=False),
+    ]
     for message in life:
         conversation.advance(message)
     assert conversation.state is State.CLOSED

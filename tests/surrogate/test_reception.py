@@ -87,7 +87,7 @@ def test_a_simulation_runs_with_credits_and_ends():
         credit += [slot for _, message in letters for slot in message.slots]
     assert desk.table.counters.produced == STEPS
     assert desk.say(b"x", Next()) == [(b"x", NoMore())]
-    assert desk.say(b"x", Bye("finished")) == []
+    assert desk.say(b"x", Bye("finished", failed=False)) == []
     assert desk.table.granted == 0
 
 
@@ -143,7 +143,7 @@ def test_whoever_asks_while_all_are_running_gets_what_comes_back():
     desk.begin(b"x")
     desk.say(b"y", hello(name="second"))
     assert desk.say(b"y", Next()) == []
-    assert desk.reception.forget_name("w", "killed")
+    desk.reception.forget_name("w", "killed")
     assign = desk.reception.serve()[0]
     assert assign == (b"y", Assign(0, {"a": 0.0}, 0))
 
@@ -181,7 +181,7 @@ def test_production_beyond_the_capacity_waits_for_the_repeats(repeats):
 
 def test_nonsense_from_a_stranger_is_answered_and_forgotten():
     desk = Desk()
-    for message in (Next(), Commit(0, 0, 0, inline=False), NoMore(), Bye("x"), Credit((1,))):
+    for message in (Next(), Commit(0, 0, 0, inline=False), NoMore(), Bye("x", failed=False), Credit((1,))):
         ((_, refusal),) = desk.say(b"stranger", message)
         assert "not connected" in refusal.reason
     desk.say(b"x", hello())
