@@ -131,6 +131,19 @@ def start_run(engine: Engine, source_label: str) -> int:
         return int(connection.execute(insert, {"source": source_label}).scalar_one())
 
 
+def current_run(engine: Engine) -> int:
+    """The last run that was opened.
+
+    Raises:
+        ErpError: there is none.
+    """
+    with engine.connect() as connection:
+        run_id = connection.exec_driver_sql("SELECT max(run_id) FROM governance.runs").scalar()
+    if run_id is None:
+        raise ErpError("No run was opened in this database yet; synchronise the source first.")
+    return int(run_id)
+
+
 def finish_run(engine: Engine, run_id: int, status: str, figures: Mapping[str, object]) -> None:
     """Close a run.
 

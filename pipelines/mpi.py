@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,9 +60,11 @@ class MpiSession:
     def _start(self, argv: Sequence[str], ranks: int) -> tuple[MpiJob, dg.PipesSession, contextlib.ExitStack]:
         closing = contextlib.ExitStack()
         self._stack.callback(closing.close)
-        pipes = closing.enter_context(
-            open_pipes_session(self.context, PipesTempFileContextInjector(), PipesTempFileMessageReader())
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's session calls a preview of its own
+            pipes = closing.enter_context(
+                open_pipes_session(self.context, PipesTempFileContextInjector(), PipesTempFileMessageReader())
+            )
         job = MpiJob(argv, ranks, mpiexec=self.mpiexec, env=pipes.get_bootstrap_env_vars(), on_line=_print_line)
         # closed in reverse order: first the job ends, then its messages are read to their end
         closing.callback(job.stop, interrupt_s=self.interrupt_s, terminate_s=self.terminate_s)

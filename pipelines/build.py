@@ -1,0 +1,39 @@
+"""The code location, put together in one function that tests can give other resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets import ask, erp, report, surrogate
+from pipelines.jobs import JOBS
+from pipelines.logs import SCREEN, screen_logger
+from pipelines.mpi import MpiLauncher
+from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource
+from pipelines.schedules import SCHEDULES
+
+
+def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Build the definitions.
+
+    Args:
+        overrides: resources by name, in place of those that reach the real things.
+    """
+    resources: dict[str, Any] = {
+        "installation": InstallationResource(),
+        "database": DatabaseResource(),
+        "model": LanguageModelResource(),
+        "mpi": MpiLauncher(),
+        **(overrides or {}),
+    }
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules([surrogate, erp, ask, report]),
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        resources=resources,
+        # what the asset page materialises without a job runs in one process too
+        executor=dg.in_process_executor,
+        loggers={SCREEN: screen_logger},
+    )

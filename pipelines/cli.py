@@ -1,0 +1,148 @@
+"""The command `millrace`: each command reads its arguments, calls one function, and prints what came out.
+
+A mistake of the user ends in one sentence on standard error and status 1; only a defect shows a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines.settings import Settings
+
+app = typer.Typer(
+    help="Data pipelines operated from Dagster: train surrogates online, clean an ERP, ask it questions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def main() -> None:
+    """Run the command line and turn explained errors into one sentence."""
+    from assets.explain import is_explained
+
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        print("Stopped; the next run goes on from here.", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        if not is_explained(error):
+            raise
+        print(f"millrace: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def run() -> None:
+    """Run the main job, nightly, and print what came out."""
+    from pipelines.execute import run_job
+    from pipelines.screen import show
+
+    settings = Settings.from_environ()
+    with _weights_progress() as progress:
+        run_job("nightly", settings, download_progress=progress)
+    report = json.loads((settings.reports / "nightly.json").read_text(encoding="utf-8"))
+    show(report, Console())
+
+
+@app.command()
+def study(
+    solver: Annotated[str, typer.Option(help="Name of a solver, or path.py:Class of your own.")] = "heat2d",
+    simulations: Annotated[int | None, typer.Option(help="How many simulations to run.")] = None,
+    grid: Annotated[int | None, typer.Option(help="Nodes in each direction.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Time steps of a simulation.")] = None,
+    ranks: Annotated[int | None, typer.Option(help="MPI ranks of a simulation.")] = None,
+) -> None:
+    """Train a surrogate while its solvers run."""
+    from pipelines.execute import run_job
+
+    given = {"solver": solver, "simulations": simulations, "grid": grid, "steps": steps, "ranks": ranks}
+    config = {name: value for name, value in given.items() if value is not None}
+    run_job("training", Settings.from_environ(), config={"surrogate": config})
+
+
+@app.command()
+def predict(
+    parameters: Annotated[list[str], typer.Argument(help="name=value for every parameter of the solver.")],
+    time: Annotated[float, typer.Option(help="Time of the field.")],
+    study: Annotated[str, typer.Option(help="Name of the study that trained the surrogate.")] = "heat2d",
+    out: Annotated[Path | None, typer.Option(help="Write the field here, as a NumPy file.")] = None,
+) -> None:
+    """Predict a field with a trained surrogate."""
+    import numpy as np
+
+    from surrogate.predict import load
+
+    surrogate = load(Settings.from_environ().models / f"{study}.pt")
+    field = surrogate(dict(map(_named_number, parameters)), time)
+    print(
+        f"{' x '.join(map(str, field.shape))} values at time {time:g}: from {field.min():.2f} to {field.max():.2f}, "
+        f"mean {field.mean():.2f} {surrogate.unit}"
+    )
+    if out is not None:
+        np.save(out, field)
+
+
+def _named_number(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not name=number, for example initial=300") from None
+
+
+@app.command()
+def clean() -> None:
+    """Synchronise the ERP, clean it and publish it for questions."""
+    from pipelines.execute import run_job
+
+    run_job("governance", Settings.from_environ())
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in Turkish, Russian or English.")],
+    user: Annotated[str, typer.Option(help="Who asks, for the audit log.")] = "local",
+) -> None:
+    """Answer a question from checked, read-only SQL."""
+    from pipelines.question import ask_once
+
+    with _weights_progress() as progress:
+        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress)
+    Console().print(answer)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 3000,
+) -> None:
+    """Open the Dagster UI, webserver and daemon, on this home."""
+    from pipelines.ui import serve
+
+    serve(Settings.from_environ(), port)
+
+
+@contextlib.contextmanager
+def _weights_progress() -> Iterator[Any]:
+    """A progress bar that appears when the language model has to be fetched or verified."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report

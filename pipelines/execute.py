@@ -1,0 +1,88 @@
+"""Running a job of the code location from the command line, on the same instance that the UI shows."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from llm.weights import find_weights
+from pipelines.home import open_instance
+from pipelines.logs import SCREEN
+from pipelines.settings import Settings
+
+
+class RunError(Exception):
+    """A job did not finish; the message says where and why."""
+
+
+def run_job(
+    name: str,
+    settings: Settings,
+    *,
+    config: Mapping[str, Mapping[str, Any]] | None = None,
+    download_progress: Callable[[str, int, int], None] | None = None,
+) -> None:
+    """Run a job to its end.
+
+    Args:
+        name: a job of `pipelines.jobs`.
+        settings: the installation.
+        config: config of assets, by asset.
+        download_progress: told how far the language model's weights are, if the job needs them.
+
+    Raises:
+        RunError: a step failed, or another job is running in this home.
+    """
+    from pipelines.build import build_defs
+
+    with _alone(settings), open_instance(settings) as instance:
+        if download_progress is not None and settings.llm == "local":
+            find_weights(settings.cache, gguf=settings.llm_gguf, progress=download_progress)
+        result = (
+            build_defs()
+            .resolve_job_def(name)
+            .execute_in_process(
+                instance=instance,
+                run_config={
+                    "ops": {asset: {"config": dict(values)} for asset, values in (config or {}).items()},
+                    "loggers": {SCREEN: {}},
+                },
+                raise_on_error=False,
+            )
+        )
+    if not result.success:
+        raise RunError(_explain(result))
+
+
+def _explain(result: dg.ExecuteInProcessResult) -> str:
+    failures = [event for event in result.all_events if event.is_step_failure]
+    if not failures:
+        return f"The job {result.job_def.name} did not finish."
+    first = failures[0]
+    data = first.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return f"{first.step_key} failed: {data.user_failure_data.description}"
+    cause = data.error_display_string.strip() if data.error is not None else "no reason was recorded"
+    return f"{first.step_key} failed, which is a defect of millrace:\n{cause}"
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One job at a time from the command line: two nights at once would clean the same records."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    handle = os.open(settings.home / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RunError(
+            f"Another millrace job is running in {settings.home}; wait for it, or set MILLRACE_HOME to another folder."
+        ) from None
+    else:
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,48 @@
+"""What is materialised together. Schedules are in `schedules`, what an asset does in `assets`."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.tags import HEAVY, LIGHT, LOAD
+
+QUESTION = dg.AssetSelection.assets("answer")
+"""Needs somebody who asks, so no job but `ask` makes it."""
+
+# One process: steps of a job share the database, the model and the imports; MPI ranks are processes anyway.
+_EXECUTOR = dg.in_process_executor
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all() - QUESTION,
+    description="The main job: trains a surrogate from running solvers, synchronises and cleans the ERP, "
+    "answers the standing questions, and reports.",
+    tags={LOAD: HEAVY},
+    executor_def=_EXECUTOR,
+)
+
+training = dg.define_asset_job(
+    "training",
+    selection=dg.AssetSelection.groups("training"),
+    description="Trains a surrogate while its solvers run.",
+    tags={LOAD: HEAVY},
+    executor_def=_EXECUTOR,
+)
+
+governance = dg.define_asset_job(
+    "governance",
+    selection=dg.AssetSelection.groups("governance"),
+    description="Synchronises the ERP, cleans it, and publishes it for questions.",
+    tags={LOAD: HEAVY},
+    executor_def=_EXECUTOR,
+)
+
+ask = dg.define_asset_job(
+    "ask",
+    selection=QUESTION,
+    description="Answers the question that is typed into the launchpad.",
+    tags={LOAD: LIGHT},
+    executor_def=_EXECUTOR,
+)
+
+JOBS = [nightly, training, governance, ask]

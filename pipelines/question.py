@@ -1,0 +1,32 @@
+"""One question from the command line: everything opened, asked, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from langchain_core.language_models import BaseChatModel
+from rich.markdown import Markdown
+
+from llm.model import open_model
+from nl2sql.engine import ask, build_index
+from pipelines.database import open_database
+from pipelines.settings import Settings
+
+
+def ask_once(
+    question: str, settings: Settings, *, user: str, download_progress: Callable[[str, int, int], None]
+) -> Markdown:
+    """Answer the question; the model is started only if no verified example fits."""
+    with ExitStack() as stack:
+        database = open_database(settings)
+        stack.callback(database.dispose)
+
+        def door() -> BaseChatModel:
+            return stack.enter_context(
+                open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=download_progress)
+            )
+
+        index = build_index(database.reader)
+        answer = ask(question, owner=database.engine, reader=database.reader, model=door, index=index, user=user)
+    return Markdown(answer.to_markdown())

@@ -1,0 +1,69 @@
+"""A mistake of the user ends in one sentence and a status that is not zero, never in a traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MILLRACE = str(Path(sys.executable).parent / "millrace")
+
+
+def millrace(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess:
+    """Run the command as a user would."""
+    return subprocess.run(
+        [MILLRACE, *arguments],
+        env={**os.environ, "MILLRACE_HOME": str(home), "COLUMNS": "200", **variables},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def assert_explained(done: subprocess.CompletedProcess, *says: str) -> None:
+    """One clear sentence, no traceback."""
+    assert done.returncode not in (0, -11), done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    flat = " ".join(done.stderr.split())
+    for words in says:
+        assert words in flat, done.stderr
+    assert len(done.stderr.strip().splitlines()[-1]) < 600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "says"),
+    [
+        (["run"], {"MILLRACE_EMPLOYEES": "many"}, ["MILLRACE_EMPLOYEES is 'many'", "whole number"]),
+        (["ask", "?"], {"MILLRACE_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}, ["127.0.0.1:1/x does not answer"]),
+        (["study", "--solver", "heat3d"], {}, ["heat3d", "heat2d"]),
+        (["study", "--grid", "-5"], {}, ["grid", "-5"]),
+        (["ask", ""], {}, ["empty"]),
+        (["ask", "how many " * 1200], {}, ["2,000"]),
+    ],
+)
+def test_mistake_is_explained(arguments, variables, says, tmp_path):
+    assert_explained(millrace(*arguments, home=tmp_path / "home", **variables), *says)
+
+
+def test_weights_with_a_wrong_hash_are_refused(tmp_path):
+    wrong = tmp_path / "model.gguf"
+    wrong.write_bytes(b"GGUF and nothing else")
+    done = millrace("run", home=tmp_path / "home", MILLRACE_LLM_GGUF=str(wrong))
+    assert_explained(done, "model.gguf", "cc324af0")
+
+
+def test_port_that_is_taken_is_named(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert_explained(millrace("ui", "--port", str(port), home=tmp_path / "home"), f"Port {port}", "--port 3001")
+
+
+def test_help_lists_every_command():
+    done = subprocess.run([MILLRACE, "--help"], capture_output=True, text=True, timeout=60, check=True)
+    for command in ("run", "study", "clean", "ask", "ui"):
+        assert f" {command} " in done.stdout

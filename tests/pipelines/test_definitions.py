@@ -1,0 +1,85 @@
+"""The code location loads, explains itself, and uses nothing that Dagster is about to remove."""
+
+import dagster as dg
+import pytest
+
+from pipelines.build import build_defs
+from pipelines.home import open_instance
+from pipelines.settings import Settings
+
+GROUPS = {
+    "training": {"solver_verification", "surrogate"},
+    "governance": {
+        "erp_source",
+        "raw_records",
+        "source_profile",
+        "corrected_cells",
+        "entities",
+        "clean_records",
+        "cleaning_score",
+    },
+    "asking": {"question_index", "answer", "standing_answers"},
+    "reporting": {"nightly_report"},
+}
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    """A fresh code location."""
+    return build_defs()
+
+
+def test_groups_hold_these_assets(defs):
+    nodes = defs.resolve_asset_graph().asset_nodes
+    found = {group: {node.key.to_user_string() for node in nodes if node.group_name == group} for group in GROUPS}
+    assert found == GROUPS
+    assert len(nodes) == sum(len(names) for names in GROUPS.values())
+
+
+def test_every_asset_explains_itself(defs):
+    for node in defs.resolve_asset_graph().asset_nodes:
+        assert len(node.description or "") > 60, node.key
+        assert node.kinds, node.key
+
+
+def test_jobs_and_schedule(defs):
+    every = set().union(*GROUPS.values())
+    selected = {
+        name: {key.to_user_string() for key in defs.resolve_job_def(name).asset_layer.selected_asset_keys}
+        for name in ("nightly", "training", "governance", "ask")
+    }
+    assert selected == {
+        "nightly": every - {"answer"},
+        "training": GROUPS["training"],
+        "governance": GROUPS["governance"],
+        "ask": {"answer"},
+    }
+    schedule = defs.resolve_schedule_def("every_night")
+    assert (schedule.job_name, schedule.cron_schedule) == ("nightly", "0 2 * * *")
+
+
+def test_the_published_records_and_the_surrogate_have_a_freshness_policy(defs):
+    graph = defs.resolve_asset_graph()
+    for asset in ("surrogate", "raw_records", "clean_records", "standing_answers"):
+        assert graph.get(dg.AssetKey(asset)).freshness_policy_or_from_metadata is not None, asset
+
+
+def test_wrong_data_stops_what_would_use_it(defs):
+    graph = defs.resolve_asset_graph()
+    blocking = {
+        (key.asset_key.to_user_string(), key.name)
+        for key in graph.asset_check_keys
+        if graph.get_check_spec(key).blocking
+    }
+    assert {("surrogate", "samples_balance"), ("clean_records", "every_record_accounted_for")} <= blocking
+
+
+def test_instance_is_installed_into_the_home_without_telemetry(tmp_path, monkeypatch):
+    for name in ("MILLRACE_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what the code sets is undone
+    settings = Settings.from_environ({"MILLRACE_HOME": str(tmp_path / "home")})
+    for _ in range(2):
+        with open_instance(settings) as instance:
+            assert instance.root_directory == str(settings.dagster_home)
+            assert not instance.telemetry_enabled
