@@ -149,7 +149,10 @@ class Intake:
         with self._changed:
             slots = np.flatnonzero(self._table.states >= UNSEEN)[:_MEASURED]
             fields = self.slab.fields[slots]
-        return float(fields.mean(dtype=np.float64)), float(fields.std(dtype=np.float64))
+        values = fields[np.isfinite(fields)]  # others are named by the trainer, with their samples
+        if not len(values):
+            return 0.0, 1.0
+        return float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
 
     @contextmanager
     def draw(self, size: int, patience: float) -> Iterator[Draw | None]:
