@@ -103,13 +103,17 @@ def _from_url(weights: Weights, draft: Path, report: Progress) -> Path:
     _check_room(draft.parent, size - have)
     try:
         with httpx.stream(
-            "GET", weights.url, headers={"Range": f"bytes={have}-"}, follow_redirects=True, timeout=_HUB_TIMEOUT
+            "GET",
+            weights.url,
+            headers={"Range": f"bytes={have}-", "Accept-Encoding": "identity"},
+            follow_redirects=True,
+            timeout=_HUB_TIMEOUT,
         ) as answer:
             answer.raise_for_status()
             if answer.status_code != HTTPStatus.PARTIAL_CONTENT:
                 have = 0  # the server does not resume
             with draft.open("ab" if have else "wb") as file:
-                for block in answer.iter_bytes(_BLOCK):
+                for block in answer.iter_raw():
                     file.write(block)
                     have += len(block)
                     report("Downloading the weights", have, size)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pydantic import ConfigDict, SecretStr
 from llm.download import Progress
 from llm.errors import ModelError
 from llm.gateway import Gateway
+from llm.prefix import PrefixStates
 from llm.process import SLOTS
 from llm.server import LocalServer
 from llm.weights import find_weights
@@ -38,8 +40,8 @@ class QueuedChatModel(BaseChatModel):
 
     name: str | None = None
     """What is asked, as in `open_model`."""
-    connect: Callable[[], BaseChatModel]
-    """Gives the model to call now; the local server may have been restarted since the last call."""
+    connect: Callable[[list[BaseMessage]], BaseChatModel]
+    """Gives the model to send messages to now; the local server may have been restarted since the last call."""
     gateway: Gateway
     """Where calls wait."""
 
@@ -57,12 +59,18 @@ class QueuedChatModel(BaseChatModel):
         user = str((run_manager.metadata if run_manager else {}).get("user", "local"))
         with self.gateway.turn(user):
             try:
-                return self.connect()._generate(messages, stop, run_manager, **kwargs)  # noqa: SLF001 - as LangChain's own wrappers do
-            except openai.APIConnectionError:
-                # The server died under the call: `connect` starts another. A second death is an error.
-                return self.connect()._generate(messages, stop, run_manager, **kwargs)  # noqa: SLF001
+                return self._call(messages, stop, run_manager, **kwargs)
+            except openai.APIConnectionError as error:
+                raise ModelError(f"The model {self.name} does not answer: {error}") from error
             except openai.OpenAIError as error:
-                raise ModelError(f"The model {self.name} refused the call: {error}.") from error
+                raise ModelError(f"The model {self.name} refused the call: {error}") from error
+
+    def _call(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        try:
+            return self.connect(messages)._generate(messages, *args, **kwargs)  # noqa: SLF001 - as LangChain's own wrappers do
+        except openai.APIConnectionError:
+            # The server died under the call: `connect` starts another. A second death is an error.
+            return self.connect(messages)._generate(messages, *args, **kwargs)  # noqa: SLF001
 
 
 @contextmanager
@@ -85,18 +93,19 @@ def open_model(
     """
     if spec != LOCAL:
         remote = _remote(spec)
-        yield QueuedChatModel(name=spec, connect=lambda: remote, gateway=Gateway(_REMOTE_SLOTS))
+        yield QueuedChatModel(name=spec, connect=lambda _messages: remote, gateway=Gateway(_REMOTE_SLOTS))
         return
     server = LocalServer(cache, find_weights(cache, gguf=gguf, progress=progress))
     try:
         server.address()  # what is wrong shows here, not at the first question
-        yield QueuedChatModel(name=spec, connect=lambda: _local(server), gateway=Gateway(SLOTS))
+        yield QueuedChatModel(name=spec, connect=partial(_local, server, PrefixStates(server)), gateway=Gateway(SLOTS))
     finally:
         server.close()
 
 
-def _local(server: LocalServer) -> ChatOpenAI:
+def _local(server: LocalServer, prefixes: PrefixStates, messages: list[BaseMessage]) -> ChatOpenAI:
     address = server.address()
+    prefixes.load(address, messages)
     return ChatOpenAI(
         base_url=f"{address.url}/v1",
         api_key=SecretStr(address.key),

@@ -21,6 +21,7 @@ from nl2sql.language import LANGUAGES, Language
 from nl2sql.text import Word, likeness, words
 
 SCHEMA = "clean"
+MAIN_VIEW = "staff"
 VOCABULARY = "vocabulary"
 """Spellings of values; read by `values`, not asked about."""
 
@@ -119,6 +120,18 @@ class Catalog:
             }
         )
 
+    @cached_property
+    def main_tables(self) -> tuple[Table, ...]:
+        """Views first, then the tables that say more than the views show of them."""
+        shown = {column.references for table in self.tables.values() if table.is_view for column in table.columns}
+        views = [table for table in self.tables.values() if table.is_view]
+        others = [
+            table
+            for table in self.tables.values()
+            if not table.is_view and any(column.path not in shown for column in table.columns if not _is_number(column))
+        ]
+        return tuple(sorted((*views, *others), key=_rank))
+
     def columns(self) -> Iterator[Column]:
         """All columns."""
         for table in self.tables.values():
@@ -161,7 +174,7 @@ class Catalog:
     @cached_property
     def _dictionary(self) -> list[tuple[Word, str]]:
         entries: list[tuple[Word, str]] = []
-        for table in sorted(self.tables.values(), key=lambda table: not table.is_view):  # views come first
+        for table in sorted(self.tables.values(), key=_rank):
             described = [*((column.path, column.comment) for column in table.columns), (table.name, table.comment)]
             for path, comment in described:
                 for phrase in re.split(r"[,:;]", ",".join(comment.values())):
@@ -169,6 +182,16 @@ class Catalog:
                     if len(parts) == 1 and len(parts[0].folded) >= _MIN_TERM:
                         entries.append((parts[0], path))
         return entries
+
+
+def _rank(table: Table) -> tuple[bool, bool, str]:
+    """Views first, and among them `staff`: what is said of people is said of those who work here."""
+    return not table.is_view, table.name != MAIN_VIEW, table.name
+
+
+def _is_number(column: Column) -> bool:
+    """Whether it only numbers rows or points to those of another table."""
+    return column.name.endswith("_id")
 
 
 def _shown(definition: str) -> dict[str, str]:

@@ -141,6 +141,7 @@ def _find_unused(checked: Checked, terms: Sequence[Term], links: Sequence[Link],
     for in too many ways. "The Finance department" names a value, so the column need not occur twice.
     """
     used = {catalog.root(path) for path in checked.columns}
+    used |= {column.path for table in checked.tables for column in catalog.tables[table].columns}  # rows are projects
     named = {link.domain for link in links}
     for term in terms:
         root = catalog.root(term.path)

@@ -25,7 +25,7 @@ _MAX_LISTED = 6
 _RULES = """You translate a question in English, Turkish or Russian into one PostgreSQL SELECT statement.
 Rules:
 - Reply with SQL only, one statement that ends with a semicolon.
-- People who work for the company now are rows of staff. Use employees only for people who left, or for everybody ever hired.
+- People who work for the company now are rows of staff, which also has their salary, contract type and country. Use employees only for people who left, or for everybody ever hired.
 - Text values are stored in English. Use exactly the values that are given under Values, every one of them.
 - "by", "per", "each", "göre", "her", "по", "каждый" mean GROUP BY. Select the grouping column and the figure, and nothing else.
 - Use only conditions that the question asks for.
@@ -36,9 +36,8 @@ _PROMPT = ChatPromptTemplate.from_messages([("system", "{prefix}"), ("human", "{
 
 def prefix(catalog: Catalog, values: Values, examples: Sequence[Example]) -> str:
     """The part that is the same for every question."""
-    tables = sorted(catalog.tables.values(), key=lambda table: (not table.is_view, table.name))
     lines = [_RULES]
-    for table in tables:
+    for table in catalog.main_tables:
         columns = ", ".join(_column(column, values) for column in table.columns)
         lines.append(f"{table.name} ({table.comment['en']}): {columns}")
     lines += ["", "Examples:"]

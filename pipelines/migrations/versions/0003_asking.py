@@ -1,8 +1,8 @@
-"""The audit log of questions, and the view that most of them are about.
+"""The audit log of questions, and the views that most of them are about.
 
-`clean.staff` is the semantic layer in one view: who works for the company now, with the attributes that
-otherwise take four joins and a "latest row per person". A small language model writes correct SQL on it
-far more often than on the tables, and so does a person.
+The views are the semantic layer: `staff` is who works for the company now, with the attributes that
+otherwise take four joins and a "latest row per person"; the other two say whose leave and training it was.
+A small language model writes correct SQL on them far more often than on the tables, and so does a person.
 """
 
 from alembic import op
@@ -35,7 +35,21 @@ LEFT JOIN (
     ORDER BY employee_id, effective_date DESC, salary_id DESC
 ) s ON s.employee_id = e.employee_id
 WHERE e.status <> 'left';
-GRANT SELECT ON clean.staff TO ask_reader;
+CREATE VIEW clean.leave_taken AS
+SELECT
+    t.leave_type, t.start_date, t.days, e.employee_id, e.first_name, e.last_name, e.gender, e.department, e.position,
+    e.project, e.city, l.country
+FROM clean.leave t
+JOIN clean.employees e ON e.employee_id = t.employee_id
+LEFT JOIN clean.locations l ON l.city = e.city;
+CREATE VIEW clean.training_done AS
+SELECT
+    t.course, t.completed_on, t.hours, e.employee_id, e.first_name, e.last_name, e.gender, e.department, e.position,
+    e.project, e.city, l.country
+FROM clean.training t
+JOIN clean.employees e ON e.employee_id = t.employee_id
+LEFT JOIN clean.locations l ON l.city = e.city;
+GRANT SELECT ON clean.staff, clean.leave_taken, clean.training_done TO ask_reader;
 """
 
 # English | Turkish | Russian, as in 0001
@@ -64,6 +78,24 @@ COMMENTS = {
         "Present monthly gross salary in US dollars, salary, pay, payroll, wage, earn | "
         "Aylık brüt maaş ABD doları, maaş, ücret, kazanç | Месячная зарплата в долларах США, зарплата, оклад, заработок"
     ),
+}
+
+# The events' own columns are described once more; those of the person as in `staff`.
+EVENTS = {
+    "leave_taken": "Leave taken, by whom, days of leave | İzinler, izin | Отпуска, отпуск",
+    "leave_taken.leave_type": "Type: annual, sick, parental, unpaid | İzin türü | Вид отпуска",
+    "leave_taken.start_date": "First day of leave | İzin başlangıcı | Начало отпуска",
+    "leave_taken.days": "Days of leave | İzin günü | Дней отпуска",
+    "training_done": "Training completed, by whom, training | Eğitimler, eğitim, kurs | Обучение, курсы",
+    "training_done.course": "Course | Eğitim, kurs | Курс",
+    "training_done.completed_on": "Completed on | Tamamlanma tarihi | Дата завершения",
+    "training_done.hours": "Hours of training | Eğitim saati | Часы обучения",
+}
+PERSON = (
+    "employee_id", "first_name", "last_name", "gender", "department", "position", "project", "city", "country",
+)  # fmt: skip
+COMMENTS |= EVENTS | {
+    f"{view}.{column}": COMMENTS[f"staff.{column}"] for view in ("leave_taken", "training_done") for column in PERSON
 }
 
 TABLES = """
