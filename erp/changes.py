@@ -6,12 +6,14 @@ A stage returns changes, it never alters a table. Which changes are trusted is `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import polars as pl
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
 """Live records by table: the key as `row_key` (Int64), every other column as text."""
+
+Value = TypeVar("Value")
 
 Verdict: TypeAlias = tuple[str | None, str, float]
 """What a rule says of one value: the value to put there, the rule's name, how sure it is (0 to 1)."""
@@ -100,6 +102,14 @@ def apply(tables: Tables, changes: pl.DataFrame) -> dict[str, pl.DataFrame]:
             .drop("_before", "_after", "_hit")
         )
     return result
+
+
+def look_up(column: str, mapping: Mapping[str, Value], kind: type[pl.DataType] = pl.String) -> pl.Expr:
+    """What the mapping says of each text of a column; all of its texts must be in it, and it may be empty."""
+    if not mapping:  # polars would return the column as it is
+        return pl.lit(None, kind)
+    old, new = pl.Series(list(mapping), dtype=pl.String), pl.Series(list(mapping.values()), dtype=kind)
+    return pl.col(column).replace_strict(old, new, return_dtype=kind)
 
 
 def one_each(changes: pl.DataFrame, order: Sequence[str] = ("confidence",)) -> pl.DataFrame:

@@ -32,10 +32,12 @@ def e164(text: str, region: str) -> str | None:
     digits = re.sub(r"[^\d+]", "", text)
     if _E164.fullmatch(digits):
         return digits
-    # 00 is a plus; else it is dialled inside the country, or the country's code lacks its plus
-    attempts = ["+" + digits[2:]] if digits.startswith("00") else [digits, "+" + digits.lstrip("0+")]
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    attempts = [digits] if digits.startswith(("0", "+")) else [digits, "+" + digits]  # the plus may have been left out
     numbers = [number for attempt in attempts if (number := _parsed(attempt, region)) is not None]
-    best = next(filter(phonenumbers.is_valid_number, numbers), None) or next(iter(numbers), None)
+    valid = [number for number in numbers if phonenumbers.is_valid_number(number)]
+    best = next(iter(valid or numbers), None)
     return None if best is None else str(phonenumbers.format_number(best, PhoneNumberFormat.E164))
 
 

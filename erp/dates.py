@@ -14,7 +14,7 @@ from erp.letters import fold
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:[ T].*)?")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\D(\d{1,2})\D(\d{4}|\d{2})(?: ?г\.?| .*)?")
-_NAMED: Final = re.compile(r"(?:([^\W\d]+)\.? (\d{1,2})|(\d{1,2}) ([^\W\d]+)) (\d{4})(?: [^\W\d]+)?")
+_NAMED: Final = re.compile(r"(?:([^\W\d]+)\.? (\d{1,2})|(\d{1,2}) ([^\W\d]+)) (\d{4})(?: [^\W\d]+\.?)?")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL: Final = re.compile(r"\d{5}")
 _EPOCH: Final = date(1899, 12, 30)

@@ -21,6 +21,7 @@ from rapidfuzz.distance import JaroWinkler
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_library import CustomComparison
 
+from erp.changes import look_up
 from erp.letters import sound
 
 SAME: Final = 0.95
@@ -87,7 +88,7 @@ def features(employees: pl.DataFrame) -> pl.DataFrame:
     keys = {}
     for key, column in zip(_NAMES, ("first_name", "last_name", "patronymic"), strict=True):
         heard = {name: sound(name) for name in employees[column].drop_nulls().unique()}
-        keys[key] = pl.col(column).replace_strict(heard, return_dtype=pl.String)
+        keys[key] = look_up(column, heard)
     same = ("birth_date", "national_id", "phone", "email", "gender")
     year = pl.col("birth_date").str.slice(0, 4)
     return employees.select(pl.col("row_key").alias("unique_id"), *same, birth_year=year, **keys)

@@ -16,7 +16,7 @@ import polars as pl
 from sqlalchemy.engine import Connection
 
 from erp import store
-from erp.changes import Tables, apply
+from erp.changes import Tables, apply, look_up
 from erp.contacts import mask, national_id
 from erp.schema import TABLES, Kind
 
@@ -94,8 +94,8 @@ def _unmasked(tables: Tables, entries: pl.DataFrame) -> pl.DataFrame:
     for (table, column), group in secret.group_by("table_name", "column_name", maintain_order=True):
         now = tables[str(table)].select("row_key", now=str(column))
         known = {value: (mask(value), national_id(value)) for value in now["now"].drop_nulls().unique()}
-        shown = pl.col("now").replace_strict({v: m for v, (m, _) in known.items()}, return_dtype=pl.String)
-        right = pl.col("now").replace_strict({v: r for v, (_, r) in known.items()}, return_dtype=pl.String)
+        shown = look_up("now", {value: shown for value, (shown, _) in known.items()})
+        right = look_up("now", {value: right for value, (_, right) in known.items()})
         fits = group.join(now, on="row_key").filter(shown.eq_missing(pl.col("before")))
         parts.append(fits.with_columns(before=pl.col("now"), after=right).select(entries.columns))
     return pl.concat(parts)

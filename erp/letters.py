@@ -148,7 +148,9 @@ def title(text: str, *, turkish: bool = False) -> str:
     def capital(match: re.Match[str]) -> str:
         head, tail = match.group()[0], match.group()[1:]
         first = head.translate(_TURKISH_UPPER) if turkish else head
-        return first.upper() + lower(tail, turkish=turkish)
+        capital_letter = first.upper()
+        # the capital of ß is two letters, and no word starts with it
+        return (capital_letter if len(capital_letter) == 1 else head) + lower(tail, turkish=turkish)
 
     return _WORD.sub(capital, text)
 

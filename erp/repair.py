@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from erp.changes import Tables, combine, of_rows
+from erp.changes import Tables, combine, look_up, of_rows
 from erp.knowledge import Knowledge, given_names
 from erp.letters import fold
 from erp.names import NameLexicon
@@ -42,16 +42,14 @@ def swapped_names(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
 
     def votes(column: str, lexicon: NameLexicon) -> pl.Expr:
         counts = {name: float(lexicon.votes(name)) for name in frame[column].unique()}
-        return pl.col(column).replace_strict(counts, return_dtype=pl.Float64) + 0.5
+        return look_up(column, counts, pl.Float64) + 0.5
 
     as_typed = votes("first_name", given) * votes("last_name", family)
     other_way = votes("first_name", family) * votes("last_name", given)
     plain = {
         name: fold(name).replace(" ", "") for column in ("first_name", "last_name") for name in frame[column].unique()
     }
-    first, last = (
-        pl.col(column).replace_strict(plain, return_dtype=pl.String) for column in ("first_name", "last_name")
-    )
+    first, last = (look_up(column, plain) for column in ("first_name", "last_name"))
     local = pl.col("email").str.split("@").list.first()
     agrees = local.str.starts_with(last + "." + first).fill_null(False)
     denies = local.str.starts_with(first + "." + last).fill_null(False)
@@ -83,7 +81,7 @@ def _exchange(
     changes = []
     for target, origin in permutations(forms):
         spelt = {text: forms[target](text) for text in frame[origin].unique()}
-        after = pl.col(origin).replace_strict(spelt, return_dtype=pl.String) if spelt else pl.col(origin)
+        after = look_up(origin, spelt)
         said = frame.select("row_key", "confidence", before=pl.col(target), after=after, rule=pl.lit(rule))
         changes.append(of_rows(said, "employees", target))
     return combine(changes)

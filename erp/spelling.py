@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from symspellpy import SymSpell, Verbosity
 
-from erp.changes import SCHEMA, Tables, Verdict, combine, judge_values
+from erp.changes import SCHEMA, Tables, Verdict, combine, judge_values, look_up
 from erp.knowledge import Knowledge, given_names
 from erp.letters import fold, romanise, sound
 from erp.names import NameLexicon
@@ -164,7 +164,7 @@ def _heed_email(changes: pl.DataFrame, employees: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contains(plain: Mapping[str, str], column: str) -> pl.Expr:
-    key = pl.col(column).replace_strict(plain, return_dtype=pl.String) if plain else pl.col(column)
+    key = look_up(column, plain)
     return pl.col("local").str.contains(key, literal=True).fill_null(False)
 
 

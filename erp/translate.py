@@ -12,7 +12,7 @@ import polars as pl
 
 from erp.changes import Tables, Verdict, combine, judge_values
 from erp.knowledge import Knowledge, given_names
-from erp.letters import fold, is_cyrillic, lower, romanise
+from erp.letters import fold, is_cyrillic, romanise
 from erp.names import NameLexicon
 from erp.schema import TABLES, Kind
 from erp.vocabulary import Vocabulary
@@ -37,7 +37,7 @@ def word(vocabulary: Vocabulary, column: str, text: str) -> Verdict | None:
     if text in vocabulary.values[column]:
         return None
     if label := vocabulary.find_exact(column, text):
-        rule = "translate.case" if lower(text) == lower(label.value) else f"translate.{label.language}"
+        rule = "translate.case" if text.lower() == label.value.lower() else f"translate.{label.language}"
         return label.value, rule, 0.99
     if label := vocabulary.find_folded(column, text):
         return label.value, "translate.marks", 0.97

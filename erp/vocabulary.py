@@ -62,7 +62,7 @@ class Vocabulary:
 
     @cached_property
     def _exact(self) -> Mapping[tuple[str, str], Label]:
-        return _unambiguous(self.labels, lambda label: (lower(label.label), lower(label.label, turkish=True)))
+        return _unambiguous(self.labels, lambda label: _cases(label.label))
 
     @cached_property
     def _folded(self) -> Mapping[tuple[str, str], Label]:
@@ -75,7 +75,7 @@ class Vocabulary:
 
     def find_exact(self, column: str, text: str) -> Label | None:
         """The label that is written like this, whatever its case."""
-        return self._exact.get((column, lower(text))) or self._exact.get((column, lower(text, turkish=True)))
+        return next((label for form in _cases(text) if (label := self._exact.get((column, form)))), None)
 
     def find_folded(self, column: str, text: str) -> Label | None:
         """The label that differs in marks and punctuation only."""
@@ -125,6 +125,11 @@ def read_data(name: str) -> pl.DataFrame:
     """A list of `erp/data`, every column as text."""
     with resources.files("erp").joinpath("data", name).open("rb") as file:
         return pl.read_csv(file, infer_schema=False)
+
+
+def _cases(text: str) -> tuple[str, ...]:
+    """Small letters by the rules of any language, of English, of Turkish: İstanbul is Istanbul only by the second."""
+    return text.lower(), lower(text), lower(text, turkish=True)
 
 
 def _own(column: str, value: str, text: str) -> Label:
