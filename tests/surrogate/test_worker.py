@@ -1,0 +1,119 @@
+"""A worker as a program: what it reports, to whom, and how it answers to a signal and to a wrong argument."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dagster_pipes import encode_param
+
+from sims.design import draw_samples
+from sims.ensemble import launch_locally
+from sims.launch import MpiJob
+from sims.roster import Roster
+from sims.solver import find_solver
+from sims.stream import link
+from sims.stream.messages import VERSION, Hello, StreamError
+from surrogate.intake import Intake
+
+GRID, STEPS, SIMULATIONS = 8, 10, 6
+pytestmark = pytest.mark.mpi
+
+
+@pytest.fixture
+def intake(tmp_path: Path):
+    solver = find_solver("heat2d")
+    roster = Roster(draw_samples(solver.bounds, SIMULATIONS, seed=0), list(solver.bounds), STEPS)
+    with Intake(
+        solver.shape(GRID), capacity=40, watermark=8, roster=roster, rng=np.random.default_rng(0), slab_folder=tmp_path
+    ) as opened:
+        yield opened
+
+
+def arguments(opened, **changes):
+    settings = {"intake": opened.address, "solver": "heat2d", "grid": GRID, "steps": STEPS, **changes}
+    return ["-m", "sims.worker", *(part for key, value in settings.items() for part in (f"--{key}", str(value)))]
+
+
+def drain(intake):
+    while True:
+        with intake.draw(8, 0.1) as draw:
+            if draw is None:
+                return
+
+
+def pipes_environment(folder):
+    """What a Dagster step sets for the process that it starts."""
+    context = dict.fromkeys(
+        ("code_version_by_asset_key", "provenance_by_asset_key", "partition_key", "partition_key_range",
+         "partition_time_window", "job_name")
+    )  # fmt: skip
+    (folder / "context").write_text(
+        json.dumps({**context, "asset_keys": ["surrogate"], "run_id": "1", "retry_number": 0, "extras": {}})
+    )
+    return {
+        "DAGSTER_PIPES_CONTEXT": encode_param({"path": str(folder / "context")}),
+        "DAGSTER_PIPES_MESSAGES": encode_param({"path": str(folder / "messages")}),
+    }
+
+
+def test_under_a_pipeline_the_main_rank_alone_reports(intake, tmp_path: Path):
+    mpiexec = shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or "mpiexec"
+    job = MpiJob(arguments(intake), 2, mpiexec=mpiexec, env=pipes_environment(tmp_path))
+    drain(intake)
+    assert job.wait(60) == 0, job.tail
+    messages = [json.loads(line) for line in (tmp_path / "messages").read_text().splitlines()]
+    methods = [message["method"] for message in messages]
+    assert (methods.count("opened"), methods.count("closed")) == (1, 1)
+    (custom,) = [message for message in messages if message["method"] == "report_custom_message"]
+    assert custom["params"]["payload"] == {"worker": "result", "simulations": SIMULATIONS, "steps": SIMULATIONS * STEPS}
+
+
+def test_under_plain_mpiexec_it_prints_a_line(intake):
+    job = launch_locally(arguments(intake), 2)
+    drain(intake)
+    assert job.wait(60) == 0
+    assert job.tail == f"{SIMULATIONS} simulations solved, {SIMULATIONS * STEPS} time steps streamed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_ranks_in_good_order(intake, number):
+    job = launch_locally(arguments(intake), 2)
+    assert intake.filled(60)
+    # nothing is drawn, so that the main rank waits for room, or soon will, and the other one for the main rank
+    ranks = [process for process in job.members() if "-n" not in process.cmdline() and "--intake" in process.cmdline()]
+    for process in ranks:
+        process.send_signal(number)
+    assert job.wait(60) == 0, job.tail
+    assert intake.counters.balanced
+    assert not intake.connected
+    assert intake.roster.set_aside == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"solver": "heat3d"}, "There is no solver 'heat3d'"),
+        ({"grid": GRID + 1}, "the study expects fields of float32 8x8; the producer has float32 9x9"),
+        ({"intake": "tcp//nowhere"}, "'tcp//nowhere' is no address of an intake"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_a_status(intake, changes, sentence):
+    job = launch_locally(arguments(intake, **changes), 1)
+    assert job.wait(60) == 1
+    assert sentence in job.tail
+    assert "Traceback" not in job.tail
+
+
+def test_an_intake_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(link, "CONNECT_S", 0.3)
+    hello = Hello(VERSION, "w", (2, 2), "float32", -1)
+    with pytest.raises(
+        StreamError, match=r"No intake answered at tcp://127.0.0.1:9 within 0.3 s; is the study running"
+    ):
+        link.Link("tcp://127.0.0.1:9", hello)
