@@ -27,6 +27,7 @@ _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
 _POSSESSIVES = (re.compile(r"(?<=[a-z]{4})[iu]$"), re.compile(r"(?<=[a-z]{4})s[iu]$"))
 """Endings of the head of a Turkish compound, after folding: mühendisi, müdürü; the plural is mühendisleri."""
 _RUSSIAN_ENDING_LETTERS = 3
+_IRREGULAR = {"women": "woman", "men": "man"}
 _SHORT = 4
 """Shorter words are compared exactly: a suffix or a typing error would make another word of them."""
 _TYPO = 0.8
@@ -85,6 +86,8 @@ def likeness(one: Word, other: Word) -> float:
     """
     if one.folded == other.folded:
         return 1.0 if one.lower == other.lower else 0.99
+    if _IRREGULAR.get(one.folded) == other.folded:
+        return 0.95
     shorter = min(len(one.folded), len(other.folded))
     if shorter < _SHORT or one.folded.isdigit() or other.folded.isdigit():
         return 0.0
