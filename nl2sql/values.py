@@ -24,7 +24,7 @@ _MAX_DISTINCT = 2000
 _CLOSE = 0.02
 """Candidates this close in score are equally likely readings of the same words."""
 _ACRONYM = 3
-"""Labels up to this length count only as typed in capitals (IT is a department, it is not), unless they
+"""Labels in capitals up to this length count only as typed in capitals (IT is a department, it is not), unless they
 have no vowel and so cannot be a word."""
 _VOWELS = frozenset("aeiouy")
 _LIKELY = 0.7
@@ -68,7 +68,7 @@ class _Label:
 
     @property
     def is_acronym(self) -> bool:
-        return len(self.parts) == 1 and len(self.text) <= _ACRONYM
+        return len(self.parts) == 1 and len(self.text) <= _ACRONYM and self.text.isupper()
 
 
 class Values:
