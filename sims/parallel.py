@@ -133,8 +133,11 @@ def world() -> Ranks:
     return Ranks(MPI.COMM_WORLD)
 
 
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
 class Stop:
-    """Whether someone asked this process to end, by SIGINT or SIGTERM, while `stop_signals` was active."""
+    """Whether someone asked this process to end, by SIGINT or SIGTERM."""
 
     requested = False
 
@@ -143,15 +146,26 @@ class Stop:
         self.requested = True
 
 
+def catch_signals() -> Stop:
+    """Turn SIGINT and SIGTERM into a request that all ranks can agree on, until the process ends.
+
+    For a program of ours: a signal that reaches one rank when all have agreed to end must not kill it.
+    """
+    stop = Stop()
+    for number in _SIGNALS:
+        signal.signal(number, stop)
+    return stop
+
+
 @contextlib.contextmanager
 def stop_signals() -> Iterator[Stop]:
-    """Turn SIGINT and SIGTERM into a request that all ranks can agree on, for as long as the context lasts."""
-    stop = Stop()
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    """The same for as long as the context lasts, unless the program catches its signals already."""
+    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+    caught = next((handler for handler in handlers.values() if isinstance(handler, Stop)), None)
     try:
-        yield stop
+        yield caught or catch_signals()
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from sims.parallel import Ranks, buffer_lines, fail_together, world
+from sims.parallel import Ranks, buffer_lines, catch_signals, fail_together, world
 from sims.report import open_report
 from sims.solver import SimulationError, find_solver
 from sims.stream.client import connect
@@ -47,6 +47,7 @@ def work(options: argparse.Namespace, ranks: Ranks) -> None:
 
 def main() -> int:
     """Run as a program; 0 also when asked to stop, 1 with one sentence when something is wrong."""
+    catch_signals()
     options = parser().parse_args()
     buffer_lines()
     ranks = world()
