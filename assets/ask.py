@@ -130,7 +130,7 @@ def _metadata(given: "Answer") -> dict[str, Any]:
         "answered": given.answered,
         "source": given.source,
         "language": given.language,
-        "seconds": given.seconds["total"],
+        "seconds": round(given.seconds["total"], 2),
         "tokens": given.tokens,
     }
 

@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.explain import explained
 from assets.freshness import NIGHTLY
-from assets.metadata import FIGURES, table
+from assets.metadata import FIGURES, rounded, table
 from assets.needs import Installation, Store
 
 
@@ -219,8 +219,8 @@ def cleaning_score(
     return dg.MaterializeResult(
         metadata={
             "scored": True,
-            **{f"cell_{name}": value for name, value in figures["cells"].items()},
-            **{f"pair_{name}": value for name, value in figures["pairs"].items()},
+            **rounded({f"cell_{name}": value for name, value in figures["cells"].items()}),
+            **rounded({f"pair_{name}": value for name, value in figures["pairs"].items()}),
             "by_kind": table(result.by_kind.to_dicts()),
             "by_column": table(result.by_column.to_dicts()),
             FIGURES: dg.MetadataValue.json(figures),

@@ -23,6 +23,11 @@ def table(rows: Iterable[Mapping[str, Any]], limit: int = 50) -> dg.TableMetadat
     return dg.MetadataValue.table(records)
 
 
+def rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with real numbers at four significant digits, which is what a person reads."""
+    return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in figures.items()}
+
+
 def picture(png: bytes, caption: str) -> dg.MarkdownMetadataValue:
     """A PNG inside the metadata. Keep it small: it is stored with the event."""
     return dg.MetadataValue.md(f"![{caption}](data:image/png;base64,{base64.b64encode(png).decode()})")

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from assets.explain import explained
 from assets.freshness import WEEKLY
-from assets.metadata import FIGURES, picture
+from assets.metadata import FIGURES, picture, rounded
 from assets.needs import Installation, Mpi
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _figures(study: "Study", result: "StudyResult") -> dict[str, Any]:
 def _metadata(result: "StudyResult", figures: dict[str, Any]) -> dict[str, Any]:
     plotted = ("rmse", "relative_l2", "maximum", "samples_per_s", "idle_share", "megabytes", "seconds", "simulations")
     return {
-        **{name: figures[name] for name in plotted},
+        **rounded({name: figures[name] for name in plotted}),
         "samples": figures["balance"]["produced"],
         "solver_surrogate_error": picture(result.plots["fields"], "solver, surrogate and error"),
         "learning": picture(result.plots["learning"], "loss and error on unseen simulations"),

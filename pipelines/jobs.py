@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets.ask import STANDING_QUESTIONS
 from pipelines.tags import HEAVY, LIGHT, LOAD
 
 QUESTION = dg.AssetSelection.assets("answer")
@@ -40,6 +41,8 @@ governance = dg.define_asset_job(
 ask = dg.define_asset_job(
     "ask",
     selection=QUESTION,
+    # so that the launchpad opens with the place to type into
+    config={"ops": {"answer": {"config": {"question": STANDING_QUESTIONS["en"]}}}},
     description="Answers the question that is typed into the launchpad.",
     tags={LOAD: LIGHT},
     executor_def=_EXECUTOR,
