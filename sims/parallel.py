@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import os
 import signal
 import sys
 import time
@@ -73,31 +74,23 @@ class Ranks:
         widths = [_length(rows(count, self.size, other)) for other in range(self.size)]
         receive_counts = [own_columns * width for width in widths]
         received = np.empty(own_columns * count)
-        self._comm.Alltoallv([send, send_counts], [received, receive_counts])
+        _wait(self._comm.Ialltoallv([send, send_counts], [received, receive_counts]))
         pieces = np.split(received, np.cumsum(receive_counts)[:-1])
         return np.concatenate(
             [piece.reshape(own_columns, width) for piece, width in zip(pieces, widths, strict=True)], axis=1
         )
 
     def share(self, numbers: npt.NDArray[np.int64]) -> None:
-        """Overwrite `numbers` by what the main rank holds.
-
-        The others wait without burning their core: MPI's own wait spins, and the main rank may be waiting
-        long for a credit while the trainer needs the machine.
-        """
+        """Overwrite `numbers` by what the main rank holds."""
         if self._comm is None:
             return
-        request = self._comm.Ibcast(numbers, root=0)
-        patience = time.monotonic() + 0.0005
-        while not request.Test():
-            if time.monotonic() > patience:
-                time.sleep(0.0002)
+        _wait(self._comm.Ibcast(numbers, root=0))
 
     def share_object(self, value: Any) -> Any:
         """The main rank's `value`, on every rank; for what happens once a simulation, not once a step."""
         if self._comm is None:
             return value
-        self.share(np.zeros(1, np.int64))  # waits politely until the main rank has something to say
+        self.share(np.zeros(1, np.int64))  # a wait that spares the core until the main rank has something to say
         return self._comm.bcast(value, root=0)
 
     def any(self, flag: bool) -> bool:
@@ -105,7 +98,7 @@ class Ranks:
         if self._comm is None:
             return flag
         flags = np.zeros(1, np.int32)
-        self._comm.Allreduce(np.array([flag], np.int32), flags)
+        _wait(self._comm.Iallreduce(np.array([flag], np.int32), flags))
         return bool(flags[0])
 
     def gather(self, block: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
@@ -133,6 +126,8 @@ def world() -> Ranks:
     return Ranks(MPI.COMM_WORLD)
 
 
+_PATIENCE_S: Final = 0.0005
+_NAP_S: Final = 0.0002
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -195,6 +190,20 @@ def buffer_lines() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)
+
+
+def _wait(request: Any) -> None:
+    """Wait for a collective without burning a core.
+
+    MPI's own wait spins. Where ranks and trainer share cores, that keeps the very process off its core that is
+    waited for; and the main rank may be waiting long for a credit.
+    """
+    patience = time.monotonic() + _PATIENCE_S
+    while not request.Test():
+        if time.monotonic() < patience:
+            os.sched_yield()
+        else:
+            time.sleep(_NAP_S)
 
 
 def _length(part: slice) -> int:
