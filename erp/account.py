@@ -11,7 +11,8 @@ from sqlalchemy.engine import Engine
 _COUNTS: Final = sa.text("""
 SELECT
     (SELECT count(*) FROM raw.employees WHERE _deleted_at IS NULL) AS records,
-    (SELECT count(*) - count(DISTINCT entity_id) FROM governance.entities) AS merged,
+    (SELECT count(*) - count(DISTINCT entity_id) FROM governance.entities
+       JOIN raw.employees USING (row_key) WHERE _deleted_at IS NULL) AS merged,
     (SELECT count(*) FROM clean.employees) AS published,
     (SELECT count(DISTINCT row_key) FROM governance.quarantine
       WHERE table_name = 'employees' AND column_name IS NULL AND retired_run_id IS NULL) AS quarantined

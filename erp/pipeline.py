@@ -29,6 +29,7 @@ from erp.ledger import Reconciled, masked, read_current, read_raw, reconcile
 from erp.profile import profile_tables
 from erp.publish import Written
 from erp.quarantine import refused_cells
+from erp.schema import REFERENCES
 from erp.source import SqlSource
 from erp.stages import run_stages
 from erp.sync import TableCounts, sync_tables
@@ -185,7 +186,7 @@ def sync(engine: Engine, run_id: int, source_url: str | URL, progress: Progress 
 
 def profile(engine: Engine, run_id: int) -> ProfileResult:
     """Look at the raw columns and keep what was seen with the run."""
-    with engine.begin() as connection:
+    with store.writing(engine) as connection:
         columns = profile_tables(read_raw(connection), Vocabulary.shipped())
         store.execute(connection, "DELETE FROM governance.profile WHERE run_id = %(run)s", {"run": run_id})
         store.copy_in(connection, "governance.profile", columns.with_columns(run_id=pl.lit(run_id)))
@@ -194,7 +195,7 @@ def profile(engine: Engine, run_id: int) -> ProfileResult:
 
 def correct(engine: Engine, run_id: int, progress: Progress = None) -> CorrectionResult:
     """Run the cleaning stages and keep their changes in ledger, review and quarantine, in one transaction."""
-    with engine.begin() as connection:
+    with store.writing(engine) as connection:
         raw = read_raw(connection)
         knowledge = Knowledge(Vocabulary.shipped().learn(raw), _day_of(connection, run_id))
         cleaned = run_stages(raw, knowledge, progress)
@@ -216,7 +217,7 @@ def correct(engine: Engine, run_id: int, progress: Progress = None) -> Correctio
 
 def deduplicate(engine: Engine, run_id: int, progress: Progress = None) -> EntityResult:
     """Find the records of equal persons and give every person an id that stays."""
-    with engine.begin() as connection:
+    with store.writing(engine) as connection:
         employees = read_current(connection, ["employees"])["employees"]
         matches = match(employees)
         entities = stable_ids(matches.clusters, read_entities(connection))
@@ -242,14 +243,14 @@ def publish(engine: Engine, run_id: int) -> PublishResult:
     Raises:
         ErpError: records have no person yet.
     """
-    with engine.begin() as connection:
+    with store.writing(engine) as connection:
         tables, entities = read_current(connection), read_entities(connection)
         strangers = len(tables["employees"].join(entities, on="row_key", how="anti"))
         if strangers:
             raise ErpError(
                 f"{strangers} employee records have no person yet; run the de-duplication before publishing."
             )
-        vocabulary = Vocabulary.shipped().learn(tables)
+        vocabulary = Vocabulary.shipped().learn(read_raw(connection, REFERENCES))
         publication = publishing.prepare(tables, entities, vocabulary)
         clean = {**publication.tables, "vocabulary": publishing.labels(connection, publication.tables, vocabulary)}
         written = publishing.write(connection, clean)

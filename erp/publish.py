@@ -18,7 +18,7 @@ from erp import store
 from erp.changes import Tables
 from erp.golden import golden_records
 from erp.letters import is_cyrillic, is_turkish
-from erp.schema import BY_NAME, EVENTS, Kind
+from erp.schema import BY_NAME, EVENTS, REFERENCES, Kind
 from erp.vocabulary import Vocabulary, read_data
 
 KEYS: Final = {
@@ -132,7 +132,7 @@ def _split(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Typed rows that can be published, and the others with the first reason why not."""
     table = BY_NAME[name]
-    own = [] if name in ("locations", "departments", "positions", "projects") else [key or table.key]
+    own = [] if name in REFERENCES else [key or table.key]
     typed = frame.with_columns(
         *(pl.col(column.name).str.to_date("%Y-%m-%d", strict=False) for column in table.of_kind(Kind.DATE)),
         *(_number(column.name) for column in table.of_kind(Kind.NUMBER)),

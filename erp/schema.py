@@ -144,3 +144,5 @@ TABLES: Final = (
 BY_NAME: Final = {table.name: table for table in TABLES}
 EVENTS: Final = ("contracts", "salaries", "leave", "training")
 """Tables whose rows belong to an employee."""
+REFERENCES: Final = ("locations", "departments", "positions", "projects")
+"""Tables that define the words of the others."""

@@ -6,16 +6,25 @@ What the tables mean is not here.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, cast
 
 import polars as pl
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 _CHUNK: Final = 50_000
 """Rows that are turned into text at a time, so that a large frame is not in memory twice."""
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction of one step of the pipeline; two processes take turns, and a killed one holds nothing."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7460922)")
+        yield connection
 
 
 def cursor(connection: Connection) -> psycopg.Cursor[tuple[object, ...]]:

@@ -57,7 +57,7 @@ def _sync_table(engine: Engine, run_id: int, source: Source, table: Table) -> Ta
     updates = ", ".join(
         f"{name} = excluded.{name}" for name in [*columns.split(", "), "_hash", "_run_id", "_deleted_at"]
     )
-    with engine.begin() as connection:
+    with store.writing(engine) as connection:
         store.execute(
             connection,
             f"CREATE TEMP TABLE incoming (row_key bigint, {columns.replace(',', ' text,')} text) ON COMMIT DROP",

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from erp.letters import fold, is_cyrillic, lower, romanise, sound, sounds
+from erp.letters import fold, is_cyrillic, lower, romanise, sound, sounds, unmix
 
 LANGUAGES: Final = ("en", "tr", "ru")
 _SHORTEST_SOUND: Final = 4
@@ -91,17 +91,20 @@ class Vocabulary:
 
     def learn(self, tables: Mapping[str, pl.DataFrame]) -> Vocabulary:
         """Add the values that the source's reference tables define and no shipped label knows."""
-        new: list[Label] = []
+        new: dict[tuple[str, str], Label] = {}
         for table, column, vocabulary in _DEFINING:
-            texts = tables[table][column].drop_nulls().unique(maintain_order=True)
-            new += [_own(vocabulary, romanise(text), text) for text in texts if self.find(vocabulary, text) is None]
+            for typed in tables[table][column].drop_nulls().unique(maintain_order=True):
+                text = _tidy(typed)
+                if text and self.find(vocabulary, text) is None:
+                    new.setdefault((vocabulary, sound(text)), _own(vocabulary, romanise(text), text))
         projects = tables["projects"].drop_nulls(["code", "name"])
-        known = Vocabulary(self.labels + tuple(new))
-        for code, name in projects.select("code", "name").iter_rows():
-            label = known.find("projects.code", code)
-            if label is not None and known.find("projects.code", name) is None:
-                new.append(_own("projects.code", label.value, name))
-        return Vocabulary(tuple(dict.fromkeys(self.labels + tuple(new))))
+        known = Vocabulary(self.labels + tuple(new.values()))
+        names = []
+        for code, typed in projects.select("code", "name").iter_rows():
+            label, name = known.find("projects.code", _tidy(code)), _tidy(typed)
+            if label is not None and name and known.find("projects.code", name) is None:
+                names.append(_own("projects.code", label.value, name))
+        return Vocabulary(tuple(dict.fromkeys(known.labels + tuple(names))))
 
 
 _FILES: Final = {
@@ -130,6 +133,10 @@ def read_data(name: str) -> pl.DataFrame:
 def _cases(text: str) -> tuple[str, ...]:
     """Small letters by the rules of any language, of English, of Turkish: İstanbul is Istanbul only by the second."""
     return text.lower(), lower(text), lower(text, turkish=True)
+
+
+def _tidy(text: str) -> str:
+    return unmix(" ".join(text.split()))
 
 
 def _own(column: str, value: str, text: str) -> Label:

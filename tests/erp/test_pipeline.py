@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 import erp
 from erp import pipeline
+from erp.account import account
 from erp.errors import ErpError
 from erp.score import score
 
@@ -91,6 +93,53 @@ def test_what_the_source_changes_is_followed(database, tmp_path):
     assert one(engine, "SELECT count(*) FROM raw.employees WHERE row_key = 4 AND _deleted_at IS NOT NULL") == 1
     assert one(engine, "SELECT count(*) FROM clean.employees WHERE employee_id = 4") == 0
     assert one(engine, "SELECT count(*) FROM clean.salaries WHERE employee_id = 4") == 0
+
+
+def test_records_add_up_when_one_of_a_person_s_records_is_gone(database, tmp_path):
+    url = f"sqlite:///{tmp_path}/erp.sqlite"
+    pipeline.make_demo_source(url, tmp_path / "truth", 200)
+    night(database.engine, url)
+    people = account(database.engine)
+    assert people.balanced
+    assert people.merged > 0
+    repeated = one(database.engine, "SELECT max(row_key) FROM governance.entities WHERE row_key <> entity_id")
+    source = sa.create_engine(url)
+    with source.begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM employees WHERE employee_id = {repeated}")
+    source.dispose()
+    night(database.engine, url)
+    later = account(database.engine)
+    assert later.balanced
+    assert (later.records, later.merged, later.published) == (people.records - 1, people.merged - 1, people.published)
+
+
+def test_an_own_city_with_its_cyrillic_name_is_published(database, tmp_path):
+    url = f"sqlite:///{tmp_path}/erp.sqlite"
+    pipeline.make_demo_source(url, tmp_path / "truth", 100)
+    source = sa.create_engine(url)
+    with source.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO locations VALUES (900, ' Магнитогорск', 'Россия')")
+        connection.exec_driver_sql("UPDATE employees SET city = 'MAGNITOGORSK' WHERE employee_id BETWEEN 20 AND 29")
+    source.dispose()
+    night(database.engine, url)
+    engine = database.engine
+    # A person with a later record elsewhere has moved.
+    assert one(engine, "SELECT count(*) FROM clean.employees WHERE city = 'Magnitogorsk'") >= 5
+    assert one(engine, "SELECT country FROM clean.locations WHERE city = 'Magnitogorsk'") == "Russia"
+    assert (
+        one(engine, "SELECT label FROM clean.vocabulary WHERE value = 'Magnitogorsk' AND language = 'ru'")
+        == "Магнитогорск"
+    )
+
+
+def test_two_processes_take_turns(database, demo):
+    engine = database.engine
+    run = pipeline.start_run(engine, "demo")
+    pipeline.sync(engine, run, demo.url)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: pipeline.correct(engine, run).ledger.added, range(2))
+    assert min(first, second) == 0
+    assert max(first, second) > 0
 
 
 def test_every_record_is_published_or_in_quarantine(cleaned):

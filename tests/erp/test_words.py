@@ -72,6 +72,8 @@ def test_reference_tables_of_the_source_add_to_the_dictionary(records):
     tables = records(
         {"city": "Gotham", "country": "Turkey"}, {"city": "Москва", "country": "Россия"}, table="locations"
     )
+    again = records({"city": " GOTHAM", "country": "Turkey"}, table="locations")["locations"]
+    tables["locations"] = pl.concat([tables["locations"], again])
     learnt = Vocabulary.shipped().learn(tables)
-    assert learnt.find("employees.city", "gotham").value == "Gotham"
+    assert {learnt.find("employees.city", text).value for text in ("gotham", "GOTHAM", "Готхам")} == {"Gotham"}
     assert len(learnt.labels) == len(Vocabulary.shipped().labels) + 1
