@@ -20,16 +20,16 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import audit, examples, grounding, prompt
 from nl2sql.answer import Answer, Source, phrase, sentence
-from nl2sql.catalog import Catalog, Term
+from nl2sql.catalog import Catalog
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example, Masked
 from nl2sql.execute import Result, execute
-from nl2sql.grounding import UnknownValueError
+from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.language import Language, detect
 from nl2sql.retrieval import Retriever
-from nl2sql.text import Word, fold, words
-from nl2sql.values import Link, Values
+from nl2sql.text import fold, words
+from nl2sql.values import Values
 
 MAX_QUESTION: Final = 2000
 """Characters of a question."""
@@ -73,9 +73,7 @@ class _Attempt:
 
     text: str
     language: Language
-    parts: list[Word] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    terms: list[Term] = field(default_factory=list)
+    asked: Asked = field(default_factory=lambda: Asked((), (), ()))
     seconds: dict[str, float] = field(default_factory=dict)
     tokens: int = 0
     source: Source = "refused"
@@ -169,10 +167,9 @@ def _checked_question(question: str) -> str:
 
 def _try(attempt: _Attempt, index: Index, reader: Engine, model: Model, user: str) -> Answer:
     with attempt.stage("link"):
-        attempt.parts = words(attempt.text)
-        attempt.links = index.values.link(attempt.parts)
-        attempt.terms = index.catalog.terms(attempt.parts)
-        masked = examples.mask(attempt.text, attempt.language, attempt.links)
+        parts = words(attempt.text)
+        attempt.asked = Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
+        masked = examples.mask(attempt.text, attempt.language, attempt.asked.links)
         example = examples.match(masked, index.examples)
     try:
         if example is not None:
@@ -195,7 +192,7 @@ def _try(attempt: _Attempt, index: Index, reader: Engine, model: Model, user: st
         sql=checked.pretty,
         columns=result.columns,
         rows=result.rows,
-        linked=tuple(attempt.links),
+        linked=attempt.asked.links,
         assumptions=(*notes, *_readings(attempt, index), *attempt.notes),
         seconds=attempt.seconds,
         tokens=attempt.tokens,
@@ -212,21 +209,23 @@ def _ask_model(
             index.prefix,
             masked,
             attempt.text,
-            links=attempt.links,
-            terms=attempt.terms,
+            asked=attempt.asked,
             similar=similar,
             values=index.values,
         )
     )
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
-    problem = ""
+    problem, tried = "", set[str]()
     for _ in range(1 + _CORRECTIONS):
         with attempt.stage("model"):
             reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
         usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
         attempt.tokens += usage.get("total_tokens", 0)
         statement = prompt.statement(str(reply.text))
+        if statement in tried:
+            break  # it has nothing else to say
+        tried.add(statement)
         try:
             return _run(statement, attempt, index, reader)
         except (GuardError, ExecutionError) as error:
@@ -248,7 +247,7 @@ def _run(sql: str, attempt: _Attempt, index: Index, reader: Engine) -> tuple[Che
             raise _Refusal(
                 f"unknown value {error.text!r}", _unknown(attempt.language, error.text, error.nearest)
             ) from error
-        problem = grounding.find_problem(checked, attempt.links, attempt.terms, index.values, index.catalog)
+        problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
         if attempt.source == "model" and problem is not None:
             raise GuardError(problem)
     with attempt.stage("execute"):
@@ -257,11 +256,11 @@ def _run(sql: str, attempt: _Attempt, index: Index, reader: Engine) -> tuple[Che
 
 def _refuse_the_unknown(attempt: _Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
-    for name in grounding.unknown_names(attempt.parts, attempt.links, attempt.terms, index.known_words):
+    for name in grounding.unknown_names(attempt.asked, index.known_words):
         if not grounding.is_person(reader, name):
             nearest = index.values.nearest(name, attempt.language)
             raise _Refusal(f"unknown name {name!r}", _unknown(attempt.language, name, nearest))
-    if not attempt.links and not attempt.terms:
+    if not attempt.asked.links and not attempt.asked.terms:
         raise _Refusal("not about the data", phrase(attempt.language, "unrelated"))
 
 
@@ -276,7 +275,7 @@ def _readings(attempt: _Attempt, index: Index) -> list[str]:
         phrase(
             attempt.language, "read", text=link.text, value=index.values.name(link.domain, link.value, attempt.language)
         )
-        for link in attempt.links
+        for link in attempt.asked.links
         if not link.is_certain and not index.values.is_choice(link.domain)
     ]
 
@@ -298,7 +297,7 @@ def _refuse(attempt: _Attempt, index: Index, refusal: _Refusal, similar: list[Ex
     return replace(
         answer,
         sql=attempt.sql,
-        linked=tuple(attempt.links),
+        linked=attempt.asked.links,
         seconds=attempt.seconds,
         tokens=attempt.tokens,
         reason=str(refusal),

@@ -8,6 +8,7 @@ compares with is looked up, and every value that the question names is looked fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -24,8 +25,19 @@ from nl2sql.values import Link, Values
 _SURE = 0.9
 _OF_PERSONS = ("employees", "contracts")
 """Tables whose ordinary words (women, permanent) a question about people may always use."""
+_BEGINNING = 5
+"""Letters."""
 DEFAULT = "active"
 """Who works here and what goes on: "working" is said of everybody who is counted anyway."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is understood of a question."""
+
+    words: tuple[Word, ...]
+    links: tuple[Link, ...]
+    terms: tuple[Term, ...]
 
 
 class UnknownValueError(Exception):
@@ -67,24 +79,22 @@ def correct_values(checked: Checked, values: Values, reader: Engine, language: L
     return notes
 
 
-def find_problem(
-    checked: Checked, links: Sequence[Link], terms: Sequence[Term], values: Values, catalog: Catalog
-) -> str | None:
+def find_problem(checked: Checked, asked: Asked, values: Values, catalog: Catalog) -> str | None:
     """What the statement of a model leaves out, adds or forgets to show, in words for the model."""
     return (
-        find_missing(checked, links, values)
-        or _find_missing_choice(checked, links, terms, values)
-        or _find_unasked(checked, links, values)
-        or _find_unused(checked, terms, links, catalog)
+        _find_missing(checked, asked, values)
+        or _find_missing_choice(checked, asked, values)
+        or _find_unasked(checked, asked, values)
+        or _find_unused(checked, asked, catalog)
         or _find_hidden_group(checked)
     )
 
 
-def find_missing(checked: Checked, links: Sequence[Link], values: Values) -> str | None:
+def _find_missing(checked: Checked, asked: Asked, values: Values) -> str | None:
     """Values that the question names, and that the statement does not compare with."""
     used = {literal.name for literal in checked.tree.find_all(exp.Literal) if literal.is_string}
     by_span: dict[tuple[int, int], list[Link]] = {}
-    for link in links:
+    for link in asked.links:
         by_span.setdefault((link.start, link.end), []).append(link)
     # words with several readings need only one of them
     missing = [
@@ -95,22 +105,22 @@ def find_missing(checked: Checked, links: Sequence[Link], values: Values) -> str
     return f"It does not use every value of the question: {'; '.join(missing)}." if missing else None
 
 
-def _find_missing_choice(checked: Checked, links: Sequence[Link], terms: Sequence[Term], values: Values) -> str | None:
+def _find_missing_choice(checked: Checked, asked: Asked, values: Values) -> str | None:
     """An ordinary word that means a value, such as "annual" or "women", without its column in the statement."""
     used = {values.domain(path) for path in checked.columns}
-    for link in links:
-        if not is_relevant(link, links, terms, values) or not values.is_choice(link.domain) or link.value == DEFAULT:
+    for link in asked.links:
+        if not values.is_choice(link.domain) or link.value == DEFAULT or not is_relevant(link, asked, values):
             continue
         column = link.domain.partition(".")[2]
         if link.domain not in used:
             return f"{link.text} means {column} = '{link.value}', but the statement does not use {column}."
-        named = {other.value for other in links if other.domain == link.domain}
-        if frozenset(named) == values.of(link.domain) and checked.tree.args.get("group") is None:
+        named = frozenset(other.value for other in asked.links if other.domain == link.domain)
+        if named == values.of(link.domain) and checked.tree.args.get("group") is None:
             return f"It is asked about every {column}: select {column} and GROUP BY {column}."
     return None
 
 
-def is_relevant(link: Link, links: Sequence[Link], terms: Sequence[Term], values: Values) -> bool:
+def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
     """Whether words mean a value here: ordinary words only where the question is about their table.
 
     "finished" is a status of projects, if the question is about projects.
@@ -118,34 +128,38 @@ def is_relevant(link: Link, links: Sequence[Link], terms: Sequence[Term], values
     if not values.is_choice(link.domain):
         return True
     table = link.domain.partition(".")[0]
-    others = [other.domain for other in links if other is not link and not values.is_choice(other.domain)]
-    paths = (*others, *(values.domain(term.path) for term in terms))
+    others = [other.domain for other in asked.links if other is not link and not values.is_choice(other.domain)]
+    paths = (*others, *(values.domain(term.path) for term in asked.terms))
     return table in _OF_PERSONS or any(path.partition(".")[0] == table for path in paths)
 
 
-def _find_unasked(checked: Checked, links: Sequence[Link], values: Values) -> str | None:
+def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
     """A value that the question does not name, such as one of an example."""
-    asked = {link.value for link in links}
+    named = {link.value for link in asked.links} | {DEFAULT}
     for comparison in checked.comparisons:
-        known = values.of(comparison.path)
         value = comparison.literal.name
-        if known and value in known - asked and not values.is_choice(values.domain(comparison.path)):
+        if value in (values.of(comparison.path) or frozenset()) - named and not _is_hinted(value, asked.words):
             return f"The question does not mention '{value}': leave that condition out."
     return None
 
 
-def _find_unused(checked: Checked, terms: Sequence[Term], links: Sequence[Link], catalog: Catalog) -> str | None:
+def _is_hinted(value: str, words: Sequence[Word]) -> bool:
+    """Whether a word of the question begins like a value: engineers and engineering."""
+    start = fold(value)[:_BEGINNING]
+    return len(start) == _BEGINNING and any(word.folded.startswith(start) for word in words)
+
+
+def _find_unused(checked: Checked, asked: Asked, catalog: Catalog) -> str | None:
     """A column that the question names and the statement leaves out.
 
     Only columns whose values are things (city, department, project) count: figures and dates are asked
     for in too many ways. "The Finance department" names a value, so the column need not occur twice.
     """
-    used = {catalog.root(path) for path in checked.columns}
+    used = {catalog.root(path) for path in checked.columns} | {link.domain for link in asked.links}
     used |= {column.path for table in checked.tables for column in catalog.tables[table].columns}  # rows are projects
-    named = {link.domain for link in links}
-    for term in terms:
+    for term in asked.terms:
         root = catalog.root(term.path)
-        if root in DOMAINS.values() and root not in used | named:
+        if root in DOMAINS.values() and root not in used:
             column = term.path.partition(".")[2]
             return f"The question says {term.text!r}, which is the column {column}, but the statement does not use {column}."
     return None
@@ -164,24 +178,21 @@ def _find_hidden_group(checked: Checked) -> str | None:
     return None
 
 
-def unknown_names(
-    question: Sequence[Word], links: Sequence[Link], terms: Sequence[Term], known: frozenset[str]
-) -> list[str]:
+def unknown_names(asked: Asked, known: frozenset[str]) -> list[str]:
     """Names in the question that are neither a value nor a word of the schema or of the examples.
 
     A name is a word in capitals or with a capital that does not begin the sentence, or one that an
     apostrophe separates from its ending, as Turkish does with names only.
     """
+    described = {term.text for term in asked.terms}
+    followers = (*asked.words[1:], None)
     names = []
-    described = {term.text for term in terms}
-    for number, word in enumerate(question):
-        follower = question[number + 1] if number + 1 < len(question) else None
+    for number, (word, follower) in enumerate(zip(asked.words, followers, strict=True)):
         is_name = (number > 0 and word.text[0].isupper()) or (len(word.text) > 1 and word.text.isupper())
         is_name |= follower is not None and follower.is_suffix and follower.folded != "s"
-        linked = any(link.start <= word.start < link.end for link in links)
-        if is_name and not (
-            linked or word.is_suffix or word.folded in known or word.text in described or word.folded.isdigit()
-        ):
+        is_linked = any(link.start <= word.start < link.end for link in asked.links)
+        is_other = word.is_suffix or word.folded.isdigit() or word.folded in known or word.text in described
+        if is_name and not (is_linked or is_other):
             names.append(word.text)
     return names
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
-from nl2sql.catalog import Catalog, Column, Term
+from nl2sql.catalog import Catalog, Column
 from nl2sql.examples import Example, Masked, render, sample_values
-from nl2sql.grounding import is_relevant
+from nl2sql.grounding import Asked, is_relevant
 from nl2sql.language import Language
 from nl2sql.values import Link, Values
 
@@ -53,8 +53,7 @@ def messages(
     question: Masked,
     text: str,
     *,
-    links: Sequence[Link],
-    terms: Sequence[Term],
+    asked: Asked,
     similar: Sequence[Example],
     values: Values,
 ) -> list[BaseMessage]:
@@ -64,8 +63,7 @@ def messages(
         prefix: see `prefix`.
         question: the question with its values masked; examples are shown with the same values.
         text: the question as asked.
-        links: values that it names.
-        terms: columns that it names.
+        asked: values and columns that it names.
         similar: examples like it, best first.
         values: all values.
     """
@@ -75,11 +73,11 @@ def messages(
             name: value for name, value in question.values.items() if name in example.placeholders
         }
         parts.append(f"Question: {render(example.questions[question.language], filled)}\n{example.fill(filled)};")
-    hints = dict.fromkeys(_hint(link) for link in links if is_relevant(link, links, terms, values))
+    hints = dict.fromkeys(_hint(link) for link in asked.links if is_relevant(link, asked, values))
     if hints:
         parts.append("Values: " + "; ".join(hints))
-    if terms:
-        parts.append("Words: " + "; ".join(f"{term.text} is {term.path}" for term in terms))
+    if asked.terms:
+        parts.append("Words: " + "; ".join(f"{term.text} is {term.path}" for term in asked.terms))
     parts.append(f"Question in {_LANGUAGE_NAMES[question.language]}: {text}")
     return _PROMPT.format_messages(prefix=prefix, question="\n".join(parts))
 
