@@ -55,6 +55,8 @@ def _serve(weights: Path, states: Path, key: str):  # type: ignore[no-untyped-de
 
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
+    # llama.cpp repacks the weights for the CPU; with the file mapped as well they would be in memory twice
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [key]
