@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -140,6 +141,7 @@ class MpiJob:
         left = self.members()
         if left:
             raise LaunchError(f"Processes {[process.pid for process in left]} of {' '.join(self.argv)} do not end.")
+        sweep_shared_memory()
 
     def _signal_until_gone(self, steps: Sequence[tuple[signal.Signals, float]]) -> None:
         for number, patience in steps:
@@ -171,6 +173,29 @@ class MpiJob:
         rank, text = (int(match[1]), match[2]) if match else (-1, line.rstrip("\n"))
         self._tail = [*self._tail[-19:], text]
         self._on_line(rank, text)
+
+
+def sweep_shared_memory(older_than_s: float = 30.0) -> None:
+    """Remove shared memory of this user's MPI jobs that no process has open any more.
+
+    MPICH removes it when a job ends by itself; what a killed job leaves would stay until the next boot.
+
+    Args:
+        older_than_s: younger files may belong to a job that is just starting.
+    """
+    youngest = time.time() - older_than_s
+    left = {}
+    for path in Path("/dev/shm").glob("mpich_shm_*"):  # noqa: S108 - where MPICH puts it
+        with contextlib.suppress(FileNotFoundError):
+            status = path.stat()
+            if status.st_uid == os.getuid() and status.st_mtime < youngest:
+                left[str(path)] = path
+    for maps in Path("/proc").glob("[0-9]*/maps") if left else ():
+        with contextlib.suppress(OSError):
+            text = maps.read_text(encoding="utf-8", errors="replace")
+            left = {name: path for name, path in left.items() if name not in text}
+    for path in left.values():
+        path.unlink(missing_ok=True)
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from pipelines.mpi import MpiLauncher
-from sims.launch import LaunchError, MpiJob
+from sims.launch import LaunchError, MpiJob, sweep_shared_memory
 
 pytestmark = pytest.mark.mpi
 
@@ -140,6 +140,28 @@ def test_second_interrupt_does_not_cut_the_stopping_short(tmp_path):
     finally:
         signal.signal(signal.SIGALRM, before)
     assert alive(pids) == []
+
+
+def shared_memory() -> set[Path]:
+    """What MPI jobs have in shared memory now."""
+    return set(Path("/dev/shm").glob("mpich_shm_*"))
+
+
+def test_shared_memory_of_a_killed_job_is_removed_and_that_of_a_running_one_is_not(tmp_path):
+    before = shared_memory()
+    running = MpiJob([PROGRAM, "sleep", str(tmp_path / "running")], 2, mpiexec=MPIEXEC)
+    wait_for_ranks(tmp_path / "running", 2)
+    in_use = shared_memory() - before
+    killed = MpiJob([PROGRAM, "ignore-all", str(tmp_path / "killed")], 2, mpiexec=MPIEXEC)
+    wait_for_ranks(tmp_path / "killed", 2)
+    left = shared_memory() - before - in_use
+    killed.stop(interrupt_s=0.1, terminate_s=0.1)
+    sweep_shared_memory(older_than_s=0.0)
+    assert in_use
+    assert left
+    assert not left & shared_memory()
+    assert in_use <= shared_memory()
+    running.stop()
 
 
 def test_missing_launcher_is_said():
