@@ -171,6 +171,17 @@ class Catalog:
                 found.setdefault(path, Term(word.text, path))
         return list(found.values())
 
+    def described_by(self, word: str) -> frozenset[str]:
+        """The columns and tables whose descriptions have this very word, folded, as a term."""
+        return self._by_word.get(word, frozenset())
+
+    @cached_property
+    def _by_word(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for word, path in self._dictionary:
+            found.setdefault(word.folded, set()).add(path)
+        return {word: frozenset(paths) for word, paths in found.items()}
+
     @cached_property
     def _dictionary(self) -> list[tuple[Word, str]]:
         entries: list[tuple[Word, str]] = []

@@ -103,10 +103,10 @@ def build_index(reader: Engine, folder: Path | None = None) -> Index:
         folder: where to write `index.json`, a summary for people; nothing if `None`.
     """
     catalog = Catalog.read(reader)
-    values = Values.read(reader, catalog)
     known = examples.load()
-    spoken = (word.folded for example in known for text in example.questions.values() for word in words(text))
-    index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), frozenset(spoken))
+    spoken = frozenset(word.folded for example in known for text in example.questions.values() for word in words(text))
+    values = Values.read(reader, catalog, spoken)
+    index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         domains = {domain: sorted(members) for domain, members in values.domains.items()}
@@ -169,8 +169,9 @@ def _try(attempt: _Attempt, index: Index, reader: Engine, model: Model, user: st
     with attempt.stage("link"):
         parts = words(attempt.text)
         attempt.asked = Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
-        masked = examples.mask(attempt.text, attempt.language, attempt.asked.links)
-        example = examples.match(masked, index.examples)
+        readings = examples.readings(attempt.text, attempt.language, attempt.asked.links)
+        matches = ((reading, examples.match(reading, index.examples)) for reading in readings)
+        masked, example = next((found for found in matches if found[1]), (readings[0], None))
     try:
         if example is not None:
             attempt.source = "verified"

@@ -6,6 +6,7 @@ model. Which examples are merely like a question is `retrieval`.
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ DOMAINS: Final[Mapping[str, str]] = {
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)(\d?)\}\w*")
 _YEAR = re.compile(r"(19|20)\d\d")
+_READINGS = 8
+"""Ways to read a question that are tried."""
 _SAME = 0.85
 """Likeness of two words that say the same: inflected, or one letter in ten wrong."""
 # Words that change nothing about what is asked; whatever negates, compares or counts is not among them.
@@ -116,6 +119,16 @@ def load(path: Path | None = None) -> tuple[Example, ...]:
         Example({language: entry[language] for language in LANGUAGES}, entry["sql"], entry.get("prompt", False))
         for entry in entries
     )
+
+
+def readings(question: str, language: Language, links: Sequence[Link]) -> list[Masked]:
+    """The question masked in every way that its values can be read; Cezayir is a city and a country."""
+    by_start: dict[int, list[Link]] = {}
+    for link in links:
+        if link.domain in DOMAINS.values():
+            by_start.setdefault(link.start, []).append(link)
+    choices = itertools.islice(itertools.product(*by_start.values()), _READINGS)
+    return [mask(question, language, choice) for choice in choices]
 
 
 def mask(question: str, language: Language, links: Sequence[Link]) -> Masked:

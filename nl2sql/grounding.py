@@ -27,8 +27,8 @@ _OF_PERSONS = ("employees", "contracts")
 """Tables whose ordinary words (women, permanent) a question about people may always use."""
 _BEGINNING = 5
 """Letters."""
-DEFAULT = "active"
-"""Who works here and what goes on: "working" is said of everybody who is counted anyway."""
+WORKING = ("employees.status", "active")
+""""Who works in Moscow" is everybody who has not left, also those on leave today."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _find_missing_choice(checked: Checked, asked: Asked, values: Values) -> str 
     """An ordinary word that means a value, such as "annual" or "women", without its column in the statement."""
     used = {values.domain(path) for path in checked.columns}
     for link in asked.links:
-        if not values.is_choice(link.domain) or link.value == DEFAULT or not is_relevant(link, asked, values):
+        if not values.is_choice(link.domain) or not is_relevant(link, asked, values):
             continue
         column = link.domain.partition(".")[2]
         if link.domain not in used:
@@ -127,6 +127,8 @@ def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
     """
     if not values.is_choice(link.domain):
         return True
+    if (link.domain, link.value) == WORKING:
+        return False
     table = link.domain.partition(".")[0]
     others = [other.domain for other in asked.links if other is not link and not values.is_choice(other.domain)]
     paths = (*others, *(values.domain(term.path) for term in asked.terms))
@@ -135,7 +137,7 @@ def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
 
 def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
     """A value that the question does not name, such as one of an example."""
-    named = {link.value for link in asked.links} | {DEFAULT}
+    named = {link.value for link in asked.links if is_relevant(link, asked, values)}
     for comparison in checked.comparisons:
         value = comparison.literal.name
         if value in (values.of(comparison.path) or frozenset()) - named and not _is_hinted(value, asked.words):

@@ -27,6 +27,8 @@ _ACRONYM = 3
 """Labels in capitals up to this length count only as typed in capitals (IT is a department, it is not), unless they
 have no vowel and so cannot be a word."""
 _VOWELS = frozenset("aeiouy")
+_SURE = 0.9
+"""Likeness without errors: inflected, or in another script."""
 _LIKELY = 0.7
 """Likeness of every word of a label."""
 _PERSONAL = ("first_name", "patronymic", "last_name")
@@ -56,7 +58,7 @@ class Link:
     @property
     def is_certain(self) -> bool:
         """Whether only inflection, case or script differ from a label."""
-        return self.score >= 0.9  # noqa: PLR2004 - see `text.likeness`
+        return self.score >= _SURE
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,16 @@ class Values:
     Args:
         catalog: what may be asked about.
         labels: (`table.column`, canonical value, language, label), preferred labels first.
+        ordinary: folded words that are never a value with a typing error ("kadar" is not Katar).
     """
 
-    def __init__(self, catalog: Catalog, labels: Iterable[tuple[str, str, Language, str]]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        labels: Iterable[tuple[str, str, Language, str]],
+        ordinary: frozenset[str] = frozenset(),
+    ) -> None:
+        self._ordinary = ordinary
         self._catalog = catalog
         self._names: dict[str, dict[str, dict[Language, str]]] = defaultdict(dict)
         self._labels: dict[str, list[_Label]] = defaultdict(list)
@@ -91,13 +100,14 @@ class Values:
             parts = tuple(words(text))
             key = (domain, value, " ".join(part.lower for part in parts))
             # a label that is a word of the schema (project, leave) says nothing about a value
-            if not parts or key in known or len(text) == 1 or fold(text) in terms:
+            other = {catalog.root(term) for term in catalog.described_by(fold(text))} - {domain}
+            if not parts or key in known or len(text) == 1 or fold(text) in terms or other:
                 continue
             known.add(key)
             self._labels[parts[0].folded[:1]].append(_Label(parts, text, domain, value))
 
     @classmethod
-    def read(cls, reader: Engine, catalog: Catalog) -> Values:
+    def read(cls, reader: Engine, catalog: Catalog, ordinary: frozenset[str] = frozenset()) -> Values:
         """Read the distinct values of text columns that are lists, and their labels in the vocabulary."""
         labels: list[tuple[str, str, Language, str]] = []
         with reader.connect() as connection:
@@ -112,7 +122,7 @@ class Values:
                 labels += _names_of_keys(connection, catalog, table)
             query = f"SELECT column_name, value, language, label FROM {SCHEMA}.{VOCABULARY} ORDER BY 1, 2, 3, length(label) DESC, 4"
             spellings = [(row[0], row[1], row[2], row[3]) for row in connection.execute(sa.text(query))]
-        return cls(catalog, [*(row for row in spellings if catalog.column(row[0])), *labels])
+        return cls(catalog, [*(row for row in spellings if catalog.column(row[0])), *labels], ordinary)
 
     @property
     def domains(self) -> dict[str, frozenset[str]]:
@@ -185,7 +195,8 @@ class Values:
             return
         for label in self._labels.get(first.folded[:1], ()):
             score, end = _match(question, start, label)
-            if score >= _LIKELY:
+            misread = score < _SURE and any(word.folded in self._ordinary for word in question[start:end])
+            if score >= _LIKELY and not misread:
                 text = " ".join(word.text for word in question[start:end])
                 yield Link(text, label.domain, label.value, score, first.start, question[end - 1].end)
 
