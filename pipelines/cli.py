@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,11 +26,16 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line and turn explained errors into one sentence."""
+    """Run the command line."""
+    guarded(app)
+
+
+def guarded(body: Callable[[], object]) -> None:
+    """Run `body`; an explained error or Ctrl-C becomes one sentence and an exit status."""
     from assets.explain import is_explained
 
     try:
-        app(standalone_mode=True)
+        body()
     except KeyboardInterrupt:
         print("Stopped; the next run goes on from here.", file=sys.stderr)
         sys.exit(130)

@@ -15,6 +15,9 @@ from pipelines.home import open_instance
 from pipelines.logs import SCREEN
 from pipelines.settings import Settings
 
+FAILURE_REASON = "dagster/failure_reason"
+"""Dagster's own tag on runs that failed."""
+
 
 class RunError(Exception):
     """A job did not finish; the message says where and why."""
@@ -37,6 +40,7 @@ def run_job(
 
     Raises:
         RunError: a step failed, or another job is running in this home.
+        KeyboardInterrupt: Ctrl-C; everything that the job had started is gone.
     """
     from pipelines.build import build_defs
 
@@ -55,8 +59,26 @@ def run_job(
                 raise_on_error=False,
             )
         )
-    if not result.success:
-        raise RunError(_explain(result))
+        if not result.success:
+            if _was_interrupted(result, instance):
+                raise KeyboardInterrupt
+            raise RunError(_explain(result))
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult, instance: dg.DagsterInstance) -> bool:
+    """Whether the job failed because of Ctrl-C, which Dagster turns into a failed run or step and returns from."""
+    run = instance.get_run_by_id(result.run_id)
+    if run is not None and run.tags.get(FAILURE_REASON) == "UNEXPECTED_TERMINATION":
+        return True
+    # A library may raise something of its own while the interrupt passes through it.
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    while errors:
+        error = errors.pop()
+        if error is not None:
+            if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+                return True
+            errors += [error.cause, error.context]
+    return False
 
 
 def _explain(result: dg.ExecuteInProcessResult) -> str:

@@ -43,6 +43,24 @@ class Home:
         assert process.returncode == 0, output
         return output
 
+    def start_nightly(self, **study: object) -> subprocess.Popen:
+        """Start the main job with a study of another size; everything else is as `millrace run` does it."""
+        script = (
+            "import sys\n"
+            "from pipelines.cli import guarded\n"
+            "from pipelines.execute import run_job\n"
+            "from pipelines.settings import Settings\n"
+            f"guarded(lambda: run_job('nightly', Settings.from_environ(), config={{'surrogate': {study!r}}}))\n"
+        )
+        return subprocess.Popen(
+            [sys.executable, "-c", script],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
     def processes(self) -> list[psutil.Process]:
         """Whatever still runs on behalf of this home, its database server included."""
         found = []
@@ -55,6 +73,12 @@ class Home:
             except (psutil.Error, ProcessLookupError):
                 continue
         return found
+
+
+@pytest.fixture
+def fresh_home(tmp_path: Path) -> Home:
+    """A home that does not exist yet, for a generated company of 300."""
+    return Home(tmp_path / "home", {"MILLRACE_EMPLOYEES": "300"})
 
 
 @pytest.fixture(scope="session")
