@@ -87,8 +87,9 @@ def predict(
 
     from surrogate.predict import load
 
+    values = dict(map(_named_number, parameters))
     surrogate = load(Settings.from_environ().models / f"{study}.pt")
-    field = surrogate(dict(map(_named_number, parameters)), time)
+    field = surrogate(values, time)
     print(
         f"{' x '.join(map(str, field.shape))} values at time {time:g}: from {field.min():.2f} to {field.max():.2f}, "
         f"mean {field.mean():.2f} {surrogate.unit}"

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from llm.weights import find_weights
+from pipelines.database import open_database
 from pipelines.home import open_instance
 from pipelines.logs import SCREEN
 from pipelines.settings import Settings
@@ -40,11 +41,12 @@ def run_job(
 
     Raises:
         RunError: a step failed, or another job is running in this home.
+        DatabaseError: the database cannot be used.
         KeyboardInterrupt: Ctrl-C; everything that the job had started is gone.
     """
     from pipelines.build import build_defs
 
-    with _alone(settings), open_instance(settings) as instance:
+    with _alone(settings), open_instance(settings) as instance, _database(settings):
         if download_progress is not None and settings.llm == "local":
             find_weights(settings.cache, gguf=settings.llm_gguf, progress=download_progress)
         result = (
@@ -84,13 +86,26 @@ def _was_interrupted(result: dg.ExecuteInProcessResult, instance: dg.DagsterInst
 def _explain(result: dg.ExecuteInProcessResult) -> str:
     failures = [event for event in result.all_events if event.is_step_failure]
     if not failures:
-        return f"The job {result.job_def.name} did not finish."
+        reasons = [event.message for event in result.all_events if event.is_failure]
+        return (
+            f"The job {result.job_def.name} did not finish: {' '.join(filter(None, reasons)) or 'no reason is known'}"
+        )
     first = failures[0]
     data = first.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return f"{first.step_key} failed: {data.user_failure_data.description}"
     cause = data.error_display_string.strip() if data.error is not None else "no reason was recorded"
     return f"{first.step_key} failed, which is a defect of millrace:\n{cause}"
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[None]:
+    """Hold the database open, so that an error is known before anything starts and no step starts it again."""
+    database = open_database(settings)
+    try:
+        yield
+    finally:
+        database.dispose()
 
 
 @contextlib.contextmanager

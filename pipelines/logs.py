@@ -14,11 +14,13 @@ SCREEN = "screen"
 
 
 class _ForPeople(logging.Filter):
-    """Keeps what assets log; Dagster's own events and stack traces stay in the event log."""
+    """Keeps what assets log; what Dagster says of itself stays in the event log."""
+
+    OWN = ("[pipes]", "Dependencies for step")
 
     def filter(self, record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
-        return meta.get("dagster_event") is None
+        return meta.get("dagster_event") is None and not str(meta.get("orig_message", "")).startswith(self.OWN)
 
 
 class _Line(logging.Formatter):

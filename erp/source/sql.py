@@ -89,10 +89,19 @@ class SqlSource:
             with self._engine.connect() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0]
             raise SourceError(
-                f"The source {self.label} does not answer: {reason}. Start it, or correct MILLRACE_SOURCE_URL."
+                f"The source {self.label} does not answer: {_reason(error)}. Start it, or correct MILLRACE_SOURCE_URL."
             ) from error
+
+
+def _reason(error: sa.exc.DBAPIError) -> str:
+    """The driver's words in one line; pymssql gives a number and several lines of bytes."""
+    words: object = error.orig.args if error.orig is not None else (str(error),)
+    while isinstance(words, tuple):
+        words = words[-1] if words else ""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+    lines = [line for line in text.strip().splitlines() if not line.startswith("DB-Lib error message")]
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def write_source(tables: Mapping[str, pl.DataFrame], url: str | URL) -> None:

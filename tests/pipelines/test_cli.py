@@ -1,7 +1,9 @@
 """A mistake of the user ends in one sentence and a status that is not zero, never in a traceback."""
 
+import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +54,7 @@ def test_weights_with_a_wrong_hash_are_refused(tmp_path):
     wrong = tmp_path / "model.gguf"
     wrong.write_bytes(b"GGUF and nothing else")
     done = millrace("run", home=tmp_path / "home", MILLRACE_LLM_GGUF=str(wrong))
-    assert_explained(done, "model.gguf", "cc324af0")
+    assert_explained(done, "model.gguf has 21 bytes", "1,117,320,768")
 
 
 def test_port_that_is_taken_is_named(tmp_path):
@@ -67,3 +69,16 @@ def test_help_lists_every_command():
     done = subprocess.run([MILLRACE, "--help"], capture_output=True, text=True, timeout=60, check=True)
     for command in ("run", "study", "clean", "ask", "ui"):
         assert f" {command} " in done.stdout
+
+
+def test_source_that_lacks_a_column_is_described(tmp_path):
+    source = tmp_path / "erp.db"
+    with contextlib.closing(sqlite3.connect(source)) as connection:
+        connection.execute("CREATE TABLE employees (employee_id integer, first_name text)")
+    done = millrace("clean", home=tmp_path / "home", MILLRACE_SOURCE_URL=f"sqlite:///{source}")
+    assert_explained(done, "raw_records failed", "lacks")
+
+
+def test_prediction_outside_the_bounds_or_without_a_surrogate(tmp_path):
+    assert_explained(millrace("predict", "initial=300", "--time", "0.1", home=tmp_path / "home"), "no checkpoint")
+    assert_explained(millrace("predict", "initial", "--time", "0.1", home=tmp_path / "home"), "initial=300")
