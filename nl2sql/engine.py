@@ -27,6 +27,7 @@ from nl2sql.execute import Result, execute
 from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.language import Language, detect
+from nl2sql.repair import group_figures
 from nl2sql.retrieval import Retriever
 from nl2sql.text import fold, words
 from nl2sql.values import Values
@@ -240,6 +241,7 @@ def _run(sql: str, attempt: _Attempt, index: Index, reader: Engine) -> tuple[Che
     with attempt.stage("check"):
         attempt.sql = sql
         checked = check(sql, index.catalog)
+        group_figures(checked)
         try:
             attempt.notes = grounding.correct_values(checked, index.values, reader, attempt.language)
         except UnknownValueError as error:

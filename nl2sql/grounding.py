@@ -7,6 +7,7 @@ compares with is looked up, and every value that the question names is looked fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ from nl2sql.values import Link, Values
 _SURE = 0.9
 _OF_PERSONS = ("employees", "contracts")
 """Tables whose ordinary words (women, permanent) a question about people may always use."""
+_NEGATION = re.compile(
+    r"not|no|except|without|other|outside|excluding|but|never|neither|nor|t"  # t as in haven't
+    r"|değil|hariç|dışında\w*|olmayan\w*|yok|başka|\w{2,}m[ae](yan|yen|dı|di|mış|miş|z)\w*"  # verbs in -me, -ma
+    r"|не|ни|нет|кроме|без|вне|исключая"
+)
 _BEGINNING = 5
 """Letters."""
 WORKING = ("employees.status", "active")
@@ -84,6 +90,7 @@ def find_problem(checked: Checked, asked: Asked, values: Values, catalog: Catalo
     return (
         _find_missing(checked, asked, values)
         or _find_missing_choice(checked, asked, values)
+        or _find_excluded(checked, asked)
         or _find_unasked(checked, asked, values)
         or _find_unused(checked, asked, catalog)
         or _find_hidden_group(checked)
@@ -129,10 +136,10 @@ def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
         return True
     if (link.domain, link.value) == WORKING:
         return False
-    table = link.domain.partition(".")[0]
     others = [other.domain for other in asked.links if other is not link and not values.is_choice(other.domain)]
-    paths = (*others, *(values.domain(term.path) for term in asked.terms))
-    return table in _OF_PERSONS or any(path.partition(".")[0] == table for path in paths)
+    paths = (*others, *(term.path for term in asked.terms))
+    of_persons = link.domain.partition(".")[0] in _OF_PERSONS
+    return of_persons or any(values.is_about(path, link.domain) for path in paths)
 
 
 def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
@@ -142,6 +149,18 @@ def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
         value = comparison.literal.name
         if value in (values.of(comparison.path) or frozenset()) - named and not _is_hinted(value, asked.words):
             return f"The question does not mention '{value}': leave that condition out."
+    return None
+
+
+def _find_excluded(checked: Checked, asked: Asked) -> str | None:
+    """A value that the question names and the statement excludes, though nothing in the question says so."""
+    if any(_NEGATION.fullmatch(word.lower) for word in asked.words):
+        return None
+    named = {link.value for link in asked.links}
+    for comparison in checked.comparisons:
+        literal = comparison.literal
+        if literal.name in named and (isinstance(literal.parent, exp.NEQ) or literal.find_ancestor(exp.Not)):
+            return f"The question asks about '{literal.name}', but the statement excludes it."
     return None
 
 
@@ -159,9 +178,10 @@ def _find_unused(checked: Checked, asked: Asked, catalog: Catalog) -> str | None
     """
     used = {catalog.root(path) for path in checked.columns} | {link.domain for link in asked.links}
     used |= {column.path for table in checked.tables for column in catalog.tables[table].columns}  # rows are projects
+    linked = {word for link in asked.links for word in link.text.split()}  # "project" of a project manager
     for term in asked.terms:
         root = catalog.root(term.path)
-        if root in DOMAINS.values() and root not in used:
+        if root in DOMAINS.values() and root not in used and term.text not in linked:
             column = term.path.partition(".")[2]
             return f"The question says {term.text!r}, which is the column {column}, but the statement does not use {column}."
     return None

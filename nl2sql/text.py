@@ -27,6 +27,7 @@ _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
 _POSSESSIVES = (re.compile(r"(?<=[a-z]{4})[iu]$"), re.compile(r"(?<=[a-z]{4})s[iu]$"))
 """Endings of the head of a Turkish compound, after folding: mühendisi, müdürü; the plural is mühendisleri."""
 _RUSSIAN_ENDING_LETTERS = 3
+_RUSSIAN_ADJECTIVES = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _IRREGULAR = {"women": "woman", "men": "man"}
 _SHORT = 4
 """Shorter words are compared exactly: a suffix or a typing error would make another word of them."""
@@ -102,7 +103,8 @@ def likeness(one: Word, other: Word) -> float:
 def _is_inflection(one: Word, other: Word) -> bool:
     if _is_cyrillic(one.lower) and _is_cyrillic(other.lower):
         common = _common_prefix(one.lower, other.lower)
-        return common >= max(3, len(other.lower) - 2) and len(one.lower) - common <= _RUSSIAN_ENDING_LETTERS
+        lost = 2 if other.lower.endswith(_RUSSIAN_ADJECTIVES) else 1
+        return common >= max(3, len(other.lower) - lost) and len(one.lower) - common <= _RUSSIAN_ENDING_LETTERS
     form, stem = one.folded, other.folded
     if stem.endswith("y") and form == stem[:-1] + "ies":
         return True

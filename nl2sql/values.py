@@ -142,6 +142,12 @@ class Values:
         """Where the values of a column are defined."""
         return self._catalog.root(path)
 
+    def is_about(self, path: str, domain: str) -> bool:
+        """Whether the table of a column or the table itself, as a term names it, has values of a domain."""
+        names = {path.partition(".")[0], self._catalog.root(path).partition(".")[0]}
+        tables = (self._catalog.tables[name] for name in names if name in self._catalog.tables)
+        return any(self._catalog.root(column.path) == domain for table in tables for column in table.columns)
+
     def of(self, path: str) -> frozenset[str] | None:
         """The canonical values of a column, or `None` if it is not a list of values."""
         names = self._names.get(self._catalog.root(path))

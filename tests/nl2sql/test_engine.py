@@ -152,6 +152,11 @@ def test_a_mistake_is_sent_back_with_its_reason(put):
         ),
         ("Headcount of welders by city?", "SELECT count(*) FROM staff WHERE position = 'Welder'", "does not use city"),
         ("Headcount of women over 30?", "SELECT count(*) FROM staff WHERE age > 30", "does not use gender"),
+        (
+            "Headcount of Legal over 30?",
+            "SELECT count(*) FROM staff WHERE department <> 'Legal' AND age > 30",
+            "excludes it",
+        ),
         ("Headcount of women and men over 30?", "SELECT count(gender) FROM staff WHERE age > 30", "GROUP BY gender"),
         (
             "Headcount by city of welders?",
@@ -169,6 +174,13 @@ def test_a_statement_that_does_not_fit_the_question_is_not_an_answer(question, r
     answer = put(question, reply)
     assert not answer.answered
     assert reason in answer.reason
+
+
+def test_a_forgotten_grouping_is_added(put):
+    answer = put("Headcount of women and men over 30?", "SELECT gender, count(*) FROM staff WHERE age > 30")
+    assert answer.answered
+    assert "GROUP BY" in answer.sql
+    assert len(answer.rows) == 2
 
 
 def test_names_of_persons_are_looked_up(put):

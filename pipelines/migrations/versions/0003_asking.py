@@ -66,7 +66,7 @@ COMMENTS = {
     "staff.position": "Position, job title, profession | Pozisyon, unvan, görev, meslek | Должность, профессия",
     "staff.family": "Job family, profession group | Meslek grubu | Группа профессий",
     "staff.level": "Seniority, level | Kıdem, seviye | Уровень",
-    "staff.project": "Project code | Proje, şantiye | Проект, объект",
+    "staff.project": "Project code, project | Proje, şantiye | Проект, объект",
     "staff.project_name": "Project name | Proje adı | Название проекта",
     "staff.city": "City of work, city | Şehir, kent | Город",
     "staff.country": "Country of work, country | Ülke | Страна",
