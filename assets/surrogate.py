@@ -31,6 +31,7 @@ class StudyConfig(dg.Config):
     """What to simulate and how long; what is left out keeps the study's own default."""
 
     solver: str = Field(default="heat2d", description="Name of a solver, or path.py:Class of an own one.")
+    name: str | None = Field(default=None, description="Of the study and its checkpoint; left out, it is the solver's.")
     simulations: int | None = Field(default=None, description="How many simulations to run and train on.")
     grid: int | None = Field(default=None, description="Nodes in each direction.")
     steps: int | None = Field(default=None, description="Time steps of a simulation; each is a sample.")
@@ -104,8 +105,9 @@ def surrogate(
     from surrogate.study import Study, run_study
 
     given = {name: value for name, value in config.model_dump().items() if value is not None}
+    own_name = config.solver.rpartition(":")[2].lower()
     with explained(), mpi.session(context) as session:
-        study = Study(**{"ranks": installation.ranks, **given})
+        study = Study(**{"name": own_name, "ranks": installation.ranks, **given})
         result = run_study(study, folder=installation.models, launch=session.launch, progress=_Report(context))
     figures = _figures(study, result)
     return dg.MaterializeResult(metadata=_metadata(result, figures), check_results=_checks(result))

@@ -6,7 +6,6 @@ A mistake of the user ends in one sentence on standard error and status 1; only 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,14 +53,21 @@ def run() -> None:
 
     settings = Settings.from_environ()
     with _weights_progress() as progress:
-        run_job("nightly", settings, download_progress=progress)
-    report = json.loads((settings.reports / "nightly.json").read_text(encoding="utf-8"))
-    show(report, Console())
+        report = run_job("nightly", settings, download_progress=progress)
+    console = Console()
+    show(report, console)
+    console.print(
+        "Where to look next: [bold]make ui[/] for the assets, their history and plots; "
+        '[bold].venv/bin/millrace ask "…"[/] for a question of your own; '
+        f"the figures above are in {settings.reports}/nightly.json",
+        soft_wrap=True,
+    )
 
 
 @app.command()
-def study(
+def study(  # noqa: PLR0917 - typer makes every one an option of its name
     solver: Annotated[str, typer.Option(help="Name of a solver, or path.py:Class of your own.")] = "heat2d",
+    name: Annotated[str | None, typer.Option(help="Of the study and its checkpoint; left out, the solver's.")] = None,
     simulations: Annotated[int | None, typer.Option(help="How many simulations to run.")] = None,
     grid: Annotated[int | None, typer.Option(help="Nodes in each direction.")] = None,
     steps: Annotated[int | None, typer.Option(help="Time steps of a simulation.")] = None,
@@ -69,10 +75,11 @@ def study(
 ) -> None:
     """Train a surrogate while its solvers run."""
     from pipelines.execute import run_job
+    from pipelines.screen import show
 
-    given = {"solver": solver, "simulations": simulations, "grid": grid, "steps": steps, "ranks": ranks}
+    given = {"solver": solver, "name": name, "simulations": simulations, "grid": grid, "steps": steps, "ranks": ranks}
     config = {name: value for name, value in given.items() if value is not None}
-    run_job("training", Settings.from_environ(), config={"surrogate": config})
+    show(run_job("training", Settings.from_environ(), config={"surrogate": config}), Console())
 
 
 @app.command()
@@ -110,8 +117,9 @@ def _named_number(text: str) -> tuple[str, float]:
 def clean() -> None:
     """Synchronise the ERP, clean it and publish it for questions."""
     from pipelines.execute import run_job
+    from pipelines.screen import show
 
-    run_job("governance", Settings.from_environ())
+    show(run_job("governance", Settings.from_environ()), Console())
 
 
 @app.command()

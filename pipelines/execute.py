@@ -10,6 +10,8 @@ from typing import Any
 
 import dagster as dg
 
+from assets.metadata import FIGURES
+from assets.report import SECTIONS
 from llm.weights import find_weights
 from pipelines.database import open_database
 from pipelines.home import open_instance
@@ -30,8 +32,8 @@ def run_job(
     *,
     config: Mapping[str, Mapping[str, Any]] | None = None,
     download_progress: Callable[[str, int, int], None] | None = None,
-) -> None:
-    """Run a job to its end.
+) -> dict[str, Any]:
+    """Run a job to its end and return the figures of what it made, by section of `assets.report`.
 
     Args:
         name: a job of `pipelines.jobs`.
@@ -65,6 +67,17 @@ def run_job(
             if _was_interrupted(result, instance):
                 raise KeyboardInterrupt
             raise RunError(_explain(result))
+        return _figures(result)
+
+
+def _figures(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    found = {}
+    for event in result.get_asset_materialization_events():
+        section = SECTIONS.get(event.asset_key.to_user_string() if event.asset_key else "")
+        figures = event.materialization.metadata.get(FIGURES)
+        if section is not None and figures is not None:
+            found[section] = figures.value
+    return found
 
 
 def _was_interrupted(result: dg.ExecuteInProcessResult, instance: dg.DagsterInstance) -> bool:

@@ -1,4 +1,4 @@
-"""The one screen that the main job ends with, drawn from the nightly report."""
+"""The one screen that a job ends with, drawn from the figures of what it made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LANGUAGES = {"tr": "Turkish", "ru": "Russian", "en": "English"}
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """Print the report of `assets.report.nightly_report`; a part that was not made is left out."""
+    """Print what a job made, by section of `assets.report`; a part that was not made is left out."""
     for title, section, draw in (
         ("Online training", "training", _training),
         ("ERP governance", "published", _governance),
@@ -23,12 +23,6 @@ def show(report: Mapping[str, Any], console: Console) -> None:
     ):
         if report.get(section):
             console.print(Panel(Group(*draw(report)), title=title, title_align="left"))
-    console.print(
-        "Where to look next: [bold]make ui[/] for the assets, their history and plots; "
-        '[bold].venv/bin/millrace ask "…"[/] for a question of your own; '
-        f"the figures above are in {escape(report['home'])}/reports/nightly.json",
-        soft_wrap=True,
-    )
 
 
 def _facts(rows: list[tuple[str, str]]) -> Table:

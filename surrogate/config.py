@@ -32,7 +32,7 @@ class Study:
     """A name in `sims.solver.SOLVERS`, or an own one as `package.module:Class` or `file.py:Class`."""
     program: tuple[str, ...] = ("-m", "sims.worker")
     """What each worker runs: Python's arguments. An own program takes those of `sims.worker.parser`."""
-    simulations: int = 300
+    simulations: int = 500
     """Parameter sets to solve and train on."""
     grid: int = 64
     """Resolution of a field, as the solver understands it."""
