@@ -144,7 +144,7 @@ def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
 
 def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
     """A value that the question does not name, such as one of an example."""
-    named = {link.value for link in asked.links if is_relevant(link, asked, values)}
+    named = {link.value for link in asked.links if (link.domain, link.value) != WORKING}
     for comparison in checked.comparisons:
         value = comparison.literal.name
         if value in (values.of(comparison.path) or frozenset()) - named and not _is_hinted(value, asked.words):
