@@ -92,8 +92,9 @@ def standing_answers(
     return dg.MaterializeResult(
         metadata={
             "answers": dg.MetadataValue.md("\n\n---\n\n".join(given.to_markdown() for given in answers)),
+            **{f"answer_{given.language}": given.text for given in answers},
             "answered": len(answers) - len(unanswered),
-            "slowest_s": max(given.seconds["total"] for given in answers),
+            "slowest_s": round(max(given.seconds["total"] for given in answers), 2),
             FIGURES: dg.MetadataValue.json([_figures(given) for given in answers]),
         },
         check_results=[
@@ -125,6 +126,7 @@ def _ask(
 
 def _metadata(given: "Answer") -> dict[str, Any]:
     return {
+        "text": given.text,
         "answer": dg.MetadataValue.md(given.to_markdown()),
         "rows": table(dict(zip(given.columns, row, strict=True)) for row in given.rows),
         "answered": given.answered,

@@ -26,6 +26,7 @@ JOB_LABEL: Final = "MILLRACE_JOB"
 
 # Ranks must not believe that they belong to an MPI job around them.
 _FOREIGN = re.compile(r"(OMPI|PMI|PMIX|MPI|HYDRA|HYDI)_.*")
+_START_S: Final = 10.0
 _RANK_PREFIX = re.compile(r"\[(\d+)\] ?(.*)")
 
 
@@ -141,7 +142,7 @@ class MpiJob:
         left = self.members()
         if left:
             raise LaunchError(f"Processes {[process.pid for process in left]} of {' '.join(self.argv)} do not end.")
-        sweep_shared_memory()
+        sweep_leftovers()
 
     def _signal_until_gone(self, steps: Sequence[tuple[signal.Signals, float]]) -> None:
         for number, patience in steps:
@@ -175,27 +176,39 @@ class MpiJob:
         self._on_line(rank, text)
 
 
-def sweep_shared_memory(older_than_s: float = 30.0) -> None:
-    """Remove shared memory of this user's MPI jobs that no process has open any more.
+def sweep_leftovers(older_than_s: float = 30.0) -> None:
+    """Remove what killed MPI jobs of this user left: MPICH's shared memory, and hydra's note on the processors.
 
-    MPICH removes it when a job ends by itself; what a killed job leaves would stay until the next boot.
+    A job that ends by itself removes both; after a kill they would stay until the next boot.
 
     Args:
         older_than_s: younger files may belong to a job that is just starting.
     """
     youngest = time.time() - older_than_s
-    left = {}
-    for path in Path("/dev/shm").glob("mpich_shm_*"):  # noqa: S108 - where MPICH puts it
+    memory, notes = _owned("/dev/shm", "mpich_shm_*", youngest), _owned("/tmp", "hydra_hwloc_xmlfile_*", youngest)  # noqa: S108 - where they put them
+    for maps in Path("/proc").glob("[0-9]*/maps") if memory else ():
+        with contextlib.suppress(OSError):
+            text = maps.read_text(encoding="utf-8", errors="replace")
+            memory = {path: age for path, age in memory.items() if str(path) not in text}
+    for proxy in psutil.process_iter() if notes else ():
+        with contextlib.suppress(psutil.Error):
+            if proxy.name() == "hydra_pmi_proxy" and _lives(proxy):
+                # the note is written when the proxy starts
+                started = proxy.create_time()
+                notes = {path: written for path, written in notes.items() if abs(written - started) > _START_S}
+    for path in (*memory, *notes):
+        path.unlink(missing_ok=True)
+
+
+def _owned(folder: str, pattern: str, youngest: float) -> dict[Path, float]:
+    """Files of this user that were last written before `youngest`, with that time."""
+    found = {}
+    for path in Path(folder).glob(pattern):
         with contextlib.suppress(FileNotFoundError):
             status = path.stat()
             if status.st_uid == os.getuid() and status.st_mtime < youngest:
-                left[str(path)] = path
-    for maps in Path("/proc").glob("[0-9]*/maps") if left else ():
-        with contextlib.suppress(OSError):
-            text = maps.read_text(encoding="utf-8", errors="replace")
-            left = {name: path for name, path in left.items() if name not in text}
-    for path in left.values():
-        path.unlink(missing_ok=True)
+                found[path] = status.st_mtime
+    return found
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from pipelines.mpi import MpiLauncher
-from sims.launch import LaunchError, MpiJob, sweep_shared_memory
+from sims.launch import LaunchError, MpiJob, sweep_leftovers
 
 pytestmark = pytest.mark.mpi
 
@@ -142,26 +142,28 @@ def test_second_interrupt_does_not_cut_the_stopping_short(tmp_path):
     assert alive(pids) == []
 
 
-def shared_memory() -> set[Path]:
-    """What MPI jobs have in shared memory now."""
-    return set(Path("/dev/shm").glob("mpich_shm_*"))
+def files() -> set[Path]:
+    """What MPI jobs have in shared memory and in the temporary folder now."""
+    return {*Path("/dev/shm").glob("mpich_shm_*"), *Path("/tmp").glob("hydra_hwloc_xmlfile_*")}
 
 
-def test_shared_memory_of_a_killed_job_is_removed_and_that_of_a_running_one_is_not(tmp_path):
-    before = shared_memory()
+def test_files_of_a_killed_job_are_removed_and_those_of_a_running_one_are_not(tmp_path):
+    before = files()
     running = MpiJob([PROGRAM, "sleep", str(tmp_path / "running")], 2, mpiexec=MPIEXEC)
     wait_for_ranks(tmp_path / "running", 2)
-    in_use = shared_memory() - before
+    in_use = files() - before
     killed = MpiJob([PROGRAM, "ignore-all", str(tmp_path / "killed")], 2, mpiexec=MPIEXEC)
     wait_for_ranks(tmp_path / "killed", 2)
-    left = shared_memory() - before - in_use
+    left = files() - before - in_use
     killed.stop(interrupt_s=0.1, terminate_s=0.1)
-    sweep_shared_memory(older_than_s=0.0)
-    assert in_use
-    assert left
-    assert not left & shared_memory()
-    assert in_use <= shared_memory()
+    sweep_leftovers(older_than_s=0.0)
+    assert len(in_use) == 2
+    assert len(left) == 2
+    assert in_use <= files()
+    assert not {path for path in left & files() if path.name.startswith("mpich")}
     running.stop()
+    sweep_leftovers(older_than_s=0.0)
+    assert not (in_use | left) & files()
 
 
 def test_missing_launcher_is_said():
