@@ -39,18 +39,27 @@ class PrefixStates:
         # another release of the server may write another format
         name = hashlib.sha256(f"{version('xllamacpp')}\0{text}".encode()).hexdigest()[:32]
         try:
-            if not self._post(address, "/slots/0?action=restore", {"filename": name}):
-                prompt = [{"role": "system", "content": text}, {"role": "user", "content": "-"}]
-                self._post(address, "/v1/chat/completions", {"messages": prompt, "max_tokens": 1, "id_slot": 0})
-                self._post(address, "/slots/0?action=save", {"filename": name})
-                self._forget_old()
+            if not self._post(address, "/slots/0?action=restore", {"filename": name}).is_success:
+                self._make(address, text, name)
         except httpx.HTTPError:
             return  # only time is lost; what is wrong with the server shows at the call itself
         self._present = (address, text)
 
-    def _post(self, address: Address, path: str, body: dict[str, object]) -> bool:
+    def _make(self, address: Address, text: str, name: str) -> None:
+        prompt = [{"role": "system", "content": text}, {"role": "user", "content": "-"}]
+        read = self._post(address, "/v1/chat/completions", {"messages": prompt, "max_tokens": 1, "id_slot": 0})
+        saved = self._post(address, "/slots/0?action=save", {"filename": name})
+        if not (read.is_success and saved.is_success):
+            return
+        usage = read.json()["usage"]
+        # Another process may have asked something in between; then this is the state of its prompt.
+        if saved.json()["n_saved"] != usage["prompt_tokens"] + usage["completion_tokens"] - 1:
+            (self._server.states / name).unlink(missing_ok=True)
+        self._forget_old()
+
+    def _post(self, address: Address, path: str, body: dict[str, object]) -> httpx.Response:
         headers = {"Authorization": f"Bearer {address.key}"}
-        return self._server.http.post(f"{address.url}{path}", json=body, headers=headers).is_success
+        return self._server.http.post(f"{address.url}{path}", json=body, headers=headers)
 
     def _forget_old(self) -> None:
         states = sorted(self._server.states.iterdir(), key=lambda path: path.stat().st_mtime)

@@ -142,7 +142,7 @@ def test_a_call_survives_the_death_of_its_server(tmp_path, weights):
 
 
 def test_the_beginning_of_a_prompt_is_read_once_and_kept(tmp_path, weights):
-    rules = "You answer with one word.\n" + "".join(f"Rule {number}: be brief.\n" for number in range(46))
+    rules = "You answer with one word.\n" + "".join(f"Rule {number}: be brief.\n" for number in range(56))
     talk = [("system", rules), ("human", "Say yes.")]
     cached = []
     for _ in range(2):  # two servers, one after the other
