@@ -6,16 +6,14 @@ by themselves.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from nl2sql.execute import Result
 from nl2sql.language import Language
+from nl2sql.phrases import phrase
 from nl2sql.values import Link
 
 _SHOWN_ROWS = 20
@@ -68,13 +66,8 @@ class Answer:
         return "\n\n".join(parts)
 
 
-def phrase(language: Language, name: str, **parts: object) -> str:
-    """A sentence of `phrases.toml`."""
-    return _phrases()[language][name].format(**parts)
-
-
-def sentence(language: Language, result: Result) -> str:
-    """What the rows say, in one sentence."""
+def sentence(language: Language, result: Result, titles: Sequence[str]) -> str:
+    """What the rows say, in one sentence; `titles` are the names of the columns."""
     if not result.rows:
         return phrase(language, "none")
     first = result.rows[0]
@@ -82,10 +75,10 @@ def sentence(language: Language, result: Result) -> str:
         if all(cell is None for cell in first):
             return phrase(language, "empty")
         if len(first) == 1:
-            return phrase(language, "one", column=_title(result.columns[0]), value=show(first[0]))
-        return phrase(language, "row", cells=_cells(result.columns, first))
+            return phrase(language, "one", column=titles[0], value=show(first[0]))
+        return phrase(language, "row", cells=_cells(titles, first))
     name = "more" if result.is_truncated else "many"
-    return phrase(language, name, count=len(result.rows), first=_cells(result.columns, first))
+    return phrase(language, name, count=len(result.rows), first=_cells(titles, first))
 
 
 def show(cell: object) -> str:
@@ -97,12 +90,8 @@ def show(cell: object) -> str:
     return str(cell)
 
 
-def _cells(columns: Sequence[str], row: Sequence[object]) -> str:
-    return ", ".join(f"{_title(column)} {show(cell)}" for column, cell in zip(columns, row, strict=True))
-
-
-def _title(column: str) -> str:
-    return column.replace("_", " ")
+def _cells(titles: Sequence[str], row: Sequence[object]) -> str:
+    return ", ".join(f"{title}: {show(cell)}" for title, cell in zip(titles, row, strict=True))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -112,11 +101,3 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(
         [line(columns), line(["---"] * len(columns)), *(line([show(cell) for cell in row]) for row in rows)]
     )
-
-
-@cache
-def _phrases() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = tomllib.loads(
-        Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
-    )
-    return found

@@ -19,7 +19,7 @@ from langchain_core.language_models import BaseChatModel
 from sqlalchemy.engine import Engine
 
 from nl2sql import audit, examples, grounding, prompt
-from nl2sql.answer import Answer, Source, phrase, sentence
+from nl2sql.answer import Answer, Source, sentence
 from nl2sql.catalog import Catalog
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example, Masked
@@ -27,10 +27,12 @@ from nl2sql.execute import Result, execute
 from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.language import Language, detect
+from nl2sql.phrases import phrase
 from nl2sql.repair import group_figures
 from nl2sql.retrieval import Retriever
 from nl2sql.text import fold, words
 from nl2sql.values import Values
+from nl2sql.wording import spoken, titles
 
 MAX_QUESTION: Final = 2000
 """Characters of a question."""
@@ -189,7 +191,11 @@ def _try(attempt: _Attempt, index: Index, reader: Engine, model: Model, user: st
         attempt.text,
         attempt.language,
         answered=True,
-        text=sentence(attempt.language, result),
+        text=sentence(
+            attempt.language,
+            spoken(result, checked.outputs, index.catalog, index.values, attempt.language),
+            titles(result, checked.outputs, index.catalog, attempt.language),
+        ),
         source=attempt.source,
         sql=checked.pretty,
         columns=result.columns,

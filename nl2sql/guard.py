@@ -18,11 +18,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import OptimizeError, ParseError, TokenError
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.optimizer.scope import build_scope, traverse_scope
 
 from nl2sql.catalog import SCHEMA, Catalog
 from nl2sql.errors import GuardError
-from nl2sql.lineage import origin
+from nl2sql.lineage import Output, origin, outputs
 
 MAX_ROWS: Final = 1000
 """Rows of an answer."""
@@ -117,6 +117,8 @@ class Checked:
     columns: frozenset[str]
     """`table.column` of everything that is read."""
     comparisons: tuple[Comparison, ...]
+    outputs: tuple[Output, ...]
+    """What the columns of the result are; empty where that is not known."""
 
     @property
     def sql(self) -> str:
@@ -151,6 +153,7 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
         frozenset(table.name for table in qualified.find_all(exp.Table) if table.name in catalog.tables),
         frozenset(path for path in columns if path),
         tuple(Comparison(path, literals[start]) for path, start in comparisons if start in literals),
+        outputs(scope) if (scope := build_scope(qualified)) is not None else (),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
@@ -26,3 +29,41 @@ def shown(scope: Scope) -> dict[str, str]:
             if path is not None:
                 found[projection.alias_or_name] = path
     return found
+
+
+_FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
+    exp.Count: "count",
+    exp.Avg: "avg",
+    exp.Sum: "sum",
+    exp.Min: "min",
+    exp.Max: "max",
+}
+_DRESSES: Final = (exp.Round, exp.Cast, exp.Paren, exp.Coalesce)
+"""They change how a value looks, not what it is."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a column of the result is."""
+
+    function: str | None
+    """`count`, `avg`, `sum`, `min`, `max`, or `None` for a column as it is and for anything else."""
+    path: str | None
+    """The `table.column` that is shown or that the function is over."""
+
+
+def outputs(scope: Scope) -> tuple[Output, ...]:
+    """What each column of a query's result is, in order; empty for unions."""
+    if not isinstance(scope.expression, exp.Select):
+        return ()
+    return tuple(_output(projection.unalias(), scope) for projection in scope.expression.selects)
+
+
+def _output(value: exp.Expr, scope: Scope) -> Output:
+    while isinstance(value, _DRESSES):
+        value = value.this
+    function = _FUNCTIONS.get(type(value))
+    if function is not None:
+        value = value.this
+    path = origin(value, scope) if isinstance(value, exp.Column) else None
+    return Output(function, path)

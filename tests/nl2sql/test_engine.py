@@ -51,10 +51,10 @@ def log(company, question):
 @pytest.mark.parametrize(
     ("question", "language", "sentence"),
     [
-        ("How many welders work in Moscow?", "en", "count: 8."),
-        ("Moskova'da kaç kaynakçı çalışıyor?", "tr", "count: 8."),
-        ("Сколько сварщиков работает в Москве?", "ru", "count: 8."),
-        ("Сколько сотрудников в каждом отделе?", "ru", "Строк: 6. Первая: department Engineering, employees 60."),
+        ("How many welders work in Moscow?", "en", "Number: 8."),
+        ("Moskova'da kaç kaynakçı çalışıyor?", "tr", "Sayı: 8."),
+        ("Сколько сварщиков работает в Москве?", "ru", "Количество: 8."),
+        ("Сколько сотрудников в каждом отделе?", "ru", "Строк: 6. Первая — Отдел: Инженерный отдел, Количество: 60."),
     ],
 )
 def test_verified_questions_need_no_model(question, language, sentence, put):
@@ -69,7 +69,7 @@ def test_an_answer_says_what_it_took_for_granted(put):
     assert answer.assumptions == ("People who have left the company are not counted.", "Moscov was read as Moscow.")
     shown = answer.to_markdown()
     assert all(
-        part in shown for part in ("**count: 8.**", "Moscov → Moscow", "| count |", "position = 'Welder'", "verified")
+        part in shown for part in ("**Number: 8.**", "Moscov → Moscow", "| count |", "position = 'Welder'", "verified")
     )
 
 
