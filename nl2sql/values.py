@@ -155,7 +155,7 @@ class Values:
 
     def name(self, domain: str, value: str, language: Language) -> str:
         """How a value is called in a language."""
-        names = self._names[domain].get(value, {})
+        names = self._names.get(domain, {}).get(value, {})
         return names.get(language, value)
 
     def link(self, question: list[Word]) -> list[Link]:

@@ -97,3 +97,36 @@ def test_cleaned_records_explain_themselves(page):
     page.goto("/assets/clean_records")
     page.get_by_text("The published records: one row a person").first.wait_for()
     page.get_by_text("published", exact=True).first.wait_for()
+
+
+@pytest.mark.mpi
+def test_terminating_a_study_ends_its_ranks_and_keeps_what_it_learned(ui, cleaned_home):
+    from dagster import DagsterRunStatus
+    from dagster_graphql import DagsterGraphQLClient
+
+    client = DagsterGraphQLClient("127.0.0.1", port_number=int(ui.rpartition(":")[2]))
+    study = {"simulations": 2000, "grid": 16, "name": "stopped"}
+    run = client.submit_job_execution(
+        "training",
+        repository_location_name="millrace",
+        repository_name="__repository__",
+        run_config={"ops": {"surrogate": {"config": study}}},
+    )
+    partial = cleaned_home.path / "models" / "stopped.partial.pt"
+    deadline = time.monotonic() + 120
+    while not partial.exists():  # it is written every few seconds of training
+        assert client.get_run_status(run) != DagsterRunStatus.FAILURE
+        assert time.monotonic() < deadline, "the study did not begin to train"
+        time.sleep(0.2)
+    assert workers(cleaned_home)
+    client.terminate_run(run)
+    while client.get_run_status(run) != DagsterRunStatus.CANCELED:
+        assert time.monotonic() < deadline, client.get_run_status(run)
+        time.sleep(0.2)
+    assert workers(cleaned_home) == []
+    assert partial.exists()
+
+
+def workers(home) -> list:
+    """Processes of the study's workers: launcher, proxy and ranks."""
+    return [process for process in home.processes() if "sims.worker" in process.cmdline()]

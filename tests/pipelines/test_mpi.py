@@ -1,6 +1,7 @@
 """MPI jobs end with the step that started them, however it ends."""
 
 import contextlib
+import re
 import signal
 import subprocess
 import sys
@@ -78,7 +79,8 @@ def test_rank_0_reports_and_all_ranks_print(tmp_path, capfd):
 def test_failing_rank_fails_the_step_and_takes_the_others_down(tmp_path):
     result = materialize(lambda session: session.run([PROGRAM, "fail", str(tmp_path / "pids")], 2), tmp_path)
     assert not result.success
-    assert "on 2 ranks ended with status 3" in failure_text(result)
+    # 3, or 9 if hydra was quicker to kill the other rank than to collect the status of the first
+    assert re.search("on 2 ranks ended with status [39]", failure_text(result))
     assert alive(rank_pids(tmp_path / "pids")) == []
 
 
