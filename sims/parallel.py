@@ -21,6 +21,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+_LAST_WORDS_S: Final = 0.2
+"""Before an abort: hydra drops what a rank printed if it has not passed it on when the job is killed."""
+
 Block = npt.NDArray[np.float64]
 """The rows of a field that one rank owns."""
 
@@ -181,6 +184,7 @@ def fail_together(ranks: Ranks, *expected: type[Exception]) -> Iterator[None]:
             plain = isinstance(error, expected)
             reason = str(error) if plain else "".join(traceback.format_exception(error)).rstrip()
             print(f"rank {ranks.rank} of {ranks.size} failed: {reason}", file=sys.stderr, flush=True)
+            time.sleep(_LAST_WORDS_S)
             ranks.abort()
         raise
 

@@ -100,6 +100,9 @@ def test_cleaned_records_explain_themselves(page):
 
 
 @pytest.mark.mpi
+@pytest.mark.filterwarnings(
+    "ignore:Using variable_values and operation_name:DeprecationWarning"
+)  # Dagster's own client
 def test_terminating_a_study_ends_its_ranks_and_keeps_what_it_learned(ui, cleaned_home):
     from dagster import DagsterRunStatus
     from dagster_graphql import DagsterGraphQLClient
