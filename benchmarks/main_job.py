@@ -5,6 +5,7 @@ Bars: under 360 s and 4096 MiB on two cores, with packages and model weights alr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -17,14 +18,12 @@ from pathlib import Path
 import psutil
 
 
-def memory_mb(root: psutil.Process) -> float:
-    """Proportional set size of a process and everything below it, in MiB: shared pages count once."""
+def memory_mb(processes: list[psutil.Process]) -> float:
+    """Proportional set size of the processes in MiB: pages that several share count once."""
     total = 0
-    for process in [root, *root.children(recursive=True)]:
-        try:
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # it may end meanwhile
             total += process.memory_full_info().pss
-        except psutil.Error:
-            continue
     return total / 2**20
 
 
@@ -41,9 +40,7 @@ def measure(home: Path) -> dict[str, float]:
     def watch() -> None:
         nonlocal peak
         while not done.wait(1.0):
-            ours = [process for process in psutil.process_iter() if process.pid not in before]
-            tops = [process for process in ours if process.ppid() in before or process.ppid() == 0]
-            peak = max(peak, sum(memory_mb(process) for process in tops if process.is_running()))
+            peak = max(peak, memory_mb([one for one in psutil.process_iter() if one.pid not in before]))
 
     watcher = threading.Thread(target=watch)
     watcher.start()

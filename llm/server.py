@@ -134,18 +134,6 @@ class LocalServer:
         raise ModelError(f"The model server does not start: {why}. Its log is {self._log}.")
 
 
-def stop(cache: Path) -> bool:
-    """End the server of this machine even if it is used; whether there was one."""
-    folder = cache / "server" / (platform.node() or "localhost")
-    if not folder.is_dir():
-        return False
-    with _alone(folder):
-        known = _read(folder)
-        ended = _end(known)
-        (folder / "address.json").unlink(missing_ok=True)
-    return ended
-
-
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("w") as lock:
