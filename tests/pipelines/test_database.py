@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from pipelines.database import DatabaseError, migrate, open_database
+from pipelines.database import DatabaseError, EmbeddedServer, migrate, open_database
 from pipelines.settings import Settings
 
 
@@ -150,3 +150,28 @@ def test_long_home_still_gets_a_server(tmp_path):
     home = tmp_path / ("deep-" * 15) / ("deep-" * 15)
     process = in_process(Settings.from_environ({"MILLRACE_HOME": str(home)}), "print(execute('SELECT 1').scalar_one())")
     assert process.communicate(timeout=60)[0] == "1\n"
+
+
+def test_a_server_of_ones_own_needs_no_superuser(tmp_path):
+    server = EmbeddedServer(tmp_path / "own")
+    admin = sa.create_engine(server.database("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE millrace LOGIN CREATEROLE PASSWORD 'secret'")
+        connection.exec_driver_sql(
+            "CREATE DATABASE company OWNER millrace TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        )
+    url = admin.url.set(username="millrace", password="secret", database="company")
+    settings = replace(Settings.from_environ({}), database_url=url)
+    for _ in range(2):
+        opened = open_database(settings)
+        with opened.reader.connect() as connection:
+            assert connection.execute(sa.text("SELECT current_user")).scalar_one() == "ask_reader"
+            assert connection.execute(sa.text("SELECT count(*) FROM clean.staff")).scalar_one() == 0
+        opened.dispose()
+    with admin.connect() as connection:
+        stored = connection.exec_driver_sql(
+            "SELECT rolpassword FROM pg_authid WHERE rolname = 'ask_reader'"
+        ).scalar_one()
+    assert stored.startswith("SCRAM-SHA-256"), "the reader has a password of its own"
+    admin.dispose()
+    server.release()
