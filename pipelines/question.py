@@ -29,4 +29,4 @@ def ask_once(
 
         index = build_index(database.reader)
         answer = ask(question, owner=database.engine, reader=database.reader, model=door, index=index, user=user)
-    return Markdown(answer.to_markdown())
+    return Markdown(answer.to_markdown(), code_theme="ansi_dark")
