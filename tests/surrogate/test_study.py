@@ -102,7 +102,7 @@ def test_a_study_learns_and_keeps_its_account(tmp_path: Path):
 
 
 def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
-    settings = {**SMALL, "repeats": 60.0, "slab_folder": str(tmp_path / "slab")}
+    settings = {**SMALL, "repeats": 150.0, "slab_folder": str(tmp_path / "slab")}  # long enough to be interrupted
     (tmp_path / "slab").mkdir()
     process = start_study(tmp_path, "interrupted", **settings)
     await_training(process)
@@ -116,7 +116,7 @@ def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     left = checkpoint.read(tmp_path / "heat2d.partial.pt")
     assert left["trainer"]["batches"] > 0
 
-    result = run_study(Study(**{**settings, "repeats": 60.0, "workers": 2}), folder=tmp_path)
+    result = run_study(Study(**{**settings, "workers": 2}), folder=tmp_path)
     assert result.resumed == len(left["done"])
     assert result.simulations == 40 - result.resumed
     assert result.batches > left["trainer"]["batches"]
