@@ -181,7 +181,10 @@ def labels(connection: Connection, clean: Mapping[str, pl.DataFrame], vocabulary
         if name is not None and value in vocabulary.values[name]:
             found.append((name, value, _language(text), text))
     observed = pl.DataFrame(found, schema=vocabulary.frame.schema, orient="row")
-    everything = pl.concat([vocabulary.frame, observed]).unique(maintain_order=True)
+    both = pl.concat(
+        [vocabulary.frame.with_columns(observed=pl.lit(False)), observed.with_columns(observed=pl.lit(True))]
+    )
+    everything = both.unique(vocabulary.frame.columns, keep="first", maintain_order=True)
     absent = [
         (pl.col("column_name") == name) & ~pl.col("value").is_in(values.implode()) for name, values in published.items()
     ]

@@ -120,7 +120,7 @@ class Values:
                     if column.type == "text" and column.references is None and not names_a_key:
                         labels += _distinct(connection, table, column)
                 labels += _names_of_keys(connection, catalog, table)
-            query = f"SELECT column_name, value, language, label FROM {SCHEMA}.{VOCABULARY} ORDER BY 1, 2, 3, length(label) DESC, 4"
+            query = f"SELECT column_name, value, language, label FROM {SCHEMA}.{VOCABULARY} ORDER BY 1, 2, 3, observed, length(label) DESC, 4"
             spellings = [(row[0], row[1], row[2], row[3]) for row in connection.execute(sa.text(query))]
         return cls(catalog, [*(row for row in spellings if catalog.column(row[0])), *labels], ordinary)
 

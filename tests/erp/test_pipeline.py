@@ -16,6 +16,7 @@ from erp import pipeline
 from erp.account import account
 from erp.errors import ErpError
 from erp.score import score
+from erp.vocabulary import Vocabulary
 
 SIZE = 600  # as the fixture `demo`
 
@@ -130,6 +131,17 @@ def test_an_own_city_with_its_cyrillic_name_is_published(database, tmp_path):
         one(engine, "SELECT label FROM clean.vocabulary WHERE value = 'Magnitogorsk' AND language = 'ru'")
         == "Магнитогорск"
     )
+
+
+def test_a_spelling_that_was_only_met_is_not_a_name(database, demo):
+    """What people typed helps to recognise a value; it is not what the value is called."""
+    night(database.engine, demo.url)
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT column_name, value, language, label, observed FROM clean.vocabulary")
+        labels = rows.all()
+    shipped = {tuple(label) for label in Vocabulary.shipped().labels}
+    assert any(observed for *_, observed in labels)
+    assert not {tuple(label) for *label, observed in labels if observed} & shipped
 
 
 def test_two_processes_take_turns(database, demo):

@@ -95,8 +95,10 @@ CREATE TABLE clean.vocabulary (
     value text NOT NULL,
     language text NOT NULL CHECK (language IN ('en', 'tr', 'ru')),
     label text NOT NULL,
+    observed boolean NOT NULL DEFAULT false,
     PRIMARY KEY (column_name, value, language, label)
 );
+COMMENT ON COLUMN clean.vocabulary.observed IS 'Met in the records: recognised in questions, never shown as the name';
 CREATE INDEX ON clean.employees (department);
 CREATE INDEX ON clean.employees (position);
 CREATE INDEX ON clean.employees (project);
