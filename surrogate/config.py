@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,23 @@ from surrogate.errors import StudyError
 from surrogate.models import MODELS
 
 _MOST: Final = 10**9
-_RUNNING: Final = ("ranks", "workers", "patience", "slab_folder")  # they change how it runs, not what comes out
+_RUNNING: Final = frozenset(  # they change how it runs, not what comes out
+    {
+        "ranks",
+        "workers",
+        "max_workers",
+        "solver_hours",
+        "attempts",
+        "step_timeout",
+        "trainers",
+        "device",
+        "patience",
+        "slab_folder",
+        "launcher",
+        "launcher_options",
+        "host",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -40,10 +57,22 @@ class Study:
     """Time steps of a simulation; each is a sample."""
     ranks: int = 2
     """MPI ranks of one simulation."""
-    workers: int = 1
-    """Simulations that run side by side."""
+    workers: int | None = None
+    """Simulations that run side by side; `None`: as many as the trainer needs, up to `max_workers`."""
+    max_workers: int | None = None
+    """Upper bound of that; by default what the cores of this machine carry."""
+    solver_hours: float | None = None
+    """Budget beside `simulations`: hours of all ranks together after which no parameter set is begun."""
+    attempts: int = 3
+    """Workers that may die on a parameter set before it is set aside."""
+    step_timeout: float | None = None
+    """Seconds that a worker with room to write may take for a time step before it is replaced."""
     design: str = "uniform"
     """How the parameter sets are drawn: a name in `sims.design.DESIGNS`."""
+    buffer: str = "reservoir"
+    """How training draws from the fields that are there: a name in `surrogate.buffers.BUFFERS`."""
+    pair_distance: int = 1
+    """Time steps between the two fields of a sample where the buffer is `pairs`."""
     capacity: int = 2000
     """Fields that the reservoir holds; each takes four bytes a value of shared memory."""
     watermark: int = 1000
@@ -54,6 +83,14 @@ class Study:
     """How often a field is used on average, at least: a faster solver waits, a slower one lets it grow."""
     learning_rate: float = 2e-3
     """Of Adam, at the start."""
+    schedule: str = "cosine"
+    """How the learning rate changes: a name in `surrogate.schedules.SCHEDULES`."""
+    trainers: int = 1
+    """Trainer ranks that learn together, each with a reservoir and workers of its own."""
+    device: str = "auto"
+    """Where to train: `cpu`, `cuda`, or whichever is there."""
+    precision: str = "auto"
+    """`float32`, `bfloat16` for the products of matrices, or what the device is made for."""
     model: str = "fully_connected"
     """A name in `surrogate.models.MODELS`."""
     validation_simulations: int = 8
@@ -65,6 +102,12 @@ class Study:
     """Seconds without a heartbeat after which a worker, or for it the trainer, is taken for dead."""
     slab_folder: str | None = None
     """Where the slab is made; by default shared memory."""
+    launcher: str = "local"
+    """How workers are started: a name in `sims.ensemble.LAUNCHERS`."""
+    launcher_options: tuple[str, ...] = ()
+    """Further options of that launcher, for example the partition of a cluster."""
+    host: str = "127.0.0.1"
+    """The interface at which workers find the trainer. There is no login: whoever reaches it can train with it."""
 
     def __post_init__(self) -> None:
         self._check_numbers()
@@ -93,7 +136,12 @@ class Study:
 
     def settings(self) -> dict[str, Any]:
         """All settings as plain values."""
-        return {**asdict(self), "program": list(self.program)}
+        return {**asdict(self), "program": list(self.program), "launcher_options": list(self.launcher_options)}
+
+    @property
+    def most_workers(self) -> int:
+        """How many workers a trainer rank may have at any time."""
+        return self.workers or self.max_workers or max(1, (os.cpu_count() or 1) // (self.ranks * self.trainers))
 
     def find_solver(self) -> Solver:
         """The solver that the study names."""
@@ -106,27 +154,39 @@ class Study:
             "steps": (1, _MOST),
             "ranks": (1, 4096),
             "workers": (1, 4096),
+            "max_workers": (1, 4096),
+            "solver_hours": (1e-4, _MOST),
+            "attempts": (1, 100),
+            "step_timeout": (0.5, 10**6),
+            "trainers": (1, 1024),
+            "pair_distance": (1, _MOST),
             "batch_size": (1, 10**6),
-            "watermark": (self.batch_size, _MOST),
-            # beyond the watermark, every worker needs slots to write into
-            "capacity": (self.watermark + max(self.watermark // 4, 2 * self.workers), _MOST),
+            "watermark": (1, _MOST),
             "repeats": (1, 10**4),
             "learning_rate": (1e-8, 1.0),
             "validation_simulations": (1, 10**5),
             "seed": (0, 2**63 - 1),
             "patience": (0.5, 10**5),
+            "capacity": (1, _MOST),
         }
         for name, (low, high) in limits.items():
-            value = getattr(self, name)
-            whole = Study.__dataclass_fields__[name].type == "int"
-            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-                raise StudyError(f"{name} is {value!r}; it must be a {'whole ' if whole else ''}number.")
-            if not low <= value <= high:
-                why = {
-                    "watermark": " (batch_size)",
-                    "capacity": " (a quarter above the watermark, and two for each worker)",
-                }.get(name, "")
-                raise StudyError(f"{name} is {value:g}; it must be from {low:g}{why} to {high:g}.")
+            self._check_number(name, low, high)
+        self._check_number("watermark", self.batch_size, _MOST, "batch_size")
+        self._check_number("pair_distance", 1, max(1, self.steps - 1), "a pair must fit into a simulation")
+        room = max(self.watermark // 4, 2 * self.most_workers)  # every worker needs slots to write into
+        why = "a quarter above the watermark, and two for each worker"
+        self._check_number("capacity", self.watermark + room, _MOST, why)
+
+    def _check_number(self, name: str, low: float, high: float, why: str = "") -> None:
+        value, kind = getattr(self, name), str(Study.__dataclass_fields__[name].type)
+        if value is None and kind.endswith("| None"):
+            return
+        whole = kind.startswith("int")
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            raise StudyError(f"{name} is {value!r}; it must be a {'whole ' if whole else ''}number.")
+        if not low <= value <= high:
+            because = f" ({why})" if why else ""
+            raise StudyError(f"{name} is {value:g}; it must be from {low:g}{because} to {high:g}.")
 
     def _check_name(self, setting: str, allowed: Any) -> None:
         value = getattr(self, setting)

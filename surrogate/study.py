@@ -161,7 +161,7 @@ class _Run:
                 self.launch,
                 lambda name: self._command(intake.address, name),
                 ranks=study.ranks,
-                workers=study.workers,
+                workers=study.most_workers,
                 lost=intake.lose,
                 silent=intake.silent,
                 wanted=lambda: not intake.finished,
@@ -324,7 +324,7 @@ class _Run:
 def _threads(study: Study) -> Iterator[None]:
     """Leave the cores that the solvers compute on to them, for as long as the study runs."""
     before = torch.get_num_threads()
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) - study.workers * study.ranks))
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - study.most_workers * study.ranks))
     try:
         yield
     finally:
