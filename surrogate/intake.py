@@ -83,7 +83,8 @@ class Intake:
         self._context = zmq.Context()
         self._router: zmq.Socket[bytes] = self._context.socket(zmq.ROUTER)
         self._router.setsockopt(zmq.LINGER, 500)
-        self._router.setsockopt(zmq.MAXMSGSIZE, self.slab.fields[0].nbytes + 65536)
+        state = 2 * self.slab.fields[0].nbytes  # of float64, the largest frame
+        self._router.setsockopt(zmq.MAXMSGSIZE, state + 65536)
         port = self._router.bind_to_random_port(f"tcp://{host}")
         self.address = f"tcp://{host}:{port}"
         self._bell, self._ear = self._pair()
@@ -272,15 +273,16 @@ class Intake:
             return self._reception.handle(sender, message, time.monotonic())
 
     def _receive_field(self, sender: bytes, commit: Commit) -> None:
-        """Receive the payload of an inline commit straight into its slot."""
+        """Receive the fields of an inline commit straight into their slots."""
         with self._changed:
             self._reception.check_commit(sender, commit)
-        target = self.slab.fields[commit.slot]
-        if not self._router.getsockopt(zmq.RCVMORE):
-            raise StreamError("An inline commit came without its field.")
-        size = self._router.recv_into(target)
-        if size != target.nbytes:
-            raise StreamError(f"An inline field of {size} bytes came; it must have {target.nbytes}.")
+        for slot in commit.slots:
+            target = self.slab.fields[slot]
+            if not self._router.getsockopt(zmq.RCVMORE):
+                raise StreamError("An inline commit came without its field.")
+            size = self._router.recv_into(target)
+            if size != target.nbytes:
+                raise StreamError(f"An inline field of {size} bytes came; it must have {target.nbytes}.")
 
     def _discard(self) -> None:
         while self._router.getsockopt(zmq.RCVMORE):

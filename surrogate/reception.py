@@ -19,6 +19,7 @@ from sims.stream.messages import (
     Credit,
     Heartbeat,
     Hello,
+    Keep,
     Message,
     Next,
     NoMore,
@@ -102,13 +103,19 @@ class Reception:
         Raises:
             StreamError: it may not.
         """
-        if commit.slot not in self._table.held(sender):
-            raise StreamError(f"Slot {commit.slot} was committed without a credit for it.")
+        slots = set(commit.slots)
+        if not slots or len(slots) < len(commit.slots):
+            raise StreamError(f"A commit names the slots {commit.slots}; it names one or more, each once.")
+        if unheld := slots - self._table.held(sender):
+            raise StreamError(f"Slot {min(unheld)} was committed without a credit for it.")
         if self._roster.held_by(sender) != commit.simulation:
             raise StreamError(f"A step of simulation {commit.simulation} came from a producer that does not run it.")
         if self._roster.judge(commit.simulation, commit.step) is Verdict.GAP:
             owed = self._roster.owed[commit.simulation]
             raise StreamError(f"Step {commit.step} of simulation {commit.simulation} came; step {owed} is owed.")
+        if commit.step + len(slots) > self._roster.steps:
+            last = commit.step + len(slots) - 1
+            raise StreamError(f"Step {last} of simulation {commit.simulation} came; it has {self._roster.steps}.")
 
     def serve(self) -> list[Letter]:
         """Hand out what can be handed out now: parameter sets to those who asked, and credits to those who run."""
@@ -162,6 +169,8 @@ class Reception:
             case Commit():
                 self.check_commit(sender, message)
                 return self._commit(sender, message)
+            case Keep():
+                pass  # nobody asks for it yet: a simulation is solved again from its start
             case Bye(reason, failed):
                 self.forget(sender, reason if failed else None)
             case _:
@@ -214,12 +223,15 @@ class Reception:
         return [(producer, answer)]
 
     def _commit(self, sender: bytes, commit: Commit) -> list[Letter]:
-        if self._roster.judge(commit.simulation, commit.step) is Verdict.DUPLICATE:
-            self.duplicates += 1
-            return [(sender, Credit((commit.slot,)))]  # the slot is still its own
-        self._table.commit(sender, commit.slot, commit.simulation, commit.step)
-        self._roster.arrived(commit.simulation)
-        return []
+        returned = []
+        for step, slot in enumerate(commit.slots, commit.step):
+            if self._roster.judge(commit.simulation, step) is Verdict.DUPLICATE:
+                self.duplicates += 1
+                returned.append(slot)  # it is still the producer's
+            else:
+                self._table.commit(sender, slot, commit.simulation, step)
+                self._roster.arrived(commit.simulation)
+        return [(sender, Credit(tuple(returned)))] if returned else []
 
     def _credit(self, producer: bytes) -> list[Letter]:
         held = len(self._table.held(producer))

@@ -114,7 +114,7 @@ class Link:
 
     def commit(self, simulation: int, step: int, slot: int, payload: npt.NDArray[np.float32] | None) -> None:
         """Hand over the slot, or the field itself where the slab cannot be reached."""
-        self.send(Commit(simulation, step, slot, payload is not None), payload)
+        self.send(Commit(simulation, step, (slot,), payload is not None), payload)
 
     def close(self, goodbye: Bye | None) -> None:
         """Say goodbye, unless nobody may be listening, and hang up."""

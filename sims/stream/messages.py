@@ -1,17 +1,25 @@
 """The messages between a producer of fields and the intake of a trainer, and their bytes.
 
-Both sides are programs of any age on any machine, so that what arrives is checked field by field. What may
-follow what is `sims.stream.protocol`.
+Both sides are programs of any age and language on any machine, so that the bytes are plain, and what arrives is
+checked field by field. What may follow what is `sims.stream.protocol`. The same for people who write a client
+in another language: docs/streaming-protocol.md.
+
+A message is one frame: a byte for its kind, which is its position in `KINDS`, then its fields in order and nothing
+else, little-endian and without padding:
+
+    int                64 bits, signed              str, bytes         length (32 bits), then the bytes; str in UTF-8
+    float              64 bits, IEEE 754            tuple[int, ...]    count (32 bits), then the numbers
+    bool               one byte, 0 or 1             dict[str, float]   count (32 bits), then each name with its number
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
-from typing import Any, ClassVar, Final
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
-import msgpack
-
-VERSION: Final = 1
+VERSION: Final = 2
 """Both sides must speak the same version."""
 DTYPE: Final = "float32"
 """Type of the values of a field on the way to the trainer."""
@@ -73,6 +81,10 @@ class Assign:
     parameters: dict[str, float]
     owed: int
     """The first step, from 0, that is still needed; earlier ones have arrived."""
+    kept: int = -1
+    """The step right after which `state` was kept; -1: there is no state, solve it from the start."""
+    state: bytes = b""
+    """What `Keep` has handed over."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +101,14 @@ class Credit:
 
 @dataclass(frozen=True)
 class Commit:
-    """Producer: the slot holds this step now, or the next frame does."""
+    """Producer: these slots hold consecutive steps now, or the frames that follow do."""
 
     simulation: int
     step: int
-    slot: int
+    """Of the first slot; `slots[i]` holds step + i."""
+    slots: tuple[int, ...]
     inline: bool
+    """Whether one frame a slot follows, in order, each the whole field as float32 in C order."""
 
 
 @dataclass(frozen=True)
@@ -113,62 +127,119 @@ class Heartbeat:
     producer: bytes
 
 
-Message = Hello | Welcome | Refuse | Next | Assign | NoMore | Credit | Commit | Bye | Heartbeat
+@dataclass(frozen=True)
+class Keep:
+    """Producer: keep this, so that another worker can go on from here should I die."""
+
+    simulation: int
+    step: int
+    """The step right after which the state was taken."""
+    state: bytes
+    """The whole field as float64, in C order."""
 
 
-class _Codec:
-    kinds: ClassVar[tuple[type[Any], ...]] = (
-        Hello,
-        Welcome,
-        Refuse,
-        Next,
-        Assign,
-        NoMore,
-        Credit,
-        Commit,
-        Bye,
-        Heartbeat,
-    )
-    number: ClassVar[dict[type[Any], int]] = {kind: index for index, kind in enumerate(kinds)}
-    names: ClassVar[dict[type[Any], tuple[str, ...]]] = {
-        kind: tuple(field.name for field in fields(kind)) for kind in kinds
-    }
-    types: ClassVar[dict[type[Any], tuple[str, ...]]] = {
-        kind: tuple(str(field.type) for field in fields(kind)) for kind in kinds
-    }
+Message = Hello | Welcome | Refuse | Next | Assign | NoMore | Credit | Commit | Bye | Heartbeat | Keep
+
+KINDS: Final[tuple[type[Any], ...]] = (
+    Hello, Welcome, Refuse, Next, Assign, NoMore, Credit, Commit, Bye, Heartbeat, Keep,
+)  # fmt: skip
+"""All kinds; the position of each is its number."""
+
+_INT, _FLOAT, _COUNT = struct.Struct("<q"), struct.Struct("<d"), struct.Struct("<I")
+_BOOL: Final = (b"\0", b"\1")
 
 
 def encode(message: Message) -> bytes:
-    """The bytes of a message: a MessagePack array of its kind and its fields."""
-    packed: bytes = msgpack.packb((_Codec.number[type(message)], *astuple(message)))
-    return packed
+    """The bytes of a message."""
+    number = KINDS.index(type(message))
+    return bytes((number,)) + b"".join([write(getattr(message, name)) for name, write, _ in _LAYOUTS[number]])
 
 
 def decode(data: bytes) -> Message:
     """The message in these bytes.
 
     Raises:
-        StreamError: they are not one.
+        StreamError: they are not one, exactly.
     """
+    if not data or data[0] >= len(KINDS):
+        raise StreamError("Bytes arrived that are no message of a millrace stream.")
+    kind, layout, reader = KINDS[data[0]], _LAYOUTS[data[0]], _Reader(data, 1)
     try:
-        kind_number, *values = msgpack.unpackb(data, use_list=False)
-        kind = dict(enumerate(_Codec.kinds))[kind_number]
-    except Exception as error:  # msgpack raises some ten kinds for foreign bytes
-        raise StreamError("Bytes arrived that are no message of a millrace stream.") from error
-    types = _Codec.types[kind]
-    if len(values) != len(types) or not all(map(_is_of, values, types)):
-        raise StreamError(f"A {kind.__name__} arrived whose fields are not {', '.join(_Codec.names[kind])}.")
-    message: Message = kind(*values)
+        message: Message = kind(*[read(reader) for _, _, read in layout])
+        reader.end()
+    except ValueError as error:
+        names = ", ".join(name for name, _, _ in layout) or "none"
+        raise StreamError(f"A {kind.__name__} of {len(data)} bytes arrived whose fields are not {names}.") from error
     return message
 
 
-def _is_of(value: Any, kind: str) -> bool:
-    match kind:
-        case "tuple[int, ...]":
-            return isinstance(value, tuple) and all(type(item) is int for item in value)
-        case "dict[str, float]":
-            return isinstance(value, dict) and all(
-                isinstance(name, str) and isinstance(number, float) for name, number in value.items()
-            )
-        case _:
-            return type(value).__name__ == kind
+class _Reader:
+    """What is left of the bytes of a message. Whatever does not fit raises a `ValueError`."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data, self._at = data, at
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, all of them there."""
+        end = self._at + size
+        if end > len(self._data):
+            raise ValueError
+        part, self._at = self._data[self._at : end], end
+        return part
+
+    def end(self) -> None:
+        """Nothing may follow."""
+        if self._at != len(self._data):
+            raise ValueError
+
+    def count(self) -> int:
+        """The length of what follows."""
+        count: int = _COUNT.unpack(self.take(4))[0]
+        return count
+
+
+def _with_length(data: bytes) -> bytes:
+    return _COUNT.pack(len(data)) + data
+
+
+def _write_text(text: str) -> bytes:
+    return _with_length(text.encode(errors="backslashreplace"))  # a path may hold what is no text
+
+
+def _write_integers(numbers: tuple[int, ...]) -> bytes:
+    return struct.pack(f"<I{len(numbers)}q", len(numbers), *numbers)
+
+
+def _read_integers(reader: _Reader) -> tuple[int, ...]:
+    count = reader.count()
+    return struct.unpack(f"<{count}q", reader.take(8 * count))
+
+
+def _write_named(numbers: Mapping[str, float]) -> bytes:
+    items = [_write_text(name) + _FLOAT.pack(number) for name, number in numbers.items()]
+    return _COUNT.pack(len(items)) + b"".join(items)
+
+
+def _read_named(reader: _Reader) -> dict[str, float]:
+    count = reader.count()
+    numbers = {reader.take(reader.count()).decode(): _FLOAT.unpack(reader.take(8))[0] for _ in range(count)}
+    if len(numbers) != count:
+        raise ValueError
+    return numbers
+
+
+_Write = Callable[[Any], bytes]
+_Read = Callable[[_Reader], Any]
+
+_TYPES: Final[Mapping[str, tuple[_Write, _Read]]] = {
+    "int": (_INT.pack, lambda reader: _INT.unpack(reader.take(8))[0]),
+    "float": (_FLOAT.pack, lambda reader: _FLOAT.unpack(reader.take(8))[0]),
+    "bool": (_BOOL.__getitem__, lambda reader: bool(_BOOL.index(reader.take(1)))),
+    "bytes": (_with_length, lambda reader: reader.take(reader.count())),
+    "str": (_write_text, lambda reader: reader.take(reader.count()).decode()),
+    "tuple[int, ...]": (_write_integers, _read_integers),
+    "dict[str, float]": (_write_named, _read_named),
+}
+
+_LAYOUTS: Final = [[(field.name, *_TYPES[str(field.type)]) for field in fields(kind)] for kind in KINDS]
+"""Of each kind, its fields: name, writer and reader."""

@@ -4,13 +4,13 @@ One table holds for both ends, because everything that changes the state is said
 
     IDLE --hello--> GREETED --welcome--> READY --next--> ASKED --assign--> RUNNING --next--> ASKED ...
                        |                   |               |                  |
-                    refuse                bye        no more: READY      commit: RUNNING
+                    refuse                bye        no more: READY   commit, keep: RUNNING
                        v                   v
                     CLOSED              CLOSED
 
 Credits and heartbeats may come at any time after the welcome and change nothing; a refusal or a bye closes
-from everywhere. A commit spends the credit that it names, and credits end with their simulation. Whether a slot or a step is the right one, the
-holder of the slots decides; the table decides what may be said.
+from everywhere. A commit spends the credits that it names, and credits end with their simulation. Whether a slot
+or a step is the right one, the holder of the slots decides; the table decides what may be said.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sims.stream.messages import (
     Credit,
     Heartbeat,
     Hello,
+    Keep,
     Message,
     Next,
     NoMore,
@@ -61,6 +62,7 @@ TABLE: Final[Mapping[State, Mapping[type[Any], State]]] = {
     },
     State.RUNNING: {
         Commit: State.RUNNING,
+        Keep: State.RUNNING,
         Next: State.ASKED,
         Credit: State.RUNNING,
         Heartbeat: State.RUNNING,

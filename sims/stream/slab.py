@@ -30,8 +30,8 @@ Fields = npt.NDArray[np.float32]
 """All slots as one array, shape (slots, *shape of the field)."""
 
 _MAGIC: Final = b"millrace"
-_HEADER: Final = struct.Struct("<8s16sQQ")  # magic, token, number of slots, bytes from slot to slot
-_DATA: Final = mmap.PAGESIZE
+_HEADER: Final = struct.Struct("<8s16sQQQ")  # magic, token, number of slots, bytes from slot to slot, the first slot
+_DATA: Final = 4096
 _LINE: Final = 64  # slots start on a cache line, so that two ranks never share one across slots
 _PATTERN: Final = "millrace-*.slab"
 
@@ -85,7 +85,7 @@ class Slab:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held as long as this process lives
             os.posix_fallocate(descriptor, 0, size)
             token = secrets.token_bytes(16)
-            os.pwrite(descriptor, _HEADER.pack(_MAGIC, token, slots, _stride(shape)), 0)
+            os.pwrite(descriptor, _HEADER.pack(_MAGIC, token, slots, _stride(shape), _DATA), 0)
             Path(draft).rename(path)  # only now may others see it: it is locked
             return cls(path, descriptor, slots, shape, token)
         except OSError as error:
@@ -102,7 +102,7 @@ class Slab:
             descriptor = os.open(path, os.O_RDWR)
         except OSError:
             return None
-        expected = _HEADER.pack(_MAGIC, token, slots, _stride(shape))
+        expected = _HEADER.pack(_MAGIC, token, slots, _stride(shape), _DATA)
         if os.pread(descriptor, _HEADER.size, 0) != expected:
             os.close(descriptor)
             return None

@@ -57,7 +57,7 @@ def hello(**changes):
 @pytest.mark.parametrize(
     ("greeting", "reason"),
     [
-        (hello(version=99), "the producer speaks version 99 of the protocol; this is 1"),
+        (hello(version=99), "the producer speaks version 99 of the protocol; this is 2"),
         (hello(shape=(4, 5)), "the study expects fields of float32 4x4; the producer has float32 4x5"),
         (hello(dtype="float64"), "the producer has float64 4x4"),
         (hello(simulation=3), "there is no simulation 3; the study has 3, from 0"),
@@ -83,7 +83,7 @@ def test_a_simulation_runs_with_credits_and_ends():
     assert (assign.simulation, assign.parameters, assign.owed) == (0, {"a": 0.0}, 0)
     assert len(credit) == 2  # half of what is not kept for the watermark
     for step in range(STEPS):
-        letters = desk.say(b"x", Commit(0, step, credit.pop(), inline=False))
+        letters = desk.say(b"x", Commit(0, step, (credit.pop(),), inline=False))
         credit += [slot for _, message in letters for slot in message.slots]
     assert desk.table.counters.produced == STEPS
     assert desk.say(b"x", Next()) == [(b"x", NoMore())]
@@ -94,19 +94,33 @@ def test_a_simulation_runs_with_credits_and_ends():
 def test_a_second_arrival_is_dropped_and_its_slot_given_back():
     desk = Desk()
     _, credit = desk.begin(b"x")
-    desk.say(b"x", Commit(0, 0, credit[0], inline=False))
-    assert desk.say(b"x", Commit(0, 0, credit[1], inline=False))[0] == (b"x", Credit((credit[1],)))
+    desk.say(b"x", Commit(0, 0, (credit[0],), inline=False))
+    assert desk.say(b"x", Commit(0, 0, (credit[1],), inline=False))[0] == (b"x", Credit((credit[1],)))
     assert desk.table.counters.produced == 1
     assert desk.reception.duplicates == 1
+
+
+def test_one_commit_hands_over_consecutive_steps_and_the_old_ones_among_them_are_dropped():
+    desk = Desk()
+    _, credit = desk.begin(b"x")
+    credit += [
+        slot for _, message in desk.say(b"x", Commit(0, 0, (credit.pop(),), inline=False)) for slot in message.slots
+    ]
+    ((_, returned), *_) = desk.say(b"x", Commit(0, 0, tuple(credit), inline=False))
+    assert returned == Credit((credit[0],))
+    assert desk.table.counters.produced == desk.roster.owed[0] == 2
+    assert (desk.table.simulation[credit[1]], desk.table.step[credit[1]]) == (0, 1)
 
 
 @pytest.mark.parametrize(
     ("commit", "reason"),
     [
-        (Commit(0, 1, 0, inline=False), "Step 1 of simulation 0 came; step 0 is owed"),
-        (Commit(0, 0, 9, inline=False), "Slot 9 was committed without a credit"),
-        (Commit(2, 0, 0, inline=False), "a producer that does not run it"),
-        (Commit(-1, 0, 0, inline=False), "a producer that does not run it"),
+        (Commit(0, 1, (0,), inline=False), "Step 1 of simulation 0 came; step 0 is owed"),
+        (Commit(0, 0, (9,), inline=False), "Slot 9 was committed without a credit"),
+        (Commit(2, 0, (0,), inline=False), "a producer that does not run it"),
+        (Commit(-1, 0, (0,), inline=False), "a producer that does not run it"),
+        (Commit(0, 0, (), inline=False), "it names one or more, each once"),
+        (Commit(0, 0, (0, 0), inline=False), "it names one or more, each once"),
     ],
 )
 def test_a_wrong_commit_ends_the_session_and_nothing_else(commit, reason):
@@ -124,7 +138,7 @@ def test_a_wrong_commit_ends_the_session_and_nothing_else(commit, reason):
 def test_a_producer_that_falls_silent_loses_its_slots_and_its_simulation():
     desk = Desk()
     _, credit = desk.begin(b"x")
-    desk.say(b"x", Commit(0, 0, credit[0], inline=False))
+    desk.say(b"x", Commit(0, 0, (credit[0],), inline=False))
     assert desk.reception.expire(9.0) == []
     desk.reception.handle(b"beat", Heartbeat(b"x"), 9.0)
     assert desk.reception.expire(18.0) == []
@@ -134,7 +148,7 @@ def test_a_producer_that_falls_silent_loses_its_slots_and_its_simulation():
     assert (assign.simulation, assign.owed) == (0, 1)  # goes on where the first one stopped
     # should it wake up, it is told by its own heartbeat, and by any commit
     assert desk.reception.handle(b"beat", Heartbeat(b"x"), 21.0) == [(b"x", Refuse("no heartbeat for 10 s"))]
-    ((_, refusal),) = desk.reception.handle(b"x", Commit(0, 1, credit[1], inline=False), 21.0)
+    ((_, refusal),) = desk.reception.handle(b"x", Commit(0, 1, (credit[1],), inline=False), 21.0)
     assert "not connected" in refusal.reason
 
 
@@ -164,7 +178,7 @@ def test_production_beyond_the_capacity_waits_for_the_repeats(repeats):
                 simulation = next(message.simulation for _, message in letters if isinstance(message, Assign))
                 owed = 0
             elif credit:
-                letters = desk.say(b"x", Commit(simulation, int(owed), credit.pop(), inline=False))
+                letters = desk.say(b"x", Commit(simulation, int(owed), (credit.pop(),), inline=False))
             else:
                 letters = desk.reception.serve()
             credit.extend(slot for _, message in letters if isinstance(message, Credit) for slot in message.slots)
@@ -181,7 +195,7 @@ def test_production_beyond_the_capacity_waits_for_the_repeats(repeats):
 
 def test_nonsense_from_a_stranger_is_answered_and_forgotten():
     desk = Desk()
-    for message in (Next(), Commit(0, 0, 0, inline=False), NoMore(), Bye("x", failed=False), Credit((1,))):
+    for message in (Next(), Commit(0, 0, (0,), inline=False), NoMore(), Bye("x", failed=False), Credit((1,))):
         ((_, refusal),) = desk.say(b"stranger", message)
         assert "not connected" in refusal.reason
     desk.say(b"x", hello())
