@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sims.roster import Roster, Verdict
+from sims.roster import Roster
 from sims.stream.messages import (
     DTYPE,
     VERSION,
@@ -110,8 +110,8 @@ class Reception:
             raise StreamError(f"Slot {min(unheld)} was committed without a credit for it.")
         if self._roster.held_by(sender) != commit.simulation:
             raise StreamError(f"A step of simulation {commit.simulation} came from a producer that does not run it.")
-        if self._roster.judge(commit.simulation, commit.step) is Verdict.GAP:
-            owed = self._roster.owed[commit.simulation]
+        owed = self._roster.owed[commit.simulation]
+        if commit.step > owed:
             raise StreamError(f"Step {commit.step} of simulation {commit.simulation} came; step {owed} is owed.")
         if commit.step + len(slots) > self._roster.steps:
             last = commit.step + len(slots) - 1
@@ -224,13 +224,13 @@ class Reception:
 
     def _commit(self, sender: bytes, commit: Commit) -> list[Letter]:
         returned = []
-        for step, slot in enumerate(commit.slots, commit.step):
-            if self._roster.judge(commit.simulation, step) is Verdict.DUPLICATE:
+        new = self._roster.arrive(commit.simulation, commit.step, len(commit.slots))
+        for step, (slot, is_new) in enumerate(zip(commit.slots, new, strict=True), commit.step):
+            if is_new:
+                self._table.commit(sender, slot, commit.simulation, step)
+            else:
                 self.duplicates += 1
                 returned.append(slot)  # it is still the producer's
-            else:
-                self._table.commit(sender, slot, commit.simulation, step)
-                self._roster.arrived(commit.simulation)
         return [(sender, Credit(tuple(returned)))] if returned else []
 
     def _credit(self, producer: bytes) -> list[Letter]:

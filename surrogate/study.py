@@ -140,7 +140,7 @@ class _Run:
         self.done: list[int] = []
         self._resume()
         samples = draw_samples(self.solver.bounds, study.simulations, seed=study.seed, design=study.design)
-        self.roster = Roster(samples, list(self.solver.bounds), study.steps, self.done)
+        self.roster = Roster(samples, list(self.solver.bounds), study.steps, done=self.done)
         self.recent: list[float] = []
         self.reported = self.saved = self.began
 
