@@ -66,19 +66,42 @@ class Heat2D:
         Raises:
             SimulationError: a parameter is missing or outside its bounds, or a rank would have no row.
         """
-        check_parameters(self, parameters)
-        if ranks.size > self.shape(grid)[0]:
-            raise SimulationError(f"{ranks.size} ranks cannot share {grid} rows; use {grid} ranks or fewer.")
+        own = self._own(parameters, grid, ranks)
+        start, _ = _start_and_walls(parameters, grid, own)
+        return self._march(start, parameters, grid, steps, ranks=ranks, done=0)
+
+    def restore(  # noqa: PLR0917 - what `solve` takes, and the state
+        self, parameters: Mapping[str, float], grid: int, steps: int, ranks: Ranks, step: int, block: Block
+    ) -> Iterator[Block]:
+        """Yield what `solve` yields after `step`, given this rank's rows after it: the field is the whole state.
+
+        Raises:
+            SimulationError: a parameter is missing or outside its bounds, or a rank would have no row.
+        """
+        self._own(parameters, grid, ranks)
+        modes = _sine(ranks.transpose(_sine(block), grid))  # the way back of a step of `_march`
+        return self._march(modes, parameters, grid, steps, ranks=ranks, done=step + 1)
+
+    def _march(
+        self, modes: Block, parameters: Mapping[str, float], grid: int, steps: int, *, ranks: Ranks, done: int
+    ) -> Iterator[Block]:
+        """Time steps from the sine modes, rows of [mode of x, mode of y]."""
         spacing, dt = 1.0 / (grid + 1), self.horizon / steps
         own = ranks.rows(grid)
-        modes, walls = _start_and_walls(parameters, grid, own)
+        _, walls = _start_and_walls(parameters, grid, own)
         rate = self.alpha * eigenvalues(grid, spacing)
         decay = 1.0 / (1.0 + dt * (rate[own, None] + rate[None, :]))
         source = dt * self.alpha / spacing**2 * walls
-        for _ in range(steps):
+        for _ in range(done, steps):
             modes = (modes + source) * decay
             by_y = ranks.transpose(_sine(modes), grid)  # from [mode of x, y] to [y, mode of x]
             yield _sine(by_y)
+
+    def _own(self, parameters: Mapping[str, float], grid: int, ranks: Ranks) -> slice:
+        check_parameters(self, parameters)
+        if ranks.size > self.shape(grid)[0]:
+            raise SimulationError(f"{ranks.size} ranks cannot share {grid} rows; use {grid} ranks or fewer.")
+        return ranks.rows(grid)
 
 
 def eigenvalues(grid: int, spacing: float) -> npt.NDArray[np.float64]:

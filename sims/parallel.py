@@ -98,18 +98,24 @@ class Ranks:
 
     def any(self, flag: bool) -> bool:
         """Whether `flag` holds on any rank. No rank returns before all have called."""
-        if self._comm is None:
-            return flag
-        flags = np.zeros(1, np.int32)
-        _wait(self._comm.Iallreduce(np.array([flag], np.int32), flags))
-        return bool(flags[0])
+        return bool(self.union(flag))
 
-    def gather(self, block: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
-        """All blocks one below the other, in the order of the ranks, on the main rank; `None` elsewhere."""
+    def union(self, flags: int) -> int:
+        """The bits that are set on any rank. No rank returns before all have called."""
+        if self._comm is None:
+            return flags
+        from mpi4py import MPI
+
+        union = np.zeros(1, np.int32)
+        _wait(self._comm.Iallreduce(np.array([flags], np.int32), union, op=MPI.BOR))
+        return int(union[0])
+
+    def gather(self, block: npt.NDArray[Any], axis: int = 0) -> npt.NDArray[Any] | None:
+        """All blocks side by side along an axis, in the order of the ranks, on the main rank; `None` elsewhere."""
         if self._comm is None:
             return block
         blocks = self._comm.gather(block, root=0)
-        return np.concatenate(blocks) if self.is_main else None
+        return np.concatenate(blocks, axis) if self.is_main else None
 
     def abort(self) -> None:
         """End every rank of the job at once, with status 1."""

@@ -53,6 +53,17 @@ class Solver(Protocol):
         ...
 
 
+@runtime_checkable
+class Restorable(Solver, Protocol):
+    """A solver whose field after a step is all that the later steps need, so that another worker can go on from it."""
+
+    def restore(  # noqa: PLR0917 - what `solve` takes, and the state
+        self, parameters: Mapping[str, float], grid: int, steps: int, ranks: Ranks, step: int, block: Block
+    ) -> Iterator[Block]:
+        """Yield what `solve` would yield after `step`, given this rank's rows of the field after it, in float64."""
+        ...
+
+
 def _heat2d() -> Solver:
     from sims.heat2d import Heat2D
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
-from sims.parallel import Ranks, buffer_lines, catch_signals, fail_together, world
+from sims.parallel import Block, Ranks, buffer_lines, catch_signals, fail_together, world
 from sims.report import open_report
-from sims.solver import SimulationError, find_solver
-from sims.stream.client import connect
+from sims.solver import Restorable, SimulationError, Solver, find_solver
+from sims.stream.client import Simulation, connect
 from sims.stream.messages import StreamError
 
 
@@ -30,19 +31,32 @@ def parser() -> argparse.ArgumentParser:
 def work(options: argparse.Namespace, ranks: Ranks) -> None:
     """Solve and stream until the study has nothing left or someone asks to stop."""
     solver = find_solver(options.solver)
+    restorable = isinstance(solver, Restorable)
     simulations = steps = 0
     with open_report(is_main=ranks.is_main) as report:
         with connect(options.intake, solver.shape(options.grid), name=options.name, ranks=ranks) as stream:
             for simulation in stream.simulations():
-                blocks = solver.solve(simulation.parameters, options.grid, options.steps, ranks)
-                for step, block in enumerate(blocks):
+                for step, block in _solve(solver, simulation, options, ranks):
                     stream.put(step, block)
+                    if restorable:
+                        stream.keep(step, block)
                     steps += step >= simulation.owed
                     if ranks.is_main:
                         report.progress(simulations, steps)
                 simulations += 1
         if ranks.is_main:
             report.result(simulations, steps)
+
+
+def _solve(
+    solver: Solver, simulation: Simulation, options: argparse.Namespace, ranks: Ranks
+) -> Iterator[tuple[int, Block]]:
+    """The steps with their numbers, after the kept state if there is one that the solver can go on from."""
+    if simulation.state is None or not isinstance(solver, Restorable):
+        return enumerate(solver.solve(simulation.parameters, options.grid, options.steps, ranks))
+    step, block = simulation.state
+    blocks = solver.restore(simulation.parameters, options.grid, options.steps, ranks, step, block)
+    return enumerate(blocks, step + 1)
 
 
 def main() -> int:

@@ -6,32 +6,30 @@
                 stream.put(step, rows)
 
 Every call is collective: all ranks make it, in the same order. Each rank hands over the rows that it owns
-and writes them straight into the slot; nothing is gathered, unless the trainer is on another machine.
+and writes them straight into the slot; nothing is gathered, unless the trainer is on another machine. When the
+ranks meet is `sims.stream.lease`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sims.parallel import Ranks, Stop, fail_together, stop_signals, world
+from sims.parallel import Block, Ranks, Stop, fail_together, stop_signals, world
 from sims.solver import SimulationError
+from sims.stream.lease import Leases, Stopped
 from sims.stream.link import Link
 from sims.stream.messages import DTYPE, VERSION, Assign, Bye, Hello, StreamError, Welcome
 from sims.stream.slab import Slab
 
-_FAILED: Final = -2
-_STOPPED: Final = -1
-
-
-class Stopped(Exception):  # noqa: N818 - it is no error: someone asked, and all ranks agreed
-    """The producer was asked to end, by SIGINT or SIGTERM; `connect` says goodbye and leaves quietly."""
+__all__ = ["Simulation", "Stopped", "Stream", "connect"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,9 @@ class Simulation:
     parameters: dict[str, float]
     owed: int
     """The first step that is still needed, from 0; `put` passes over earlier ones."""
+    state: tuple[int, Block] | None
+    """A step and this rank's rows of what `Stream.keep` was handed after it, to go on from there; `None`: there is
+    none, the simulation begins at its start. Not later than `owed`."""
 
 
 class Stream:
@@ -57,12 +58,13 @@ class Stream:
     def __init__(
         self, ranks: Ranks, link: Link | None, welcome: Welcome, stop: Stop, *, shape: Sequence[int], slab: Slab | None
     ) -> None:
-        self._ranks, self._link, self._stop, self._slab = ranks, link, stop, slab
+        self._ranks, self._link, self._stop = ranks, link, stop
         self.shape, self.steps, self.inline = tuple(shape), welcome.steps, slab is None
         self.rows = ranks.rows(shape[0])
-        self._number = np.zeros(1, np.int64)
-        self._current = -1
-        self._step = self._owed = 0
+        self._block = (self.rows.stop - self.rows.start, *self.shape[1:])
+        self._leases = Leases(ranks, link, stop, shape, slab)
+        self._step: int | None = None
+        self._owed = 0
 
     def simulations(self) -> Iterator[Simulation]:
         """Parameter sets from the study, one after the other, until there is none left.
@@ -71,60 +73,75 @@ class Stream:
             StreamError: the last one was left before its last step, or the intake has vanished.
         """
         while (simulation := self._next()) is not None:
-            self._current, self._step, self._owed = simulation.number, 0, simulation.owed
+            self._step, self._owed = None, simulation.owed
+            self._leases.begin(simulation.number)
             yield simulation
+            self.flush()
             if self._step != self.steps:
                 raise StreamError(
-                    f"Simulation {simulation.number} ended after {self._step} steps; the study has {self.steps}."
+                    f"Simulation {simulation.number} ended after {self._step or 0} steps; the study has {self.steps}."
                 )
 
     def put(self, step: int, block: npt.NDArray[np.floating]) -> None:
         """Stream one time step; waits while the trainer has no free slot.
 
         Args:
-            step: number of the step, from 0, each following the last.
+            step: number of the step, each following the last. The first is 0, or any up to `Simulation.owed`.
             block: this rank's rows of the field, shape (own rows, *shape[1:]).
 
         Raises:
             StreamError: the step or the shape is not the expected one, or the intake has vanished.
-            Stopped: the program was asked to end; the step has arrived.
+            Stopped: the program was asked to end; every step that was put has arrived, unless there was no slot.
         """
-        expected = (self.rows.stop - self.rows.start, *self.shape[1:])
-        if step != self._step or step >= self.steps:
-            raise StreamError(f"Step {step} of {self.steps} was put; the next one is {self._step}.")
-        if block.shape != expected:
-            raise StreamError(f"A block of shape {block.shape} was put; this rank's rows have shape {expected}.")
-        self._step += 1
-        if step < self._owed:
-            return
-        slot = self._credit()
-        payload = self._write(slot, block)
-        stop = self._ranks.any(self._stop.requested)  # no rank passes before all have written
-        if self._link is not None:
-            self._link.commit(self._current, step, slot, payload)
-        if stop:
-            raise Stopped
+        self.put_many(step, block[None])
 
-    def _write(self, slot: int, block: npt.NDArray[np.floating]) -> npt.NDArray[np.float32] | None:
-        if self._slab is not None:
-            self._slab.fields[slot, self.rows] = block  # the conversion to float32 is part of this one copy
-            return None
-        return self._ranks.gather(np.ascontiguousarray(block, DTYPE))
+    def put_many(self, step: int, blocks: npt.NDArray[np.floating]) -> None:
+        """Stream consecutive time steps at once, as `put` does; for fields that are small or that come in batches.
 
-    def _credit(self) -> int:
-        reason = ""
-        if self._link is not None:
-            try:
-                slot = self._link.take_credit(lambda: self._stop.requested)
-                self._number[0] = _STOPPED if slot is None else slot
-            except StreamError as error:
-                self._number[0], reason = _FAILED, str(error)
-        self._ranks.share(self._number)
-        if self._number[0] == _FAILED:
-            raise StreamError(self._ranks.share_object(reason))
-        if self._number[0] == _STOPPED:
-            raise Stopped
-        return int(self._number[0])
+        Args:
+            step: number of the first one.
+            blocks: this rank's rows of each, shape (steps, own rows, *shape[1:]).
+        """
+        if blocks.shape[1:] != self._block:
+            raise StreamError(
+                f"A block of shape {blocks.shape[1:]} was put; this rank's rows have shape {self._block}."
+            )
+        after = step + len(blocks)
+        if (step != self._step and (self._step is not None or not 0 <= step <= self._owed)) or after > self.steps:
+            raise StreamError(f"Step {step} of {self.steps} was put; the next one is {self._step or 0}.")
+        self._step = after
+        if (passed := max(0, self._owed - step)) < len(blocks):
+            self._leases.write(step + passed, blocks[passed:], self.steps - step - passed)
+
+    def keep(self, step: int, block: npt.NDArray[np.floating]) -> None:
+        """Hand over the solver's state after a step that was just put, so that another worker can go on from there.
+
+        Call it after every `put`: about one state a second is taken, and the others cost nothing.
+
+        Args:
+            step: the step that was put last.
+            block: this rank's rows of the state, shape (own rows, *shape[1:]); it travels in float64.
+
+        Raises:
+            StreamError: the step or the shape is not the expected one, or the intake has vanished.
+        """
+        if block.shape != self._block:
+            raise StreamError(f"A state of shape {block.shape} was kept; this rank's rows have shape {self._block}.")
+        if self._step is None or step != self._step - 1:
+            raise StreamError(
+                f"A state after step {step} was kept; the last step that was put is {(self._step or 0) - 1}."
+            )
+        if self._leases.keep_due and self._owed <= step < self.steps - 1:
+            self._leases.keep(step, block)
+
+    def flush(self) -> None:
+        """Hand over at once what was put; by itself it arrives after about ten milliseconds of work, at the latest.
+
+        Raises:
+            StreamError: the intake has vanished.
+            Stopped: the program was asked to end; every step that was put has arrived.
+        """
+        self._leases.flush()
 
     def _next(self) -> Simulation | None:
         answer: Assign | StreamError | None = None
@@ -136,7 +153,17 @@ class Stream:
         assign: Assign | None = _agree(self._ranks, answer)
         if self._ranks.any(self._stop.requested):
             raise Stopped
-        return None if assign is None else Simulation(assign.simulation, dict(assign.parameters), assign.owed)
+        if assign is None:
+            return None
+        return Simulation(assign.simulation, dict(assign.parameters), assign.owed, self._state(assign))
+
+    def _state(self, assign: Assign) -> tuple[int, Block] | None:
+        if not 0 <= assign.kept < assign.owed:
+            return None
+        if len(assign.state) != 8 * math.prod(self.shape):
+            shape = "x".join(map(str, self.shape))
+            raise StreamError(f"A state of {len(assign.state)} bytes came; one of {shape} in float64 was expected.")
+        return assign.kept, np.frombuffer(assign.state).reshape(self.shape)[self.rows].copy()
 
 
 @contextlib.contextmanager
@@ -173,7 +200,15 @@ def connect(
             slab = None if inline else Slab.attach(Path(welcome.slab), welcome.capacity, shape, welcome.token)
             if ranks.any(slab is None):  # one rank on another machine is enough
                 slab = None
-            yield Stream(ranks, link, welcome, stop, shape=shape, slab=slab)
+            stream = Stream(ranks, link, welcome, stop, shape=shape, slab=slab)
+            try:
+                yield stream
+            except Exception:
+                if ranks.size == 1:  # several ranks cannot meet any more
+                    with contextlib.suppress(StreamError, Stopped):
+                        stream.flush()
+                raise
+            stream.flush()
             goodbye = Bye("finished", failed=False)
         except Stopped:
             goodbye = Bye("asked to stop", failed=False)

@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ from sims.stream.messages import (
     Credit,
     Heartbeat,
     Hello,
+    Keep,
     Message,
     Next,
     NoMore,
@@ -53,7 +54,7 @@ class Link:
     def __init__(self, intake: str, hello: Hello) -> None:
         self._context = zmq.Context()
         self._conversation = Conversation()
-        self._credits: deque[int] = deque()
+        self._credits: list[int] = []
         self._socket: zmq.Socket[bytes] = self._context.socket(zmq.DEALER)
         identity = b"p" + uuid.uuid4().bytes  # of its own, so that a reconnection is the same producer
         self._socket.setsockopt(zmq.IDENTITY, identity)
@@ -73,27 +74,35 @@ class Link:
             self.close(None)
             raise
 
-    def send(self, message: Message, payload: npt.NDArray[np.float32] | None = None) -> None:
-        """Say something; a payload follows in a frame of its own."""
+    def send(self, message: Message, fields: npt.NDArray[np.float32] | None = None) -> None:
+        """Say something; fields follow in a frame each, and must not change any more."""
         self._conversation.advance(message)
-        frames: list[Any] = [encode(message)]
-        if payload is not None:
-            frames.append(payload)
-        self._socket.send_multipart(frames)
+        frames: list[Any] = [encode(message), *(() if fields is None else fields)]
+        self._socket.send_multipart(frames, copy=False)
 
-    def take_credit(self, asked_to_stop: Callable[[], bool]) -> int | None:
-        """A slot to write, as soon as the intake has granted one; `None` if someone asked to stop meanwhile.
+    def take_credits(self, count: int, asked_to_stop: Callable[[], bool]) -> list[int]:
+        """Slots to write, as soon as the intake has granted any; none if someone asked to stop meanwhile.
+
+        Not more than `count`, and half of what there is, so that more can come while these are written.
 
         Raises:
             StreamError: the intake has vanished or refuses to go on.
         """
+        while self._receive(0) is not None:
+            pass
         self._check_pulse()
         while not self._credits:
             if asked_to_stop():
-                return None
+                return []
             self._receive(_TICK_MS)
             self._check_pulse()
-        return self._credits.popleft()
+        count = min(count, (len(self._credits) + 1) // 2)
+        taken, self._credits = self._credits[:count], self._credits[count:]
+        return taken
+
+    def give_back(self, slots: Sequence[int]) -> None:
+        """These were taken and not written."""
+        self._credits[:0] = slots
 
     def next_simulation(self, asked_to_stop: Callable[[], bool]) -> Assign | None:
         """Ask for a parameter set and wait for it; `None` if there is none left or someone asked to stop.
@@ -112,9 +121,27 @@ class Link:
             self._check_pulse()
         return None
 
-    def commit(self, simulation: int, step: int, slot: int, payload: npt.NDArray[np.float32] | None) -> None:
-        """Hand over the slot, or the field itself where the slab cannot be reached."""
-        self.send(Commit(simulation, step, (slot,), payload is not None), payload)
+    def commit(self, simulation: int, step: int, slots: Sequence[int], fields: npt.NDArray[np.float32] | None) -> None:
+        """Hand over slots with consecutive steps, or the fields themselves where the slab cannot be reached."""
+        self.send(Commit(simulation, step, tuple(slots), fields is not None), fields)
+
+    def keep(self, simulation: int, step: int, state: npt.NDArray[np.float64]) -> None:
+        """Hand over a state from which another worker can go on."""
+        self.send(Keep(simulation, step, state.tobytes()))
+
+    @property
+    def certain(self) -> float:
+        """Seconds for which the slots of this producer are certainly its own, should it fall silent now."""
+        silence = 0.0 if self._pulse is None else self._pulse.silence
+        return self.welcome.patience - silence
+
+    @property
+    def lost(self) -> str | None:
+        """Why the slots of this producer may be somebody else's by now; `None` if they are its own."""
+        if self.certain > 0:
+            return None
+        silence = self.welcome.patience - self.certain
+        return f"The intake has not answered for {silence:.0f} s; it was killed or cannot be reached."
 
     def close(self, goodbye: Bye | None) -> None:
         """Say goodbye, unless nobody may be listening, and hang up."""
@@ -149,18 +176,16 @@ class Link:
         return message
 
     def _check_pulse(self) -> None:
-        # Also true after this process was asleep itself: then its slots may be someone else's by now.
-        if self._pulse is not None and self._pulse.silence > self.welcome.patience:
-            raise StreamError(
-                f"The intake has not answered for {self._pulse.silence:.0f} s; it was killed or cannot be reached."
-            )
+        if self.lost is not None:
+            raise StreamError(self.lost)
 
 
 class _Pulse:
     """Heartbeats from a thread of their own, so that a long time step does not look like a death."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], intake: str, producer: bytes, beat: float) -> None:
-        self._heard = time.monotonic()
+        self._sent: deque[float] = deque()
+        self._answered = time.monotonic()
         self._stopped = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(context, intake, encode(Heartbeat(producer)), beat), name="heartbeat", daemon=True
@@ -169,8 +194,8 @@ class _Pulse:
 
     @property
     def silence(self) -> float:
-        """Seconds since the intake answered."""
-        return time.monotonic() - self._heard
+        """Seconds since the last beat that was answered; an answer may have lain here while this process slept."""
+        return time.monotonic() - self._answered
 
     def stop(self) -> None:
         """End the thread."""
@@ -182,9 +207,10 @@ class _Pulse:
             socket.setsockopt(zmq.LINGER, 0)
             socket.connect(intake)
             while not self._stopped.is_set():
+                self._sent.append(time.monotonic())
+                due = self._sent[-1] + period
                 socket.send(beat)
-                due = time.monotonic() + period
                 while (left := due - time.monotonic()) > 0 and not self._stopped.is_set():
                     if socket.poll(min(round(left * 1000) + 1, _TICK_MS)):
                         socket.recv()
-                        self._heard = time.monotonic()
+                        self._answered = self._sent.popleft()

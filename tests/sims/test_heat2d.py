@@ -86,12 +86,24 @@ def test_turning_the_square_turns_the_field(parameters):
     np.testing.assert_allclose(solve(parameters, 9, 3), solve(turned, 9, 3).transpose(0, 2, 1), atol=1e-9)
 
 
+@given(st.fixed_dictionaries(dict.fromkeys(WALLS, temperatures)), st.integers(3, 17), st.data())
+@settings(max_examples=25)
+def test_a_restored_solver_goes_on_as_if_nothing_had_happened(parameters, grid, data):
+    steps = 7
+    step = data.draw(st.integers(0, steps - 1))
+    fields = solve(parameters, grid, steps)
+    restored = list(Heat2D().restore(parameters, grid, steps, SERIAL, step, fields[step]))
+    assert len(restored) == steps - 1 - step
+    if restored:
+        np.testing.assert_allclose(restored, fields[step + 1 :], rtol=0, atol=1e-10)  # a transform there and back
+
+
 @pytest.mark.mpi
 @pytest.mark.parametrize("ranks", [1, 2, 3])
-def test_ranks_give_what_one_process_gives(tmp_path: Path, ranks):
+def test_ranks_give_what_one_process_gives_also_when_restored(tmp_path: Path, ranks):
     grid, steps, file = 17, 6, tmp_path / "fields.npy"  # 17 rows: uneven on two and on three ranks
     program = Path(__file__).with_name("solve_on_ranks.py")
-    job = launch_locally([str(program), str(file), str(grid), str(steps)], ranks)
+    job = launch_locally([str(program), str(file), str(grid), str(steps), "2"], ranks)
     assert job.wait(60) == 0, job.tail
     np.testing.assert_allclose(np.load(file), solve(WALLS, grid, steps), rtol=0, atol=1e-10)
 

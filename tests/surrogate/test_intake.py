@@ -155,8 +155,8 @@ def test_a_set_that_kills_every_worker_is_set_aside(tmp_path: Path):
     (aside,) = stage.roster.set_aside.values()
     assert (aside.simulation, stage.ensemble.restarts) == (3, ATTEMPTS)
     assert counters.produced == (SIMULATIONS - 1) * STEPS + aside.steps
-    # the killed rank may go before the main rank has committed the step that they all wrote
-    assert aside.steps in {7, 8}
+    # of the lease at hand nothing arrives: the killed rank goes before all have said that they have written
+    assert aside.steps <= 8
 
 
 def test_workers_that_cannot_begin_are_given_up_with_their_last_words(tmp_path: Path):
