@@ -38,6 +38,10 @@ class Draw:
     slots: Slots
     simulation: npt.NDArray[np.int64]
     step: npt.NDArray[np.int64]
+    fresh: npt.NDArray[np.bool_]
+    """Whether the field was never drawn before."""
+    previous: Slots | None = None
+    """Fields to predict from, where samples are pairs."""
 
 
 class Intake:
@@ -175,7 +179,7 @@ class Intake:
             over = self._over()
             size = size if self._may_draw() else 0
             slots = self._table.draw(size, drain=over)
-            drawn = Draw(slots, self._table.simulation[slots], self._table.step[slots])
+            drawn = Draw(slots, self._table.simulation[slots], self._table.step[slots], self._table.uses[slots] == 1)
         try:
             yield None if over and not len(slots) else drawn
         finally:

@@ -9,6 +9,7 @@ place of the checkpoint; the same study goes on from there.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +24,9 @@ from sims.design import draw_samples
 from sims.ensemble import Ensemble, Launch, launch_locally
 from sims.roster import Roster, SetAside
 from surrogate import checkpoint
-from surrogate.batches import Batches
+from surrogate.batches import Batches, await_fields
 from surrogate.config import Study
+from surrogate.device import find_device, find_precision
 from surrogate.errors import CheckpointError, StudyError, TrainingError
 from surrogate.intake import Intake
 from surrogate.models import build_model
@@ -133,7 +135,15 @@ class _Run:
         self.shape = self.solver.shape(study.grid)
         torch.manual_seed(study.seed)
         model = build_model(study.model, len(self.solver.bounds) + 2, self.shape)
-        self.trainer = Trainer(model, study.learning_rate)
+        self.device = find_device(study.device)
+        self.trainer = Trainer(
+            model,
+            learning_rate=study.learning_rate,
+            schedule=study.schedule,
+            device=self.device,
+            precision=find_precision(study.precision, self.device),
+        )
+        self.rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(2,)))
         self.normalisation: Normalisation | None = None
         self.losses: list[tuple[int, float]] = []
         self.validation: list[tuple[int, float]] = []
@@ -141,18 +151,17 @@ class _Run:
         self._resume()
         samples = draw_samples(self.solver.bounds, study.simulations, seed=study.seed, design=study.design)
         self.roster = Roster(samples, list(self.solver.bounds), study.steps, done=self.done)
-        self.recent: list[float] = []
+        self.batches: Batches | None = None
         self.reported = self.saved = self.began
 
     def run(self) -> StudyResult:
         study = self.study
-        rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(2,)))
         with Intake(
             self.shape,
             capacity=study.capacity,
             watermark=study.watermark,
             roster=self.roster,
-            rng=rng,
+            rng=self.rng,
             repeats=study.repeats,
             patience=study.patience,
             slab_folder=None if study.slab_folder is None else Path(study.slab_folder),
@@ -176,16 +185,23 @@ class _Run:
     def _train(self, intake: Intake, ensemble: Ensemble) -> StudyResult:
         study = self.study
         held_out = self._held_out()
-        batches = Batches(intake, study.batch_size, lambda: self._watch(intake, ensemble))
-        if not batches.await_first() and not self.done:
+        if not await_fields(intake, lambda: self._watch(intake, ensemble)) and not self.done:
             raise TrainingError(f"No field was streamed; {self._why_nothing()}")
         if self.normalisation is None:
             self.normalisation = Normalisation.of(self.solver.bounds, *intake.measure())
-        while (batch := batches.next(self.normalisation)) is not None:
-            share = self._share(intake.counters)
-            self.recent.append(self.trainer.step(batch, share))
-            if share * _VALIDATIONS >= len(self.validation) + 1:
-                self._validate(held_out)
+        with Batches(
+            intake,
+            study.batch_size,
+            self.normalisation,
+            device=self.device,
+            watch=lambda: self._watch(intake, ensemble),
+        ) as batches:
+            self.batches = batches
+            while (batch := batches.next()) is not None:
+                share = self._share(intake.counters)
+                self.trainer.step(batch, share)
+                if share * _VALIDATIONS >= len(self.validation) + 1:
+                    self._validate(held_out)
         trained = time.monotonic() - (batches.started or time.monotonic())
         metrics = self._validate(held_out)
         self._save(self.final, intake)
@@ -237,10 +253,9 @@ class _Run:
         return metrics
 
     def _note_loss(self) -> None:
-        if self.recent and self.normalisation is not None:
-            loss = float(np.sqrt(np.mean(self.recent))) * self.normalisation.deviation
-            self.losses.append((self.trainer.batches, loss))
-            self.recent = []
+        loss = self.trainer.loss()
+        if self.normalisation is not None and not math.isnan(loss):
+            self.losses.append((self.trainer.batches, loss * self.normalisation.deviation))
 
     def _publish(self, counters: Counters) -> None:
         self.publish(
@@ -299,11 +314,19 @@ class _Run:
                 },
                 "trainer": self.trainer.state(),
                 "normalisation": self.normalisation.state(),
-                "done": intake.used_up(),
+                "used": checkpoint.pack_used(self._used_up(intake), {}),
+                "random": checkpoint.random_state(self.rng),
                 "history": {"losses": self.losses, "validation": self.validation},
                 "counters": asdict(intake.counters),
             },
         )
+
+    def _used_up(self, intake: Intake) -> list[int]:
+        """Simulations of which every step was trained on."""
+        done = set(intake.used_up())
+        for simulations, _steps in self.batches.pending() if self.batches else []:
+            done -= set(simulations.tolist())
+        return sorted(done)
 
     def _resume(self) -> None:
         """Go on from an interrupted run of the same study, if there is one."""
@@ -315,7 +338,7 @@ class _Run:
             return
         self.trainer.resume(parts["trainer"])
         self.normalisation = Normalisation(**parts["normalisation"])
-        self.done = parts["done"]
+        self.done, _partial = checkpoint.unpack_used(parts["used"], self.study.steps)
         self.losses = [(batch, loss) for batch, loss in parts["history"]["losses"]]
         self.validation = [(batch, rmse) for batch, rmse in parts["history"]["validation"]]
 

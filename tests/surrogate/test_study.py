@@ -117,7 +117,7 @@ def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     assert left["trainer"]["batches"] > 0
 
     result = run_study(Study(**{**settings, "workers": 2}), folder=tmp_path)
-    assert result.resumed == len(left["done"])
+    assert result.resumed == len(left["used"]["done"])
     assert result.simulations == 40 - result.resumed
     assert result.batches > left["trainer"]["batches"]
     assert result.losses[0] == left["history"]["losses"][0]
@@ -195,7 +195,7 @@ def test_a_file_that_is_no_checkpoint_is_said(tmp_path: Path):
     with pytest.raises(CheckpointError, match="text.pt is no checkpoint of millrace"):
         load(tmp_path / "text.pt")
     checkpoint.save(tmp_path / "part.pt", {"study": {}})
-    with pytest.raises(CheckpointError, match="it lacks some of counters"):
+    with pytest.raises(CheckpointError, match="is not whole: it lacks counters"):
         load(tmp_path / "part.pt")
 
 
