@@ -20,11 +20,11 @@ import numpy.typing as npt
 import zmq
 
 from sims.roster import Roster
-from sims.stream.messages import Commit, StreamError, Welcome, decode, encode
+from sims.stream.messages import Commit, Message, StreamError, Welcome, decode, encode
 from sims.stream.slab import Slab
+from surrogate.buffers import Policy
 from surrogate.reception import Letter, Reception
-from surrogate.reservoir import UNSEEN, Slots, may_draw
-from surrogate.slots import Counters, SlotTable
+from surrogate.slots import Counters, Draw, SlotTable
 
 _BURST: Final = 256
 _TICK_MS: Final = 200
@@ -32,16 +32,13 @@ _MEASURED: Final = 512
 
 
 @dataclass(frozen=True)
-class Draw:
-    """Fields for one batch, to be copied out of the slab before the next draw."""
+class Used:
+    """What need not be streamed again."""
 
-    slots: Slots
-    simulation: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]
-    fresh: npt.NDArray[np.bool_]
-    """Whether the field was never drawn before."""
-    previous: Slots | None = None
-    """Fields to predict from, where samples are pairs."""
+    done: list[int]
+    """Simulations of which every step was used."""
+    partial: dict[int, npt.NDArray[np.bool_]]
+    """Of the others, which steps were, if any; shape (steps,)."""
 
 
 class Intake:
@@ -50,12 +47,12 @@ class Intake:
     Args:
         shape: of a field.
         capacity: number of slots.
-        watermark: fields that must be there before the first draw.
         roster: the parameter sets to be solved.
+        policy: which fields are drawn and which make room, by `surrogate.buffers.build_policy`.
         rng: where draws and evictions come from.
-        repeats: mean number of draws of a field. Production beyond the capacity waits for them, and so does
-            the end of training.
+        carried: the account of earlier, interrupted runs, by `Counters.interrupted`.
         patience: seconds without a heartbeat after which a producer is taken for dead.
+        step_timeout: seconds for a step after which a producer that streams nothing is taken for stuck; by default any.
         slab_folder: where the slab is made; by default shared memory.
         host: the interface to listen on. There is no login: only machines that may write into the
             training should reach it.
@@ -66,21 +63,23 @@ class Intake:
         shape: Sequence[int],
         *,
         capacity: int,
-        watermark: int,
         roster: Roster,
+        policy: Policy,
         rng: np.random.Generator,
-        repeats: float = 1.0,
+        carried: Counters | None = None,
         patience: float = 10.0,
+        step_timeout: float | None = None,
         slab_folder: Path | None = None,
         host: str = "127.0.0.1",
     ) -> None:
-        self.roster, self._watermark, self._repeats = roster, watermark, repeats
+        self.roster = roster
         self.slab = Slab.create(capacity, shape, slab_folder)
-        self._table = SlotTable(capacity, rng)
+        used = np.array([roster.received(simulation) for simulation in range(len(roster.samples))])
+        self._table = SlotTable(capacity, policy, rng, used, carried)
         welcome = Welcome(
             str(self.slab.path), self.slab.token, capacity, roster.steps, patience / 10.0, float(patience)
         )
-        self._reception = Reception(welcome, shape, self._table, roster, repeats=repeats, watermark=watermark)
+        self._reception = Reception(welcome, shape, self._table, roster, step_timeout=step_timeout)
         self._changed = threading.Condition()
         self._failure: BaseException | None = None
         self._closing = False
@@ -119,19 +118,32 @@ class Intake:
         with self._changed:
             return self._reception.connected
 
-    def used_up(self) -> list[int]:
-        """Simulations of which every step has arrived and was drawn at least once."""
+    @property
+    def unseen_fraction(self) -> float:
+        """Share of the fields in the buffer that were never drawn; 0 if there is none."""
         with self._changed:
-            complete = set(np.flatnonzero(self.roster.owed == self.roster.steps).tolist())
-            return sorted(complete - self._table.waiting())
+            return self._table.unseen_fraction
+
+    def used(self) -> Used:
+        """Steps that were drawn at least once, in this run or in one that it carries on."""
+        with self._changed:
+            used = self._table.used.copy()
+        done = used.all(axis=1)
+        partial = np.flatnonzero(used.any(axis=1) & ~done)
+        return Used(np.flatnonzero(done).tolist(), {number: used[number] for number in partial.tolist()})
 
     def lose(self, name: str, reason: str) -> bool:
         """A producer is known to be dead: take back what it holds; whether it ever began a simulation."""
         with self._changed:
             self._reception.forget_name(name, reason)
-            begun = name in self._reception.begun
-        self._ring()
-        return begun
+            self._ring()
+            return name in self._reception.begun
+
+    def retire(self, name: str) -> None:
+        """The producer of that name ends after the simulation that it runs now."""
+        with self._changed:
+            self._reception.retire(name)
+            self._ring()
 
     def silent(self) -> set[str]:
         """Names of the producers whose heartbeats stopped, ever; what they held is taken back."""
@@ -145,14 +157,14 @@ class Intake:
             StreamError: the intake's thread has failed.
         """
         with self._changed:
-            filled = self._changed.wait_for(self._may_draw, patience)
+            filled = self._changed.wait_for(self._ready, patience)
             self._raise_failure()
             return filled
 
     def measure(self) -> tuple[float, float]:
         """Mean and standard deviation of the values of up to 512 fields that are there now."""
         with self._changed:
-            slots = np.flatnonzero(self._table.states >= UNSEEN)[:_MEASURED]
+            slots = np.flatnonzero(self._table.pool.holds_field(slice(None)))[:_MEASURED]
             fields = self.slab.fields[slots]
         values = fields[np.isfinite(fields)]  # others are named by the trainer, with their samples
         if not len(values):
@@ -161,37 +173,37 @@ class Intake:
 
     @contextmanager
     def draw(self, size: int, patience: float) -> Iterator[Draw | None]:
-        """Draw up to `size` fields; inside the context their slots stay as they are.
+        """Draw up to `size` samples; inside the context their slots stay as they are.
 
         Args:
             size: how many are wanted; fewer come only at the very end.
             patience: seconds to wait for the watermark, after which the draw is empty.
 
         Yields:
-            The draw, or `None` once production is over and the reservoir is empty.
+            The draw, or `None` once production is over and the buffer is empty.
 
         Raises:
             StreamError: the intake's thread has failed.
         """
         with self._changed:
-            self._changed.wait_for(self._may_draw, patience)
+            self._changed.wait_for(self._ready, patience)
             self._raise_failure()
-            over = self._over()
-            size = size if self._may_draw() else 0
-            slots = self._table.draw(size, drain=over)
-            drawn = Draw(slots, self._table.simulation[slots], self._table.step[slots], self._table.uses[slots] == 1)
+            exhausted = self._ready() and self._table.exhausted
+            drawn = self._table.draw(size if self._ready() else 0)
         try:
-            yield None if over and not len(slots) else drawn
+            yield None if exhausted else drawn
         finally:
             with self._changed:
-                self._table.unpin(slots)
-            self._ring()  # a draw makes room, and a producer may be waiting for it
+                self._table.unpin(drawn)
+                if self._reception.hungry and len(drawn.slots):
+                    self._ring()  # a draw makes room, and a producer is waiting for it
 
     def close(self) -> None:
         """Stop listening and remove the slab."""
         if not self._closing:
             self._closing = True
-            self._ring()
+            with self._changed:
+                self._ring()
             self._thread.join()
             self._bell.close()
             self._context.term()
@@ -210,18 +222,15 @@ class Intake:
             raise StreamError(f"The intake has failed: {self._failure!r}.") from self._failure
 
     def _ring(self) -> None:
+        """Wake the thread; with the lock held, for a socket is not for several threads at once."""
         with suppress(zmq.Again):  # a full line means that the thread is awake, or dead
             self._bell.send(b"", zmq.NOBLOCK)
 
-    def _over(self) -> bool:
-        """Whether to drain: nothing more will come, and the last uses of what is there complete the repeats."""
-        counters = self._table.counters
-        last = counters.unseen + counters.seen
-        return self.roster.finished and counters.drawn + last >= self._repeats * counters.produced
-
-    def _may_draw(self) -> bool:
-        watermark = 1 if self.roster.finished else self._watermark
-        return self._failure is not None or self._over() or may_draw(self._table.states, watermark, over=False)
+    def _ready(self) -> bool:
+        """Whether a draw need not wait."""
+        if self.roster.finished:
+            self._table.end()
+        return self._failure is not None or self._table.may_draw()
 
     def _pair(self) -> tuple[Any, Any]:
         bell, ear = self._context.socket(zmq.PAIR), self._context.socket(zmq.PAIR)
@@ -250,43 +259,67 @@ class Intake:
     def _turn(self) -> None:
         """Receive what is there, answer, and hand out what became possible."""
         letters: list[Letter] = []
+        waiting: list[tuple[bytes, Message | StreamError]] = []
         for _ in range(_BURST):
-            if not self._router.poll(0):
+            arrived = self._receive()
+            if arrived is None:
                 break
-            letters += self._receive()
-        with self._changed:
-            letters += self._reception.expire(time.monotonic())
-            letters += self._reception.serve()
-            self._changed.notify_all()
-        for producer, message in letters:
-            self._router.send_multipart([producer, encode(message)])
-
-    def _receive(self) -> list[Letter]:
-        sender = self._router.recv()
-        data = self._router.recv() if self._router.getsockopt(zmq.RCVMORE) else b""
-        try:
-            message = decode(data)
+            sender, message = arrived
             if isinstance(message, Commit) and message.inline:
-                self._receive_field(sender, message)
-        except StreamError as error:
-            self._discard()
-            with self._changed:
-                return self._reception.refuse(sender, str(error))
-        self._discard()
+                letters += self._answer(waiting)  # what came before it is known when it is checked
+                letters += self._answer([(sender, self._receive_fields(sender, message))])
+                waiting = []
+                break  # they may be large, and others wait
+            waiting.append(arrived)
+        letters += self._answer(waiting)
         with self._changed:
-            return self._reception.handle(sender, message, time.monotonic())
+            now = time.monotonic()
+            letters += self._reception.expire(now)
+            letters += self._reception.serve(now)
+            if self._ready():
+                self._changed.notify_all()
+        for producer, answer in letters:
+            self._router.send_multipart([producer, encode(answer)])
 
-    def _receive_field(self, sender: bytes, commit: Commit) -> None:
-        """Receive the fields of an inline commit straight into their slots."""
+    def _answer(self, waiting: Sequence[tuple[bytes, Message | StreamError]]) -> list[Letter]:
         with self._changed:
-            self._reception.check_commit(sender, commit)
-        for slot in commit.slots:
-            target = self.slab.fields[slot]
-            if not self._router.getsockopt(zmq.RCVMORE):
-                raise StreamError("An inline commit came without its field.")
-            size = self._router.recv_into(target)
-            if size != target.nbytes:
-                raise StreamError(f"An inline field of {size} bytes came; it must have {target.nbytes}.")
+            now = time.monotonic()
+            return [letter for sender, message in waiting for letter in self._reception.handle(sender, message, now)]
+
+    def _receive(self) -> tuple[bytes, Message | StreamError] | None:
+        """The next message, or what is wrong with it; the fields of an inline commit are still to be received."""
+        try:
+            sender = self._router.recv(zmq.NOBLOCK)
+        except zmq.Again:
+            return None
+        message: Message | StreamError
+        try:
+            message = decode(self._router.recv() if self._router.getsockopt(zmq.RCVMORE) else b"")
+        except StreamError as error:
+            message = error
+        if not isinstance(message, Commit) or not message.inline:
+            self._discard()
+        return sender, message
+
+    def _receive_fields(self, sender: bytes, commit: Commit) -> Commit | StreamError:
+        """Receive the fields of an inline commit straight into their slots, if it may be committed at all."""
+        try:
+            with self._changed:
+                self._reception.check_commit(sender, commit)
+            for slot in commit.slots:
+                self._receive_field(self.slab.fields[slot])
+        except StreamError as error:
+            return error
+        finally:
+            self._discard()
+        return commit
+
+    def _receive_field(self, target: Any) -> None:
+        if not self._router.getsockopt(zmq.RCVMORE):
+            raise StreamError("An inline commit came without its field.")
+        size = self._router.recv_into(target)
+        if size != target.nbytes:
+            raise StreamError(f"An inline field of {size} bytes came; it must have {target.nbytes}.")
 
     def _discard(self) -> None:
         while self._router.getsockopt(zmq.RCVMORE):

@@ -5,9 +5,12 @@ Time is passed in, messages go in and come out; `surrogate.intake` carries them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+import numpy as np
 
 from sims.roster import Roster
 from sims.stream.messages import (
@@ -34,7 +37,11 @@ Letter = tuple[bytes, Message]
 """A message with the producer that it goes to."""
 
 _WINDOW: Final = 16
-"""Credits of one producer, at most: enough that it never waits for the answer to a commit."""
+"""Credits of a producer at first. Each time it spends all of them they are doubled, so that a slow solver keeps few
+slots from the buffer and a fast one never waits for the answer to a commit."""
+_SHOWN: Final = 5
+_WINDOW_BYTES: Final = 16 * 2**20
+_WINDOW_LIMITS: Final = (4, 1024)
 
 
 @dataclass
@@ -43,6 +50,15 @@ class _Session:
     simulation: int | None
     heard: float
     conversation: Conversation = field(default_factory=Conversation)
+    window: int = _WINDOW
+    starved: bool = False
+    """Whether it has spent all its credits since it got the last ones."""
+    returned: tuple[int, ...] = ()
+    """Slots of steps that came a second time, to be granted to it once more."""
+    moved: float = 0.0
+    """When it last got its parameter set, a credit that it was waiting for, or committed something."""
+    behind: int = 1
+    """Steps that it may be computing before its next commit."""
 
 
 class Reception:
@@ -53,8 +69,8 @@ class Reception:
         shape: of a field.
         table: the slots.
         roster: the parameter sets.
-        watermark: fields that must find room beside all slots that are being written.
-        repeats: how often a field is drawn on average before production may go on beyond the capacity.
+        step_timeout: seconds for a step, in which a running producer that has credits must commit; then it is
+            given up. A step that it repeats from the start of its simulation has the same time. By default any.
     """
 
     def __init__(
@@ -64,30 +80,34 @@ class Reception:
         table: SlotTable,
         roster: Roster,
         *,
-        repeats: float,
-        watermark: int,
+        step_timeout: float | None = None,
     ) -> None:
-        self._welcome, self._shape, self._repeats = welcome, tuple(shape), repeats
-        self._table, self._roster = table, roster
+        self._welcome, self._shape, self._table, self._roster = welcome, tuple(shape), table, roster
+        self._step_timeout = math.inf if step_timeout is None else step_timeout
+        low, high = _WINDOW_LIMITS
+        self._window = max(low, min(high, _WINDOW_BYTES // (4 * math.prod(shape))))
         self._sessions: dict[bytes, _Session] = {}
-        self._writable = welcome.capacity - watermark
-        self._window = max(1, min(_WINDOW, self._writable // 2))
+        self._retired: set[str] = set()
         self.duplicates = 0
         """Steps that arrived a second time and were dropped."""
         self.begun: set[str] = set()
         """Names of the producers that ever got a parameter set."""
         self.silent: set[str] = set()
-        """Names of the producers whose heartbeats stopped."""
+        """Names of the producers whose heartbeats or commits stopped."""
+        self.hungry = False
+        """Whether a producer would take more slots than there were when `serve` was last called."""
 
     @property
     def connected(self) -> list[str]:
         """Names of the producers."""
         return [session.name for session in self._sessions.values()]
 
-    def handle(self, sender: bytes, message: Message, now: float) -> list[Letter]:
+    def handle(self, sender: bytes, message: Message | StreamError, now: float) -> list[Letter]:
         """Answer one message. What is wrong with it ends that producer's session and nothing else."""
         try:
             match message:
+                case StreamError():
+                    raise message
                 case Heartbeat(producer):
                     return self._beat(sender, producer, now)
                 case Hello():
@@ -103,37 +123,43 @@ class Reception:
         Raises:
             StreamError: it may not.
         """
-        slots = set(commit.slots)
-        if not slots or len(slots) < len(commit.slots):
-            raise StreamError(f"A commit names the slots {commit.slots}; it names one or more, each once.")
-        if unheld := slots - self._table.held(sender):
-            raise StreamError(f"Slot {min(unheld)} was committed without a credit for it.")
-        if self._roster.held_by(sender) != commit.simulation:
-            raise StreamError(f"A step of simulation {commit.simulation} came from a producer that does not run it.")
-        owed = self._roster.owed[commit.simulation]
-        if commit.step > owed:
-            raise StreamError(f"Step {commit.step} of simulation {commit.simulation} came; step {owed} is owed.")
-        if commit.step + len(slots) > self._roster.steps:
-            last = commit.step + len(slots) - 1
-            raise StreamError(f"Step {last} of simulation {commit.simulation} came; it has {self._roster.steps}.")
+        number, steps = commit.simulation, len(commit.slots)
+        if not self._table.holds(sender, commit.slots):
+            raise StreamError(f"Slots {_some(commit.slots)} were committed; a commit names granted slots, each once.")
+        if self._roster.held_by(sender) != number:
+            raise StreamError(f"A step of simulation {number} came from a producer that does not run it.")
+        owed = int(self._roster.owed[number])
+        if not 0 <= commit.step <= owed:
+            raise StreamError(f"Step {commit.step} of simulation {number} came; step {owed} is owed.")
+        if commit.step + steps > self._roster.steps:
+            last = commit.step + steps - 1
+            raise StreamError(f"Step {last} of simulation {number} came; it has {self._roster.steps}, from 0.")
 
-    def serve(self) -> list[Letter]:
+    def serve(self, now: float) -> list[Letter]:
         """Hand out what can be handed out now: parameter sets to those who asked, and credits to those who run."""
         letters: list[Letter] = []
         for producer, session in self._sessions.items():
             if session.conversation.state is State.ASKED:
-                letters += self._assign(producer, session)
-        running = [producer for producer, s in self._sessions.items() if s.conversation.state is State.RUNNING]
-        for producer in sorted(running, key=lambda producer: len(self._table.held(producer))):
-            letters += self._credit(producer)
-        return letters
+                letters += self._assign(producer, session, now)
+        return letters + self._credit(now)
 
     def expire(self, now: float) -> list[Letter]:
-        """End the sessions whose heartbeats have stopped; their slots and parameter sets return."""
-        late = [p for p, session in self._sessions.items() if now - session.heard > self._welcome.patience]
-        self.silent |= {self._sessions[producer].name for producer in late}
-        reason = f"no heartbeat for {self._welcome.patience:g} s"
-        return [letter for producer in late for letter in self.refuse(producer, reason)]
+        """End the sessions whose heartbeats or commits have stopped; their slots and parameter sets return."""
+        letters: list[Letter] = []
+        for producer, session in list(self._sessions.items()):
+            reason = ""
+            if now - session.heard > self._welcome.patience:
+                reason = f"no heartbeat for {self._welcome.patience:g} s"
+            elif self._is_stuck(producer, session, now):
+                reason = f"no step for {now - session.moved:.3g} s; step_timeout is {self._step_timeout:g} s a step"
+            if reason:
+                self.silent.add(session.name)
+                letters += self.refuse(producer, reason)
+        return letters
+
+    def retire(self, name: str) -> None:
+        """The producer of that name gets no parameter set any more."""
+        self._retired.add(name)
 
     def refuse(self, producer: bytes, reason: str) -> list[Letter]:
         """Tell a producer why, and forget it."""
@@ -149,7 +175,10 @@ class Reception:
         """
         self._sessions.pop(producer, None)
         self._table.release(producer)
+        simulation = self._roster.held_by(producer)
         self._roster.release(producer, death)
+        if simulation is not None and simulation in self._roster.set_aside:
+            self._table.give_up(simulation)
 
     def forget_name(self, name: str, death: str) -> None:
         """The same for the producer of that name."""
@@ -166,11 +195,13 @@ class Reception:
             case Next():
                 self._roster.release(sender)  # if left before its last step, it is handed out again
                 self._table.release(sender)  # credits are for one simulation: who waits for one holds none
+                session.returned = ()
             case Commit():
                 self.check_commit(sender, message)
-                return self._commit(sender, message)
+                self._commit(sender, session, message)
+                session.moved, session.behind = now, 1
             case Keep():
-                pass  # nobody asks for it yet: a simulation is solved again from its start
+                self._keep(sender, message)
             case Bye(reason, failed):
                 self.forget(sender, reason if failed else None)
             case _:
@@ -208,41 +239,83 @@ class Reception:
             name = self._sessions[holder].name if holder in self._sessions else "another producer"
             raise StreamError(f"simulation {simulation} is already connected ({name}).")
 
-    def _assign(self, producer: bytes, session: _Session) -> list[Letter]:
-        simulation = self._roster.hand_out(producer, session.simulation)
+    def _assign(self, producer: bytes, session: _Session, now: float) -> list[Letter]:
+        retired = session.name in self._retired
+        simulation = None if retired else self._roster.hand_out(producer, session.simulation)
         answer: Message
         if simulation is not None:
             owed = int(self._roster.owed[simulation])
-            answer = Assign(simulation, self._roster.parameters(simulation), owed)
+            step, state = self._roster.kept(simulation) or (-1, b"")
+            answer = Assign(simulation, self._roster.parameters(simulation), owed, step, state)
             self.begun.add(session.name)
-        elif self._roster.finished or session.simulation is not None:
+            session.moved, session.behind, session.starved = now, owed - step, False
+        elif retired or self._roster.finished or session.simulation is not None:
             answer = NoMore()
         else:
-            return []  # all are running; one may come back from a producer that dies
+            return []  # all are running; should one come back, this producer gets it
         session.conversation.advance(answer)
         return [(producer, answer)]
 
-    def _commit(self, sender: bytes, commit: Commit) -> list[Letter]:
-        returned = []
-        new = self._roster.arrive(commit.simulation, commit.step, len(commit.slots))
-        for step, (slot, is_new) in enumerate(zip(commit.slots, new, strict=True), commit.step):
-            if is_new:
-                self._table.commit(sender, slot, commit.simulation, step)
-            else:
-                self.duplicates += 1
-                returned.append(slot)  # it is still the producer's
-        return [(sender, Credit(tuple(returned)))] if returned else []
+    def _commit(self, sender: bytes, session: _Session, commit: Commit) -> None:
+        slots = np.array(commit.slots, np.int64)
+        new = self._roster.arrive(commit.simulation, commit.step, len(slots))
+        self._table.commit(sender, commit.simulation, commit.step, slots, new)
+        session.returned += tuple(slots[~new].tolist())
+        self.duplicates += int(np.count_nonzero(~new))
+        session.starved = not self._table.held(sender)
 
-    def _credit(self, producer: bytes) -> list[Letter]:
-        held = len(self._table.held(producer))
-        if held > self._window // 2:
-            return []
-        ahead = self._table.produced + self._table.granted
-        allowed = self._welcome.capacity + int(self._table.drawn / self._repeats) - ahead
-        room = self._writable - self._table.granted
-        slots = self._table.grant(producer, max(0, min(self._window - held, allowed, room)))
-        return [(producer, Credit(slots))] if slots else []
+    def _keep(self, sender: bytes, keep: Keep) -> None:
+        steps, size = self._roster.steps, 8 * math.prod(self._shape)
+        if self._roster.held_by(sender) != keep.simulation:
+            raise StreamError(f"A state of simulation {keep.simulation} came from a producer that does not run it.")
+        if not 0 <= keep.step < steps:
+            raise StreamError(f"A state after step {keep.step} came; simulation {keep.simulation} has {steps}, from 0.")
+        if len(keep.state) != size:
+            raise StreamError(f"A state of {len(keep.state)} bytes came; a field of float64 has {size}.")
+        self._roster.keep(keep.simulation, keep.step, keep.state)
+
+    def _credit(self, now: float) -> list[Letter]:
+        """Fill up the credits of those who have less than half of their window, within what the policy leaves to writers."""
+        running = {p: session for p, session in self._sessions.items() if self._is_running(p, session)}
+        writable = max(1, self._welcome.capacity - self._table.policy.reserve(len(self._sessions)))
+        share = max(1, min(self._window, writable // max(2, len(running))))
+        held = {producer: self._table.held(producer) for producer in running}
+        wants = {}
+        for producer, session in running.items():
+            window = min(session.window, share, self._left(producer))
+            if 2 * held[producer] <= window:
+                wants[producer] = window - held[producer]
+        granted = self._table.grant(wants, max(0, writable - self._table.granted))
+        letters: list[Letter] = []
+        self.hungry = False
+        for producer, session in running.items():
+            slots = granted.get(producer, ())
+            if len(slots) < wants.get(producer, 0):
+                self.hungry = True
+            elif session.starved:
+                session.window = min(2 * session.window, self._window)
+            if credit := session.returned + tuple(slots):
+                session.moved = session.moved if held[producer] else now
+                session.starved, session.returned = False, ()
+                letters.append((producer, Credit(credit)))
+        return letters
+
+    def _is_running(self, producer: bytes, session: _Session) -> bool:
+        return session.conversation.state is State.RUNNING and self._left(producer) > 0
+
+    def _left(self, producer: bytes) -> int:
+        """Steps that a producer still has to stream."""
+        simulation = self._roster.held_by(producer)
+        return 0 if simulation is None else self._roster.steps - int(self._roster.owed[simulation])
+
+    def _is_stuck(self, producer: bytes, session: _Session, now: float) -> bool:
+        late = now - session.moved > self._step_timeout * session.behind
+        return late and self._is_running(producer, session) and self._table.held(producer) > 0
 
 
 def _layout(shape: Sequence[int], dtype: str) -> str:
     return f"{dtype} {'x'.join(map(str, shape))}"
+
+
+def _some(slots: Sequence[int]) -> str:
+    return ", ".join([*map(str, slots[:_SHOWN]), *(["…"] if len(slots) > _SHOWN else [])]) or "()"

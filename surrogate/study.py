@@ -25,6 +25,7 @@ from sims.ensemble import Ensemble, Launch, launch_locally
 from sims.roster import Roster, SetAside
 from surrogate import checkpoint
 from surrogate.batches import Batches, await_fields
+from surrogate.buffers import build_policy
 from surrogate.config import Study
 from surrogate.device import find_device, find_precision
 from surrogate.errors import CheckpointError, StudyError, TrainingError
@@ -159,10 +160,9 @@ class _Run:
         with Intake(
             self.shape,
             capacity=study.capacity,
-            watermark=study.watermark,
             roster=self.roster,
+            policy=build_policy("reservoir", watermark=study.watermark, repeats=study.repeats),
             rng=self.rng,
-            repeats=study.repeats,
             patience=study.patience,
             slab_folder=None if study.slab_folder is None else Path(study.slab_folder),
         ) as intake:
@@ -323,7 +323,7 @@ class _Run:
 
     def _used_up(self, intake: Intake) -> list[int]:
         """Simulations of which every step was trained on."""
-        done = set(intake.used_up())
+        done = set(intake.used().done)
         for simulations, _steps in self.batches.pending() if self.batches else []:
             done -= set(simulations.tolist())
         return sorted(done)

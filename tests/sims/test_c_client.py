@@ -34,6 +34,7 @@ from sims.stream.messages import (
 )
 from sims.stream.protocol import Conversation, State
 from sims.stream.slab import Slab
+from surrogate.buffers import build_policy
 from surrogate.intake import Intake
 
 SOURCES = Path(__file__).parents[2] / "sims" / "stream" / "c"
@@ -120,8 +121,8 @@ def open_intake(folder: Path, shape: tuple[int, int] = (GRID, GRID)) -> Intake:
     return Intake(
         shape,
         capacity=32,
-        watermark=16,
         roster=Roster(SAMPLES, NAMES, STEPS),
+        policy=build_policy("reservoir", watermark=16),
         rng=np.random.default_rng(0),
         slab_folder=folder,
     )

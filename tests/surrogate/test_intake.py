@@ -13,6 +13,7 @@ from sims.design import draw_samples
 from sims.ensemble import Ensemble, launch_locally
 from sims.roster import ATTEMPTS, Roster
 from sims.solver import SimulationError, find_solver
+from surrogate.buffers import build_policy
 from surrogate.intake import Intake
 
 SOLVER = f"{Path(__file__).with_name('marked.py')}:Marked"
@@ -30,8 +31,8 @@ class Stage:
         self.intake = Intake(
             solver.shape(GRID),
             capacity=32,
-            watermark=16,
             roster=self.roster,
+            policy=build_policy("reservoir", watermark=16),
             rng=np.random.default_rng(0),
             slab_folder=folder,
             patience=patience,

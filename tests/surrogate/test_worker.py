@@ -19,6 +19,7 @@ from sims.roster import Roster
 from sims.solver import find_solver
 from sims.stream import link
 from sims.stream.messages import VERSION, Hello, StreamError
+from surrogate.buffers import build_policy
 from surrogate.intake import Intake
 
 GRID, STEPS, SIMULATIONS = 8, 10, 6
@@ -30,7 +31,12 @@ def intake(tmp_path: Path):
     solver = find_solver("heat2d")
     roster = Roster(draw_samples(solver.bounds, SIMULATIONS, seed=0), list(solver.bounds), STEPS)
     with Intake(
-        solver.shape(GRID), capacity=40, watermark=8, roster=roster, rng=np.random.default_rng(0), slab_folder=tmp_path
+        solver.shape(GRID),
+        capacity=40,
+        roster=roster,
+        policy=build_policy("reservoir", watermark=8),
+        rng=np.random.default_rng(0),
+        slab_folder=tmp_path,
     ) as opened:
         yield opened
 
