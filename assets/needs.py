@@ -45,6 +45,10 @@ class Installation(Protocol):
     def ranks(self) -> int:
         """MPI ranks of a simulation."""
 
+    @property
+    def study_settings(self) -> dict[str, Any]:
+        """Settings that a study has here, unless it is told otherwise."""
+
 
 class Store(Protocol):
     """The database; see `pipelines.database.Database`."""

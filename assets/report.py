@@ -20,6 +20,9 @@ SECTIONS = {
 }
 """Asset -> section of the report."""
 
+PARTITION = "dagster/partition"
+"""Dagster's own tag: the partition that a run is for. The report itself has none."""
+
 
 @dg.asset(group_name="reporting", kinds={"json"}, deps=["surrogate", "cleaning_score", "standing_answers"])
 def nightly_report(
@@ -32,10 +35,7 @@ def nightly_report(
         "home": str(installation.home),
     }
     for asset, section in SECTIONS.items():
-        event = context.instance.get_latest_materialization_event(dg.AssetKey(asset))
-        materialisation = event.asset_materialization if event else None
-        figures = materialisation.metadata.get(FIGURES) if materialisation else None
-        report[section] = figures.value if figures else None
+        report[section] = _latest_figures(context, asset)
     text = json.dumps(report, ensure_ascii=False, indent=2)
     path = installation.reports / "nightly.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,3 +45,15 @@ def nightly_report(
     return dg.MaterializeResult(
         metadata={"report": dg.MetadataValue.path(str(path)), "figures": dg.MetadataValue.json(report)}
     )
+
+
+def _latest_figures(context: dg.AssetExecutionContext, asset: str) -> Any:
+    """Of the asset; of a surrogate, for the study that this run trains, or the last one if it trains none."""
+    study = context.run.tags.get(PARTITION)
+    wanted = dg.AssetRecordsFilter(
+        asset_key=dg.AssetKey(asset), asset_partitions=[study] if asset == "surrogate" and study else None
+    )
+    records = context.instance.fetch_materializations(wanted, limit=1).records
+    materialisation = records[0].asset_materialization if records else None
+    figures = materialisation.metadata.get(FIGURES) if materialisation else None
+    return figures.value if figures else None

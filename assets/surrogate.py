@@ -1,7 +1,7 @@
 """Training a surrogate while its solvers run.
 
-One asset is one study; `surrogate.study` does the work, and the ranks are started through `mpi`, so that
-they end with the step.
+One partition is one study; `surrogate.study` does the work, and the ranks are started through `mpi`, so that
+they end with the step. Which settings a study has is `surrogate.settings`.
 """
 
 import dataclasses
@@ -14,8 +14,9 @@ from pydantic import Field
 
 from assets.explain import explained
 from assets.freshness import WEEKLY
-from assets.metadata import FIGURES, picture, rounded
+from assets.metadata import FIGURES, picture, rounded, table
 from assets.needs import Installation, Mpi
+from assets.studies import STUDIES
 
 if TYPE_CHECKING:
     from surrogate.study import Progress, Study, StudyResult
@@ -27,17 +28,53 @@ ACCEPTED_ERROR = 0.02
 """Relative error on unseen simulations above which a surrogate is not worth using; a warning, not a stop."""
 
 
-class StudyConfig(dg.Config):
-    """What to simulate and how long; what is left out keeps the study's own default."""
+TRAINING = "training"
+"""The pool of trainings: `dagster.yaml` lets one run at a time and queues the others, however they were started."""
 
-    solver: str = Field(default="heat2d", description="Name of a solver, or path.py:Class of an own one.")
-    name: str | None = Field(default=None, description="Of the study and its checkpoint; left out, it is the solver's.")
-    simulations: int | None = Field(default=None, description="How many simulations to run and train on.")
+
+class StudyConfig(dg.Config):
+    """What to simulate and how to learn from it; the study is the partition.
+
+    What is left out keeps what an interrupted run of the study had, which then goes on; else it is the default.
+    """
+
+    solver: str | None = Field(default=None, description="Name of a solver, or path.py:Class of an own one.")
+    simulations: int | None = Field(default=None, description="Parameter sets to solve and train on.")
     grid: int | None = Field(default=None, description="Nodes in each direction.")
     steps: int | None = Field(default=None, description="Time steps of a simulation; each is a sample.")
+    design: str | None = Field(default=None, description="How the parameter sets are drawn, for example uniform.")
     ranks: int | None = Field(default=None, description="MPI ranks of a simulation.")
-    workers: int | None = Field(default=None, description="Simulations that run at the same time.")
-    seed: int | None = Field(default=None, description="Of the parameter design, the weights and the batches.")
+    workers: int | None = Field(
+        default=None, description="Simulations that run side by side; left out, as many as the trainer needs."
+    )
+    max_workers: int | None = Field(default=None, description="The most of them, where their number is left out.")
+    solver_hours: float | None = Field(
+        default=None, description="Hours of all solver ranks together after which no parameter set is begun."
+    )
+    attempts: int | None = Field(
+        default=None, description="Workers that may die on a parameter set before it is set aside."
+    )
+    step_timeout: float | None = Field(
+        default=None, description="Seconds that a worker may take for a time step before it is replaced."
+    )
+    buffer: str | None = Field(default=None, description="How training draws from the fields that are there.")
+    pair_distance: int | None = Field(
+        default=None, description="Time steps between the two fields of a sample, where the buffer is pairs."
+    )
+    capacity: int | None = Field(default=None, description="Fields that the buffer holds, in shared memory.")
+    watermark: int | None = Field(default=None, description="Fields that must be there before training begins.")
+    repeats: float | None = Field(default=None, description="How often a field is used on average, at least.")
+    model: str | None = Field(default=None, description="Architecture of the network.")
+    batch_size: int | None = Field(default=None, description="Samples of one step of training.")
+    learning_rate: float | None = Field(default=None, description="Of Adam, at the start.")
+    schedule: str | None = Field(default=None, description="How the learning rate changes over the study.")
+    trainers: int | None = Field(default=None, description="Trainer ranks that learn together.")
+    device: str | None = Field(default=None, description="Where to train: cpu, cuda, or auto.")
+    precision: str | None = Field(default=None, description="Of the training's arithmetic: float32, bfloat16 or auto.")
+    validation_simulations: int | None = Field(
+        default=None, description="Parameter sets that training never sees, to measure the error on."
+    )
+    seed: int | None = Field(default=None, description="Of the parameter sets, the first weights and all draws.")
 
 
 @dg.asset(
@@ -76,6 +113,8 @@ def solver_verification(
     group_name="training",
     kinds={"mpi", "torch"},
     deps=["solver_verification"],
+    partitions_def=STUDIES,
+    pool=TRAINING,
     freshness_policy=WEEKLY,
     check_specs=[
         dg.AssetCheckSpec(
@@ -89,6 +128,11 @@ def solver_verification(
             asset="surrogate",
             description=f"The relative error on simulations it never saw is below {ACCEPTED_ERROR:.0%}.",
         ),
+        dg.AssetCheckSpec(
+            "no_parameter_set_set_aside",
+            asset="surrogate",
+            description="No parameter set was given up because worker after worker died on it.",
+        ),
     ],
 )
 def surrogate(
@@ -97,20 +141,24 @@ def surrogate(
     installation: dg.ResourceParam[Installation],
     mpi: dg.ResourceParam[Mpi],
 ) -> dg.MaterializeResult:
-    """A neural network that predicts the solver's field from its parameters and the time.
+    """A neural network that predicts the solver's field from its parameters and the time; one for each study.
 
-    MPI solvers stream every time step straight into the trainer's reservoir; nothing is stored on disk but
-    the checkpoint. Judged on simulations that it never saw.
+    MPI solvers stream every time step straight into the trainer's buffer; nothing is stored on disk but
+    the checkpoint. Judged on simulations that it never saw. A study that was terminated goes on where it stopped.
     """
-    from surrogate.study import Study, run_study
+    from surrogate.settings import settle
+    from surrogate.study import run_study
 
+    if not context.has_partition_key:
+        raise dg.Failure("No study is chosen; launch the run for a partition, for example heat2d.", allow_retries=False)
     given = {name: value for name, value in config.model_dump().items() if value is not None}
-    own_name = config.solver.rpartition(":")[2].lower()
+    folder = installation.models
     with explained(), mpi.session(context) as session:
-        study = Study(**{"name": own_name, "ranks": installation.ranks, **given})
-        result = run_study(study, folder=installation.models, launch=session.launch, progress=_Report(context))
+        study = settle(context.partition_key, given, folder=folder, installation=installation.study_settings)
+        launch = session.launch if study.launcher == "local" else None
+        result = run_study(study, folder=folder, launch=launch, progress=_Report(context))
     figures = _figures(study, result)
-    return dg.MaterializeResult(metadata=_metadata(result, figures), check_results=_checks(result))
+    return dg.MaterializeResult(metadata=_metadata(study, result, figures), check_results=_checks(study, result))
 
 
 class _Report:
@@ -132,19 +180,27 @@ class _Report:
             )
 
 
-def _checks(result: "StudyResult") -> list[dg.AssetCheckResult]:
-    error = result.metrics.relative_l2
+def _checks(study: "Study", result: "StudyResult") -> list[dg.AssetCheckResult]:
+    # A check has one history over all studies, so each entry says whose it is.
+    error, name = result.metrics.relative_l2, {"study": study.name}
+    failed = [{"simulation": one.simulation, **one.parameters, "reason": one.reason} for one in result.failed]
     return [
         dg.AssetCheckResult(
             check_name="samples_balance",
             passed=result.counters.balanced,
-            metadata=dataclasses.asdict(result.counters),
+            metadata={**name, **dataclasses.asdict(result.counters)},
         ),
         dg.AssetCheckResult(
             check_name="error_on_unseen_simulations",
             passed=error < ACCEPTED_ERROR,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"relative_l2": error, "accepted": ACCEPTED_ERROR},
+            metadata={**name, "relative_l2": error, "accepted": ACCEPTED_ERROR},
+        ),
+        dg.AssetCheckResult(
+            check_name="no_parameter_set_set_aside",
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={**name, "parameter_sets": study.simulations, "set_aside": table(failed)},
         ),
     ]
 
@@ -172,13 +228,16 @@ def _figures(study: "Study", result: "StudyResult") -> dict[str, Any]:
     }
 
 
-def _metadata(result: "StudyResult", figures: dict[str, Any]) -> dict[str, Any]:
-    plotted = ("rmse", "relative_l2", "maximum", "samples_per_s", "idle_share", "megabytes", "seconds", "simulations")
+def _metadata(study: "Study", result: "StudyResult", figures: dict[str, Any]) -> dict[str, Any]:
+    plotted = ("rmse", "relative_l2", "maximum", "samples_per_s", "idle_share", "megabytes", "seconds")
     return {
         **rounded({name: figures[name] for name in plotted}),
+        "simulations": result.simulations,
+        "resumed": result.resumed,
         "samples": figures["balance"]["produced"],
         "solver_surrogate_error": picture(result.plots["fields"], "solver, surrogate and error"),
         "learning": picture(result.plots["learning"], "loss and error on unseen simulations"),
         "checkpoint": dg.MetadataValue.path(str(result.checkpoint)),
+        "settings": dg.MetadataValue.json(study.settings()),
         FIGURES: dg.MetadataValue.json(figures),
     }

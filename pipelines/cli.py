@@ -66,20 +66,36 @@ def run() -> None:
 
 @app.command()
 def study(  # noqa: PLR0917 - typer makes every one an option of its name
-    solver: Annotated[str, typer.Option(help="Name of a solver, or path.py:Class of your own.")] = "heat2d",
+    solver: Annotated[str | None, typer.Option(help="Name of a solver, or path.py:Class of your own.")] = None,
     name: Annotated[str | None, typer.Option(help="Of the study and its checkpoint; left out, the solver's.")] = None,
-    simulations: Annotated[int | None, typer.Option(help="How many simulations to run.")] = None,
+    simulations: Annotated[int | None, typer.Option(help="Parameter sets to solve and train on.")] = None,
     grid: Annotated[int | None, typer.Option(help="Nodes in each direction.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Time steps of a simulation.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Time steps of a simulation; each is a sample.")] = None,
     ranks: Annotated[int | None, typer.Option(help="MPI ranks of a simulation.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Simulations side by side; left out, what is needed.")] = None,
+    solver_hours: Annotated[float | None, typer.Option(help="Budget of all solver ranks together.")] = None,
+    trainers: Annotated[int | None, typer.Option(help="Trainer ranks that learn together.")] = None,
+    buffer: Annotated[str | None, typer.Option(help="How training draws from the fields that are there.")] = None,
+    capacity: Annotated[int | None, typer.Option(help="Fields that the buffer holds.")] = None,
+    watermark: Annotated[int | None, typer.Option(help="Fields that must be there before training begins.")] = None,
+    repeats: Annotated[float | None, typer.Option(help="How often a field is used on average, at least.")] = None,
+    model: Annotated[str | None, typer.Option(help="Architecture of the network.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Of Adam, at the start.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the parameter sets, the first weights and all draws.")] = None,
 ) -> None:
-    """Train a surrogate while its solvers run."""
+    """Train a surrogate while its solvers run; what is left out keeps what an interrupted run of the study had."""
+    given = {option: value for option, value in locals().items() if value is not None and option != "name"}
+    from assets.studies import DEFAULT_STUDY
     from pipelines.execute import run_job
     from pipelines.screen import show
+    from surrogate.settings import settle
 
-    given = {"solver": solver, "name": name, "simulations": simulations, "grid": grid, "steps": steps, "ranks": ranks}
-    config = {name: value for name, value in given.items() if value is not None}
-    show(run_job("training", Settings.from_environ(), config={"surrogate": config}), Console())
+    settings = Settings.from_environ()
+    if name is None:
+        name = DEFAULT_STUDY if solver is None else solver.rpartition(":")[2].lower()
+    # known to be right before Dagster is told of a study by this name
+    settle(name, given, folder=settings.models, installation=settings.study_settings)
+    show(run_job("training", settings, study=name, config={"surrogate": given}), Console())
 
 
 @app.command()

@@ -12,6 +12,7 @@ import dagster as dg
 
 from assets.metadata import FIGURES
 from assets.report import SECTIONS
+from assets.studies import DEFAULT_STUDY, ensure_study
 from llm.weights import find_weights
 from pipelines.database import open_database
 from pipelines.home import open_instance
@@ -30,6 +31,7 @@ def run_job(
     name: str,
     settings: Settings,
     *,
+    study: str = DEFAULT_STUDY,
     config: Mapping[str, Mapping[str, Any]] | None = None,
     download_progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def run_job(
     Args:
         name: a job of `pipelines.jobs`.
         settings: the installation.
+        study: the partition to train, if the job trains one.
         config: config of assets, by asset.
         download_progress: told how far the language model's weights are, if the job needs them.
 
@@ -51,17 +54,17 @@ def run_job(
     with _alone(settings), open_instance(settings) as instance, _database(settings):
         if download_progress is not None and settings.llm == "local":
             find_weights(settings.cache, gguf=settings.llm_gguf, progress=download_progress)
-        result = (
-            build_defs()
-            .resolve_job_def(name)
-            .execute_in_process(
-                instance=instance,
-                run_config={
-                    "ops": {asset: {"config": dict(values)} for asset, values in (config or {}).items()},
-                    "loggers": {SCREEN: {}},
-                },
-                raise_on_error=False,
-            )
+        job = build_defs().resolve_job_def(name)
+        if job.partitions_def is not None:
+            ensure_study(instance, study)
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=study if job.partitions_def is not None else None,
+            run_config={
+                "ops": {asset: {"config": dict(values)} for asset, values in (config or {}).items()},
+                "loggers": {SCREEN: {}},
+            },
+            raise_on_error=False,
         )
         if not result.success:
             if _was_interrupted(result, instance):

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+LAUNCHERS = ("local", "slurm")
 
 
 class SettingsError(Exception):
@@ -40,6 +45,10 @@ class Settings:
     """MPI ranks of one simulation."""
     mpiexec: str
     """The launcher of MPI programs."""
+    launcher: str
+    """How the workers of a study are started: on this machine, or as jobs of a cluster."""
+    host: str
+    """The interface of this machine at which workers find the trainer."""
     llm: str
     """`local`, or `provider:model` as LangChain's `init_chat_model` takes it."""
     llm_gguf: Path | None
@@ -60,6 +69,11 @@ class Settings:
         """Figures and plots of finished jobs."""
         return self.home / "reports"
 
+    @property
+    def study_settings(self) -> dict[str, Any]:
+        """Settings that a study has here, unless it is told otherwise."""
+        return {"ranks": self.ranks, "launcher": self.launcher, "host": self.host}
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment.
@@ -77,6 +91,8 @@ class Settings:
             employees=_integer(env, "MILLRACE_EMPLOYEES", 20_000, 100, 10_000_000),
             ranks=_integer(env, "MILLRACE_RANKS", 2, 1, 4096),
             mpiexec=_mpiexec(env),
+            launcher=_launcher(env),
+            host=_host(env),
             llm=_llm(env),
             llm_gguf=_file(env, "MILLRACE_LLM_GGUF"),
         )
@@ -139,6 +155,31 @@ def _mpiexec(env: Mapping[str, str]) -> str:
         return found
     beside = Path(sys.executable).parent / "mpiexec"  # the wheel `mpich` puts it next to the interpreter
     return str(beside) if beside.exists() else "mpiexec"
+
+
+def _launcher(env: Mapping[str, str]) -> str:
+    text = env.get("MILLRACE_LAUNCHER") or "local"
+    if text not in LAUNCHERS:
+        raise SettingsError(f"MILLRACE_LAUNCHER is {text!r}; it must be one of {', '.join(LAUNCHERS)}.")
+    return text
+
+
+def _host(env: Mapping[str, str]) -> str:
+    text = env.get("MILLRACE_HOST") or "127.0.0.1"
+    try:
+        address = socket.gethostbyname(text)
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(
+            f"MILLRACE_HOST is {text!r}, which is no address of this machine ({error}); "
+            "it must be the name or IPv4 address at which the workers' machines reach this one."
+        ) from None
+    if ip_address(address).is_unspecified:
+        raise SettingsError(
+            f"MILLRACE_HOST is {text!r}, at which no worker can find the trainer; it must be one address."
+        )
+    return text
 
 
 def _llm(env: Mapping[str, str]) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import psutil
 
+from assets.studies import ensure_study
 from pipelines.database import open_database
-from pipelines.home import install_instance
+from pipelines.home import open_instance
 from pipelines.settings import Settings
 
 HOST = "127.0.0.1"
@@ -32,7 +33,8 @@ def serve(settings: Settings, port: int) -> None:
         UiError: the port is taken, or the UI ended by itself.
     """
     _check_port(port)
-    install_instance(settings)
+    with open_instance(settings) as instance:
+        ensure_study(instance)
     database = open_database(settings)  # held open, so that runs need not start it each time
     # `dagster dev` recommends `dg dev`, which runs it in turn but takes no workspace.yaml
     quiet = ["-W", "ignore:Function `dev_command` is superseded"]

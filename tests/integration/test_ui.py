@@ -108,14 +108,15 @@ def test_terminating_a_study_ends_its_ranks_and_keeps_what_it_learned(ui, cleane
     from dagster_graphql import DagsterGraphQLClient
 
     client = DagsterGraphQLClient("127.0.0.1", port_number=int(ui.rpartition(":")[2]))
-    study = {"simulations": 2000, "grid": 16, "name": "stopped"}
+    study = {"simulations": 2000, "grid": 16}
     run = client.submit_job_execution(
         "training",
         repository_location_name="millrace",
         repository_name="__repository__",
         run_config={"ops": {"surrogate": {"config": study}}},
+        tags={"dagster/partition": "heat2d"},
     )
-    partial = cleaned_home.path / "models" / "stopped.partial.pt"
+    partial = cleaned_home.path / "models" / "heat2d.partial.pt"
     deadline = time.monotonic() + 120
     while not partial.exists():  # it is written every few seconds of training
         assert client.get_run_status(run) != DagsterRunStatus.FAILURE

@@ -1,11 +1,18 @@
 """The code location loads, explains itself, and uses nothing that Dagster is about to remove."""
 
+import inspect
+from typing import get_type_hints
+
 import dagster as dg
 import pytest
 
+from assets.studies import DEFAULT_STUDY
+from assets.surrogate import StudyConfig
+from pipelines import cli
 from pipelines.build import build_defs
 from pipelines.home import open_instance
 from pipelines.settings import Settings
+from surrogate.config import Study
 
 GROUPS = {
     "training": {"solver_verification", "surrogate"},
@@ -62,6 +69,31 @@ def test_the_published_records_and_the_surrogate_have_a_freshness_policy(defs):
     graph = defs.resolve_asset_graph()
     for asset in ("surrogate", "raw_records", "clean_records", "standing_answers"):
         assert graph.get(dg.AssetKey(asset)).freshness_policy_or_from_metadata is not None, asset
+
+
+def test_every_setting_in_the_launchpad_is_the_studys_own():
+    hints, own = get_type_hints(StudyConfig), get_type_hints(Study)
+    for name, field in StudyConfig.model_fields.items():
+        assert hints[name] == own[name] | None, name
+        assert field.default is None, "what is left out is decided by surrogate.settings"
+        assert field.description.endswith("."), name
+    options = set(inspect.signature(cli.study).parameters)
+    assert options - {"name"} <= StudyConfig.model_fields.keys()
+
+
+def test_the_nights_run_is_for_the_default_study(defs, tmp_path):
+    with dg.DagsterInstance.local_temp(str(tmp_path), {"telemetry": {"enabled": False}}) as instance:
+        context = dg.build_schedule_context(instance=instance, repository_def=defs.get_repository_def())
+        (request,) = defs.resolve_schedule_def("every_night").evaluate_tick(context).run_requests
+        assert request.partition_key == DEFAULT_STUDY
+        assert instance.get_dynamic_partitions("studies") == [DEFAULT_STUDY]
+
+
+def test_only_jobs_with_a_surrogate_ask_for_a_study(defs):
+    asking = {
+        name for name in ("nightly", "training", "governance", "ask") if defs.resolve_job_def(name).partitions_def
+    }
+    assert asking == {"nightly", "training"}
 
 
 def test_wrong_data_stops_what_would_use_it(defs):

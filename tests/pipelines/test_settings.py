@@ -12,6 +12,7 @@ def test_defaults_need_no_variable():
     assert settings.home == Path(".millrace").absolute()
     assert settings.database_url is None
     assert (settings.employees, settings.ranks, settings.llm) == (20_000, 2, "local")
+    assert settings.study_settings == {"ranks": 2, "launcher": "local", "host": "127.0.0.1"}
 
 
 def test_variables_are_typed(tmp_path):
@@ -42,6 +43,10 @@ def test_variables_are_typed(tmp_path):
         ("MILLRACE_DATABASE_URL", "mysql://me:secret@db/erp", "names a mysql database; it must be PostgreSQL"),
         ("MILLRACE_LLM", "gpt-4o", "MILLRACE_LLM is 'gpt-4o'; it must be 'local' or provider:model"),
         ("MILLRACE_LLM_GGUF", "/nowhere/model.gguf", "where no file is"),
+        ("MILLRACE_LAUNCHER", "pbs", "MILLRACE_LAUNCHER is 'pbs'; it must be one of local, slurm."),
+        ("MILLRACE_HOST", "no such host", "MILLRACE_HOST is 'no such host', which is no address of this machine"),
+        ("MILLRACE_HOST", "192.0.2.1", "MILLRACE_HOST is '192.0.2.1', which is no address of this machine"),
+        ("MILLRACE_HOST", "0.0.0.0", "at which no worker can find the trainer"),
         ("MILLRACE_MPIEXEC", "no-such-mpiexec", "MILLRACE_MPIEXEC is 'no-such-mpiexec', which cannot be run"),
     ],
 )
