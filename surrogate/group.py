@@ -64,6 +64,8 @@ class Group:
             TrainingError: not all ranks came.
         """
         cuda = device is not None and device.type == "cuda"
+        if cuda:
+            torch.cuda.set_device(device)  # NCCL takes the current one
         limit = timedelta(seconds=patience)
         try:
             store = meeting if isinstance(meeting, TCPStore) else _visit(meeting, limit)
