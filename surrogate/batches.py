@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from surrogate.intake import Draw, Intake
+from surrogate.intake import Intake
 from surrogate.normalisation import Normalisation
+from surrogate.slots import Draw
 from surrogate.transfer import Transfer
 
 _TICK_S: Final = 0.2
