@@ -12,7 +12,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +20,31 @@ from typing import Final
 
 import psutil
 
+from sims.relay import Relay
+
 JOB_LABEL: Final = "MILLRACE_JOB"
 """Environment variable that every process of a job carries, so that leftovers can be found."""
 
 # Ranks must not believe that they belong to an MPI job around them.
 _FOREIGN = re.compile(r"(OMPI|PMI|PMIX|MPI|HYDRA|HYDI)_.*")
 _START_S: Final = 10.0
-_RANK_PREFIX = re.compile(r"\[(\d+)\] ?(.*)")
+_RANK_PREFIX: Final = re.compile(r"\[(\d+)\] ?(.*)")
 
 
 class LaunchError(Exception):
     """An MPI program could not be started, failed, or could not be stopped."""
+
+
+def program_of(argv: Sequence[str]) -> list[str]:
+    """The command of one rank: `python argv…`, unless argv begins with a program of its own.
+
+    That is the path of an executable file whose name does not end in `.py`: a compiled solver, or a script
+    with its own interpreter.
+    """
+    first = Path(argv[0])
+    if first.suffix != ".py" and first.is_file() and os.access(first, os.X_OK):
+        return [str(first.absolute()), *argv[1:]]
+    return [sys.executable, *argv]
 
 
 class MpiJob:
@@ -41,9 +54,11 @@ class MpiJob:
     puts the rank before every piece that is written.
 
     Args:
-        argv: the Python program and its arguments, for example `["-m", "sims.worker", …]`.
+        argv: the Python program and its arguments, for example `["-m", "sims.worker", …]`, or the path of an
+            executable file and its arguments (`program_of`).
         ranks: number of MPI ranks.
         mpiexec: the launcher to use.
+        options: further ones of it.
         env: additions to the environment of the ranks.
         on_line: receives every line that the ranks print, as `(rank, text)`, from a thread of the job;
             rank is -1 for the launcher's own words.
@@ -58,13 +73,14 @@ class MpiJob:
         ranks: int,
         *,
         mpiexec: str = "mpiexec",
+        options: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
         on_line: Callable[[int, str], None] | None = None,
     ) -> None:
         self.label = uuid.uuid4().hex
         self.argv = list(argv)
         inherited = {name: value for name, value in os.environ.items() if not _FOREIGN.fullmatch(name)}
-        command = [mpiexec, "-n", str(ranks), "-prepend-rank", sys.executable, *argv]
+        command = [mpiexec, "-n", str(ranks), "-prepend-rank", *options, *program_of(argv)]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command is ours, without a shell
                 command,
@@ -81,10 +97,9 @@ class MpiJob:
             raise LaunchError(
                 f"The MPI launcher {mpiexec!r} cannot be run ({error.strerror}); set MILLRACE_MPIEXEC to the one to use."
             ) from error
-        self._on_line = on_line or (lambda _rank, _text: None)
-        self._tail: list[str] = []
-        self._reader = threading.Thread(target=self._relay, name=f"mpi-{self.label[:8]}", daemon=True)
-        self._reader.start()
+        self._relay = Relay(self._process, _RANK_PREFIX, on_line)
+        self._began = time.monotonic()
+        self._ended: float | None = None
 
     @property
     def pid(self) -> int:
@@ -94,11 +109,19 @@ class MpiJob:
     @property
     def tail(self) -> str:
         """The last lines that were printed."""
-        return "\n".join(self._tail)
+        return self._relay.tail
+
+    @property
+    def seconds(self) -> float:
+        """For how long its ranks have run."""
+        return (self._ended or time.monotonic()) - self._began
 
     def poll(self) -> int | None:
         """The launcher's exit status, or `None` while it runs."""
-        return self._process.poll()
+        status = self._process.poll()
+        if status is not None and self._ended is None:
+            self._ended = time.monotonic()
+        return status
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end, at most `timeout` seconds, and return the exit status.
@@ -110,7 +133,8 @@ class MpiJob:
             status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{' '.join(self.argv)} still runs after {timeout:g} s") from None
-        self._reader.join(timeout=5)
+        self.poll()
+        self._relay.join()
         return status
 
     def members(self) -> list[psutil.Process]:
@@ -160,20 +184,9 @@ class MpiJob:
                 time.sleep(0.05)
             else:
                 self._process.wait()
-                self._reader.join(timeout=5)
+                self.poll()
+                self._relay.join()
                 return
-
-    def _relay(self) -> None:
-        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        with self._process.stdout as lines:
-            for line in lines:
-                self._relay_line(line)
-
-    def _relay_line(self, line: str) -> None:
-        match = _RANK_PREFIX.match(line.rstrip("\n"))
-        rank, text = (int(match[1]), match[2]) if match else (-1, line.rstrip("\n"))
-        self._tail = [*self._tail[-19:], text]
-        self._on_line(rank, text)
 
 
 def sweep_leftovers(older_than_s: float = 30.0) -> None:
