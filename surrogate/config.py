@@ -5,19 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sims.design import DESIGNS
-from sims.ensemble import LAUNCHERS
 from sims.solver import SimulationError, Solver, find_solver
-from surrogate.buffers import BUFFERS
-from surrogate.device import DEVICES, PRECISIONS
 from surrogate.errors import StudyError
 from surrogate.models import MODELS
-from surrogate.schedules import SCHEDULES
 
 _MOST: Final = 10**9
 _RUNNING: Final = frozenset(  # they change how it runs, not what comes out
@@ -117,11 +112,6 @@ class Study:
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_name("model", MODELS)
-        self._check_name("buffer", BUFFERS)
-        self._check_name("launcher", LAUNCHERS)
-        self._check_name("schedule", SCHEDULES)
-        self._check_name("device", DEVICES)
-        self._check_name("precision", PRECISIONS)
         self._check_name("design", DESIGNS)
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name) or self.name[0] == ".":
             raise StudyError(f"name is {self.name!r}; it must be letters, digits, '-', '_' and '.', for a file.")
@@ -147,17 +137,6 @@ class Study:
     def settings(self) -> dict[str, Any]:
         """All settings as plain values."""
         return {**asdict(self), "program": list(self.program), "launcher_options": list(self.launcher_options)}
-
-    @classmethod
-    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
-        """From what `settings` gave, which may have been through JSON.
-
-        Raises:
-            StudyError: a setting is not allowed.
-            SimulationError: the solver is unknown or does not allow the grid.
-        """
-        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.items()}
-        return cls(**values)
 
     @property
     def most_workers(self) -> int:

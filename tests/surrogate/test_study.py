@@ -57,7 +57,7 @@ def start_study(folder, label, **settings):
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))  # without the lock
+    return sorted(path.name for path in folder.iterdir())
 
 
 def await_training(process):
