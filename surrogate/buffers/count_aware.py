@@ -6,6 +6,7 @@ many draws, far more evenly shared. Bias: a sample that was drawn often early st
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +25,12 @@ class CountAware(Reservoir):
 
     def choose_victims(self, pool: Pool, count: int, paid: int, rng: np.random.Generator) -> Slots:
         """The most used ones of eight times as many random seen ones."""
-        return most_used(pool, min(count, paid), rng)
+        return highest(lambda slots: pool.uses[slots], pool, min(count, paid), rng)
 
 
-def most_used(pool: Pool, count: int, rng: np.random.Generator) -> Slots:
-    """The `count` most used of eight times as many random fields that may go."""
+def highest(rank: Callable[[Slots], Slots], pool: Pool, count: int, rng: np.random.Generator) -> Slots:
+    """The `count` of highest rank among eight times as many random fields that may go."""
     candidates = sample(pool.may_go, len(pool.states), _CANDIDATES * count, rng)
     if count == 0 or len(candidates) <= count:
         return candidates
-    return candidates[np.argpartition(-pool.uses[candidates], count - 1)[:count]]
+    return candidates[np.argpartition(-rank(candidates), count - 1)[:count]]

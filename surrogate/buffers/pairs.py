@@ -14,12 +14,15 @@ however draws and evictions went: that many slots are reserved, and writers shar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 
-from surrogate.buffers.count_aware import most_used
+from surrogate.buffers.count_aware import highest
 from surrogate.buffers.policy import Policy
 from surrogate.buffers.pool import Mask, Pool, Slots, sample
+
+_FIRST: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ class Pairs(Policy):
         return sample(lambda slots: np.asarray(pool.previous[slots] >= 0), len(pool.states), size, rng)
 
     def choose_victims(self, pool: Pool, count: int, paid: int, rng: np.random.Generator) -> Slots:
-        """Fields that lost their partners first, for they are of no use; then the most used of some seen ones."""
-        useless = orphans(pool)[:count]
-        victims = most_used(pool, min(count, paid), rng)
-        return np.concatenate([useless, victims[~np.isin(victims, useless)][: count - len(useless)]])
+        """The most used of some seen fields, before them those that are in no pair any more.
+
+        Such a field is of no use, so that it may go unpaid where there are not enough others.
+        """
+        victims = highest(
+            lambda slots: np.where(_is_alone(pool, slots), _FIRST, pool.uses[slots]), pool, min(count, paid), rng
+        )
+        if len(victims) == count:
+            return victims
+        useless = orphans(pool)
+        return np.concatenate([victims, useless[~np.isin(useless, victims)][: count - len(victims)]])
 
     def leaves(self, uses: Slots, *, draining: bool) -> Mask:
         """None before the end, then all."""
@@ -51,5 +61,8 @@ class Pairs(Policy):
 
 def orphans(pool: Pool) -> Slots:
     """Seen fields that are in no pair any more, because their partners were evicted."""
-    alone = (pool.previous < 0) & (pool.following < 0)
-    return np.flatnonzero(alone & pool.may_go(slice(None)))
+    return np.flatnonzero(_is_alone(pool, slice(None)) & pool.may_go(slice(None)))
+
+
+def _is_alone(pool: Pool, slots: Any) -> Mask:
+    return np.asarray((pool.previous[slots] < 0) & (pool.following[slots] < 0))

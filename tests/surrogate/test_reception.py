@@ -14,6 +14,7 @@ from sims.stream.messages import (
     Credit,
     Heartbeat,
     Hello,
+    Keep,
     Next,
     NoMore,
     Refuse,
@@ -204,3 +205,131 @@ def test_nonsense_from_a_stranger_is_answered_and_forgotten():
     desk.say(b"x", hello())
     ((_, refusal),) = desk.say(b"x", Credit((1,)))
     assert "not for a producer to say" in refusal.reason
+
+
+def state(shape=(4, 4)):
+    return np.arange(np.prod(shape), dtype=np.float64).tobytes()
+
+
+def test_whoever_goes_on_gets_the_state_that_was_kept():
+    desk = Desk()
+    _, credit = desk.begin(b"x")
+    desk.say(b"x", Commit(0, 0, tuple(credit[:2]), inline=False))
+    assert desk.say(b"x", Keep(0, 1, state())) == []
+    desk.reception.forget_name("w", "killed")
+    assign, _ = desk.begin(b"y")
+    assert assign == Assign(0, {"a": 0.0}, 2, 1, state())
+
+
+@pytest.mark.parametrize(
+    ("keep", "reason"),
+    [
+        (Keep(1, 0, state()), "A state of simulation 1 came from a producer that does not run it"),
+        (Keep(-1, 0, state()), "A state of simulation -1 came from a producer that does not run it"),
+        (Keep(0, -1, state()), "A state after step -1 came; simulation 0 has 4, from 0"),
+        (Keep(0, STEPS, state()), "A state after step 4 came; simulation 0 has 4, from 0"),
+        (Keep(0, 0, state()[:-1]), "A state of 127 bytes came; a field of float64 has 128"),
+        (Keep(0, 0, b""), "A state of 0 bytes came"),
+    ],
+)
+def test_a_state_that_cannot_be_one_ends_the_session(keep, reason):
+    desk = Desk()
+    desk.begin(b"x")
+    (_, refusal), *_ = desk.say(b"x", keep)
+    assert reason in refusal.reason
+    assert desk.roster.kept(0) is None
+
+
+def test_a_retired_producer_ends_its_simulation_and_gets_no_other():
+    desk = Desk()
+    _, credit = desk.begin(b"x")
+    desk.reception.retire("w")
+    letters = desk.say(b"x", Commit(0, 0, tuple(credit), inline=False))
+    assert isinstance(letters[0][1], Credit)
+    desk.say(b"x", Commit(0, len(credit), letters[0][1].slots[: STEPS - len(credit)], inline=False))
+    assert desk.roster.complete == 1
+    assert desk.say(b"x", Next()) == [(b"x", NoMore())]
+    desk.say(b"y", hello(name="another"))
+    assert isinstance(desk.say(b"y", Next())[0][1], Assign)
+
+
+def test_a_producer_that_streams_nothing_is_given_up_after_the_time_of_a_step():
+    desk = Desk(step_timeout=2.0)
+    _, credit = desk.begin(b"x")
+
+    def expire(now):
+        desk.reception.handle(b"beat", Heartbeat(b"x"), now)  # it lives, but does not move
+        return desk.reception.expire(now)
+
+    assert expire(1.9) == []
+    desk.say(b"x", Commit(0, 0, (credit[0],), inline=False), now=1.9)
+    assert expire(3.8) == []
+    ((producer, refusal),) = expire(4.0)
+    assert (producer, refusal.reason) == (b"x", "no step for 2.1 s; step_timeout is 2 s a step")
+    assert desk.reception.silent == {"w"}
+    assert desk.table.granted == 0
+    # whoever goes on has the time for the step that it repeats, too
+    desk.say(b"y", hello(), now=10.0)
+    desk.say(b"y", Next(), now=10.0)
+    desk.reception.handle(b"beat", Heartbeat(b"y"), 13.9)
+    assert desk.reception.expire(13.9) == []
+    desk.reception.handle(b"beat", Heartbeat(b"y"), 14.1)
+    assert len(desk.reception.expire(14.1)) == 1
+
+
+def test_a_producer_without_credits_may_take_any_time():
+    desk = Desk(step_timeout=2.0, watermark=15)  # one slot for writers
+    _, credit = desk.begin(b"x")
+    _, none = desk.begin(b"y")
+    assert (len(credit), len(none)) == (1, 0)
+    desk.reception.handle(b"beat", Heartbeat(b"x"), 9.0)
+    desk.reception.handle(b"beat", Heartbeat(b"y"), 9.0)
+    assert [producer for producer, _ in desk.reception.expire(9.0)] == [b"x"]
+    assert [producer for producer, _ in desk.reception.serve(9.0)] == [b"y"]
+    assert desk.reception.expire(9.0) == []  # its time begins with its first credit
+
+
+def test_what_waits_for_partners_is_settled_when_its_simulation_is_set_aside():
+    desk = Desk(buffer="pairs", watermark=2, simulations=1)
+    for _ in range(3):
+        assign, credit = desk.begin(b"x")
+        desk.say(b"x", Commit(0, assign.owed, (credit[0],), inline=False))
+        desk.reception.forget_name("w", "killed")
+    assert list(desk.roster.set_aside) == [0]
+    counters = desk.table.counters
+    assert (counters.produced, counters.unseen, counters.unpaired) == (3, 3, 0)
+    desk.table.end()
+    desk.table.unpin(desk.table.draw(2))
+    assert desk.table.exhausted
+    assert desk.table.counters.drained == 3
+
+
+def test_a_fast_producer_gets_more_credits_each_time_it_spends_all_and_a_slow_one_does_not():
+    def credits_after(turns, spend):
+        capacity, steps = 4096, 10**6
+        table = SlotTable(
+            capacity,
+            build_policy("fifo", watermark=1),
+            np.random.default_rng(0),
+            np.zeros((1, steps), bool),
+        )
+        roster = Roster(np.zeros((1, 1)), ("a",), steps)
+        reception = Reception(Welcome("/slab", b"", capacity, steps, 1.0, 10.0), (4, 4), table, roster)
+        credit, step = [], 0
+
+        def say(message):
+            letters = reception.handle(b"x", message, 0.0) + reception.serve(0.0)
+            credit.extend(slot for _, m in letters if isinstance(m, Credit) for slot in m.slots)
+
+        say(hello())
+        say(Next())
+        for _ in range(turns):
+            count = spend(len(credit))
+            some, credit[:] = tuple(credit[:count]), credit[count:]
+            say(Commit(0, step, some, inline=False))
+            step += count
+            table.unpin(table.draw(count))
+        return table.held(b"x")
+
+    assert credits_after(20, lambda held: held) == 1024
+    assert credits_after(20, lambda held: max(1, held // 4)) <= 16
