@@ -13,8 +13,8 @@ from sims.design import draw_samples
 from sims.ensemble import Ensemble, launch_locally
 from sims.roster import ATTEMPTS, Roster
 from sims.solver import SimulationError, find_solver
-from surrogate.buffers import build_policy
-from surrogate.intake import Intake
+from surrogate.buffers import BUFFERS, build_policy
+from surrogate.intake import Intake, Used
 
 SOLVER = f"{Path(__file__).with_name('marked.py')}:Marked"
 GRID, STEPS, SIMULATIONS, BATCH = 7, 40, 8, 8
@@ -24,19 +24,34 @@ pytestmark = pytest.mark.mpi
 class Stage:
     """An intake with workers of the marked solver, and a reader that checks every field it draws."""
 
-    def __init__(self, folder, program=("-m", "sims.worker"), workers=1, grid=GRID, patience=10.0):
+    def __init__(
+        self,
+        folder,
+        program=("-m", "sims.worker"),
+        *,
+        workers=1,
+        grid=GRID,
+        patience=10.0,
+        buffer="reservoir",
+        distance=3,
+        done=(),
+        partial=None,
+        **settings,
+    ):
         solver = find_solver(SOLVER)
         samples = draw_samples(solver.bounds, SIMULATIONS, seed=0)
-        self.roster = Roster(samples, list(solver.bounds), STEPS)
+        self.roster = Roster(samples, list(solver.bounds), STEPS, done=done, partial=partial)
         self.intake = Intake(
             solver.shape(GRID),
             capacity=32,
             roster=self.roster,
-            policy=build_policy("reservoir", watermark=16),
+            policy=build_policy(buffer, watermark=8 if buffer == "pairs" else 16, distance=distance),
             rng=np.random.default_rng(0),
             slab_folder=folder,
             patience=patience,
+            **settings,
         )
+        self.distance = distance
         settings = ["--intake", self.intake.address, "--solver", SOLVER, "--grid", str(grid), "--steps", str(STEPS)]
         self.jobs = []
         self.ensemble = Ensemble(
@@ -67,6 +82,10 @@ class Stage:
                     marks = self.roster.samples[draw.simulation, 0] + draw.step
                     fields = self.intake.slab.fields[draw.slots]
                     np.testing.assert_array_equal(fields, marks.astype(np.float32)[:, None, None] * np.ones((GRID, 3)))
+                    if draw.previous is not None:
+                        np.testing.assert_allclose(
+                            self.intake.slab.fields[draw.previous], fields - self.distance, rtol=1e-5
+                        )  # rounded twice
                     self.arrived |= set(zip(draw.simulation.tolist(), draw.step.tolist(), strict=True))
                 assert self.intake.counters.balanced
                 draws += bool(len(draw.slots))
@@ -106,6 +125,83 @@ def test_every_field_arrives_once_and_whole(tmp_path: Path, program):
     assert stage.arrived == everything()
     assert not list(tmp_path.iterdir())
     assert stage.ensemble.restarts == 0
+
+
+@pytest.mark.parametrize("buffer", BUFFERS)
+def test_every_sample_of_every_buffer_is_drawn(tmp_path: Path, buffer):
+    stage = Stage(tmp_path, buffer=buffer, workers=2)
+    counters = stage.read()
+    assert counters.produced == SIMULATIONS * STEPS == counters.evicted + counters.drained
+    first = stage.distance if buffer == "pairs" else 0
+    assert stage.arrived == {(simulation, step) for simulation, step in everything() if step >= first}
+    assert stage.intake.used() == Used(list(range(SIMULATIONS)), {})
+
+
+@pytest.mark.parametrize("buffer", ["fifo", "count_aware", "pairs"])
+def test_an_interrupted_run_is_carried_on_with_what_it_has_not_used(tmp_path: Path, buffer):
+    class InterruptionError(Exception):
+        pass
+
+    def interrupt(stage):
+        raise InterruptionError
+
+    first = Stage(tmp_path, buffer=buffer, workers=2)
+    with pytest.raises(InterruptionError):
+        first.read(after=20, do=interrupt)
+    used, carried = first.intake.used(), first.intake.counters.interrupted()
+    drawn = sum(len(steps) for steps in ([True] * STEPS,) * len(used.done)) + sum(map(np.sum, used.partial.values()))
+    assert 0 < drawn < SIMULATIONS * STEPS
+    assert drawn == carried.produced
+    second = Stage(tmp_path, buffer=buffer, done=used.done, partial=used.partial, carried=carried)
+    counters = second.read()
+    assert counters.produced == SIMULATIONS * STEPS
+    assert counters.unseen == counters.seen == 0
+    first_step = first.distance if buffer == "pairs" else 0
+    assert first.arrived | second.arrived == {(s, t) for s, t in everything() if t >= first_step}
+    if buffer != "pairs":  # of pairs one is drawn again if neither of its fields had been drawn with all its partners
+        assert not first.arrived & second.arrived
+
+
+ONCE = """
+import os, signal, sys, time
+from pathlib import Path
+from sims.solver import find_solver
+from sims.stream.client import connect
+from sims.parallel import world
+from sims.worker import parser
+o = parser().parse_args(); s = find_solver(o.solver); ranks = world(); mark = Path(__file__).with_suffix(".mark")
+def rows(simulation):
+    for step, block in enumerate(s.solve(simulation.parameters, o.grid, o.steps, ranks)):
+        if simulation.number == 3 and step == 20 and ranks.is_main and not mark.exists():
+            mark.touch()
+            {fault}
+        yield block
+with connect(o.intake, s.shape(o.grid), name=o.name) as stream:
+    for simulation in stream.simulations():
+        for step, block in enumerate(rows(simulation)):
+            stream.put(step, block)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "settings"),
+    [
+        # what was put since the last commit is in slots already, of which nobody but the dead one knew
+        ("os.kill(os.getpid(), signal.SIGKILL)", {}),
+        # its heart beats on
+        ("time.sleep(60)", {"step_timeout": 1.5}),
+    ],
+    ids=["killed in the middle of a lease", "stuck in a step"],
+)
+def test_what_a_producer_had_written_but_not_committed_comes_again(tmp_path: Path, fault, settings):
+    program = tmp_path / "once.py"
+    program.write_text(ONCE.replace("{fault}", fault))
+    stage = Stage(tmp_path, (str(program),), **settings)
+    counters = stage.read()
+    assert program.with_suffix(".mark").exists()
+    assert stage.ensemble.restarts == 1
+    assert counters.produced == SIMULATIONS * STEPS == counters.evicted + counters.drained
+    assert stage.arrived == everything()
 
 
 @pytest.mark.parametrize("kill", [kill_one_rank, kill_launcher, kill_all])
