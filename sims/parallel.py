@@ -199,7 +199,7 @@ def buffer_lines() -> None:
     """Write whole lines, since the launcher puts the rank before every piece that is written."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True)
+            stream.reconfigure(line_buffering=True, write_through=False)  # also where PYTHONUNBUFFERED is set
 
 
 def _wait(request: Any) -> None:

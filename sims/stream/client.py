@@ -93,7 +93,10 @@ class Stream:
             StreamError: the step or the shape is not the expected one, or the intake has vanished.
             Stopped: the program was asked to end; every step that was put has arrived, unless there was no slot.
         """
-        self.put_many(step, block[None])
+        if step == self._step and step >= self._owed and block.shape == self._block and self._leases.write_next(block):
+            self._step += 1
+        else:
+            self.put_many(step, block[None])
 
     def put_many(self, step: int, blocks: npt.NDArray[np.floating]) -> None:
         """Stream consecutive time steps at once, as `put` does; for fields that are small or that come in batches.
@@ -144,15 +147,15 @@ class Stream:
         self._leases.flush()
 
     def _next(self) -> Simulation | None:
-        answer: Assign | StreamError | None = None
+        answer: Assign | StreamError | Stopped | None = None
         if self._link is not None:
             try:
                 answer = self._link.next_simulation(lambda: self._stop.requested)
             except StreamError as error:
                 answer = error
+            if self._stop.requested:
+                answer = Stopped()
         assign: Assign | None = _agree(self._ranks, answer)
-        if self._ranks.any(self._stop.requested):
-            raise Stopped
         if assign is None:
             return None
         return Simulation(assign.simulation, dict(assign.parameters), assign.owed, self._state(assign))
@@ -237,6 +240,6 @@ def _greet(intake: str, hello: Hello, ranks: Ranks) -> tuple[Link | None, Welcom
 def _agree(ranks: Ranks, answer: Any) -> Any:
     """What the main rank was answered, on all ranks; its error is everybody's."""
     answer = ranks.share_object(answer)
-    if isinstance(answer, StreamError):
+    if isinstance(answer, StreamError | Stopped):
         raise answer
     return answer

@@ -20,7 +20,7 @@ from sims.stream.link import Link
 from sims.stream.messages import DTYPE, StreamError
 from sims.stream.slab import Slab
 
-LEASE_S: Final = 0.01
+LEASE_S: Final = 0.02
 """Seconds that a lease lasts, about: how late a field may come to the trainer."""
 _LONGEST: Final = 256
 """Slots in a lease, at most."""
@@ -53,10 +53,11 @@ class Leases:
     """
 
     def __init__(self, ranks: Ranks, link: Link | None, stop: Stop, shape: Sequence[int], slab: Slab | None) -> None:
-        self._ranks, self._link, self._stop, self._slab = ranks, link, stop, slab
+        self._ranks, self._link, self._stop = ranks, link, stop
         self._rows = ranks.rows(shape[0])
         self._block = (self._rows.stop - self._rows.start, *shape[1:])
         self._pace = _Pace()
+        self._own = None if slab is None else slab.fields[:, self._rows]
         self._terms = np.zeros(3 + _LONGEST, np.int64)  # number of slots, is a state due, ms of validity, the slots
         self._slots = self._terms[:0]
         self._fields = np.empty((0, *self._block), DTYPE)
@@ -73,6 +74,18 @@ class Leases:
         self._pace.start()
         self._keep_after = time.monotonic() + _KEEP_S
 
+    def write_next(self, block: npt.NDArray[np.floating]) -> bool:
+        """Write one more step into the lease at hand, unless more than that is to be done; whether it was.
+
+        The common case of `write` without its overhead, which is not small beside a step of a small solver.
+        """
+        following = self._written + 1
+        if self._own is None or following >= len(self._slots) or time.monotonic() > self._valid_until:
+            return False
+        self._own[self._slots.item(self._written)] = block  # the conversion to float32 is part of this one copy
+        self._written = following
+        return True
+
     def write(self, step: int, blocks: npt.NDArray[np.floating], left: int) -> None:
         """Write consecutive steps.
 
@@ -85,15 +98,18 @@ class Leases:
             StreamError: the intake has vanished.
             Stopped: the program was asked to end; what was leased until then has arrived.
         """
-        done = 0
-        while done < len(blocks):
-            if self._written == len(self._slots):
-                self._take(step + done, min(left - done, max(self._pace.steps, len(blocks) - done)))
-            count = min(len(self._slots) - self._written, len(blocks) - done)
-            self._place(blocks[done : done + count])
-            done += count
-            if self._written == len(self._slots):
+        while len(blocks):
+            room = len(self._slots) - self._written
+            if not room:
+                self._take(step, min(left, max(self._pace.steps, len(blocks))))
+                room = len(self._slots)
+            part, blocks = blocks[:room], blocks[room:]
+            self._place(part)
+            step, left = step + len(part), left - len(part)
+            if len(part) == room:
                 self.flush()
+                if not left and self._link is not None:
+                    self._link.ask()  # the answer comes while the ranks end this simulation
 
     def flush(self) -> None:
         """Hand over what is written.
@@ -140,7 +156,7 @@ class Leases:
         self._slots, self._step, self._written = self._terms[3 : 3 + count].copy(), step, 0
         self._valid_until = time.monotonic() + valid_ms / 1000
         self.keep_due = bool(keep_due)
-        if self._slab is None:
+        if self._own is None:
             self._fields = np.empty((count, *self._block), DTYPE)  # a new one: the last may still be on its way
 
     def _offer(self, link: Link, wanted: int) -> None:
@@ -155,10 +171,10 @@ class Leases:
 
     def _place(self, blocks: npt.NDArray[np.floating]) -> None:
         first, self._written = self._written, self._written + len(blocks)
-        if self._slab is None:
+        if self._own is None:
             self._fields[first : self._written] = blocks
         elif time.monotonic() < self._valid_until:
-            _write(self._slab, self._slots[first : self._written], self._rows, blocks)
+            self._own[self._slots[first : self._written]] = blocks
         else:  # this process was asleep, or a step took very long: the slots may be somebody else's by now
             self._late.append((self._slots[first : self._written], blocks.astype(DTYPE)))
 
@@ -168,14 +184,14 @@ class Leases:
         if error is not None:
             raise StreamError(error)
         for slots, blocks in self._late:
-            if self._slab is not None:
-                _write(self._slab, slots, self._rows, blocks)
+            if self._own is not None:
+                self._own[slots] = blocks
         self._late.clear()
         self._ranks.union(0)
 
     def _commit(self) -> None:
         count, slots = self._written, self._slots.tolist()
-        fields = None if self._slab is not None else self._ranks.gather(self._fields[:count], axis=1)
+        fields = None if self._own is not None else self._ranks.gather(self._fields[:count], axis=1)
         if self._link is not None:
             self._link.commit(self._simulation, self._step, slots[:count], fields)
             self._link.give_back(slots[count:])
@@ -203,11 +219,3 @@ class _Pace:
         now = time.monotonic()
         fitting = int(LEASE_S * steps / max(now - self._since, 1e-9))
         self.steps, self._since = max(1, min(fitting, 2 * steps)), now
-
-
-def _write(slab: Slab, slots: npt.NDArray[np.int64], rows: slice, blocks: npt.NDArray[np.floating]) -> None:
-    """One field a slot; the conversion to float32 is part of this one copy."""
-    if len(slots) == 1:
-        slab.fields[slots[0], rows] = blocks[0]
-    else:
-        slab.fields[slots, rows] = blocks

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +33,12 @@ from sims.stream.messages import (
     decode,
     encode,
 )
-from sims.stream.protocol import Conversation
+from sims.stream.protocol import Conversation, State
 
 CONNECT_S: Final = 10.0
 """How long the intake may take to answer a hello."""
+REFUSED_S: Final = 1.0
+"""How long attempts to connect may fail until nobody listens."""
 _TICK_MS: Final = 100
 
 
@@ -77,8 +79,10 @@ class Link:
     def send(self, message: Message, fields: npt.NDArray[np.float32] | None = None) -> None:
         """Say something; fields follow in a frame each, and must not change any more."""
         self._conversation.advance(message)
-        frames: list[Any] = [encode(message), *(() if fields is None else fields)]
-        self._socket.send_multipart(frames, copy=False)
+        if fields is None:
+            self._socket.send(encode(message))
+        else:
+            self._socket.send_multipart([encode(message), *fields], copy=False)
 
     def take_credits(self, count: int, asked_to_stop: Callable[[], bool]) -> list[int]:
         """Slots to write, as soon as the intake has granted any; none if someone asked to stop meanwhile.
@@ -104,13 +108,18 @@ class Link:
         """These were taken and not written."""
         self._credits[:0] = slots
 
+    def ask(self) -> None:
+        """Ask for a parameter set, unless that was done."""
+        if self._conversation.state is not State.ASKED:
+            self.send(Next())
+
     def next_simulation(self, asked_to_stop: Callable[[], bool]) -> Assign | None:
-        """Ask for a parameter set and wait for it; `None` if there is none left or someone asked to stop.
+        """Wait for a parameter set; `None` if there is none left or someone asked to stop.
 
         Raises:
             StreamError: the intake has vanished or refuses to go on.
         """
-        self.send(Next())
+        self.ask()
         while not asked_to_stop():
             answer = self._receive(_TICK_MS)
             if isinstance(answer, Assign):
@@ -154,18 +163,26 @@ class Link:
         self._context.term()
 
     def _await_welcome(self, intake: str) -> Welcome:
-        deadline = time.monotonic() + CONNECT_S
-        while time.monotonic() < deadline:
-            answer = self._receive(_TICK_MS)
-            if isinstance(answer, Welcome):
-                return answer
+        began = time.monotonic()
+        retries = self._socket.get_monitor_socket(zmq.EVENT_CONNECT_RETRIED)
+        try:
+            while (waited := time.monotonic() - began) < CONNECT_S:
+                answer = self._receive(_TICK_MS)
+                if isinstance(answer, Welcome):
+                    return answer
+                if waited > REFUSED_S and retries.poll(0):
+                    raise StreamError(f"Nobody listens at {intake}; is the study running, and the address its own?")
+        finally:
+            self._socket.disable_monitor()
+            retries.close(linger=0)
         raise StreamError(
             f"No intake answered at {intake} within {CONNECT_S:g} s; is the study running, and the address its own?"
         )
 
     def _receive(self, patience_ms: int) -> Message | None:
         """The next message, or `None`; credits are put aside."""
-        if not self._socket.poll(patience_ms):
+        there = int(self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN  # far quicker than to poll
+        if not there and (not patience_ms or not self._socket.poll(patience_ms)):
             return None
         message = decode(self._socket.recv())
         self._conversation.advance(message)

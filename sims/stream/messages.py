@@ -162,15 +162,24 @@ def decode(data: bytes) -> Message:
         StreamError: they are not one, exactly.
     """
     if not data or data[0] >= len(KINDS):
-        raise StreamError("Bytes arrived that are no message of a millrace stream.")
+        raise StreamError(f"Bytes arrived that are no message of a millrace stream, version {VERSION}.")
     kind, layout, reader = KINDS[data[0]], _LAYOUTS[data[0]], _Reader(data, 1)
     try:
+        if kind is Hello:
+            _check_version(data)
         message: Message = kind(*[read(reader) for _, _, read in layout])
         reader.end()
     except ValueError as error:
         names = ", ".join(name for name, _, _ in layout) or "none"
         raise StreamError(f"A {kind.__name__} of {len(data)} bytes arrived whose fields are not {names}.") from error
     return message
+
+
+def _check_version(hello: bytes) -> None:
+    """The version comes first in every hello, so that it can be read whatever the others are."""
+    version = _Reader(hello, 1).read(_INT)
+    if version != VERSION:
+        raise StreamError(f"The producer speaks version {version} of the protocol; this is {VERSION}.")
 
 
 class _Reader:
@@ -192,9 +201,13 @@ class _Reader:
         if self._at != len(self._data):
             raise ValueError
 
+    def read(self, number: struct.Struct) -> Any:
+        """The next number."""
+        return number.unpack(self.take(number.size))[0]
+
     def count(self) -> int:
         """The length of what follows."""
-        count: int = _COUNT.unpack(self.take(4))[0]
+        count: int = self.read(_COUNT)
         return count
 
 
@@ -222,7 +235,7 @@ def _write_named(numbers: Mapping[str, float]) -> bytes:
 
 def _read_named(reader: _Reader) -> dict[str, float]:
     count = reader.count()
-    numbers = {reader.take(reader.count()).decode(): _FLOAT.unpack(reader.take(8))[0] for _ in range(count)}
+    numbers = {reader.take(reader.count()).decode(): reader.read(_FLOAT) for _ in range(count)}
     if len(numbers) != count:
         raise ValueError
     return numbers
@@ -232,8 +245,8 @@ _Write = Callable[[Any], bytes]
 _Read = Callable[[_Reader], Any]
 
 _TYPES: Final[Mapping[str, tuple[_Write, _Read]]] = {
-    "int": (_INT.pack, lambda reader: _INT.unpack(reader.take(8))[0]),
-    "float": (_FLOAT.pack, lambda reader: _FLOAT.unpack(reader.take(8))[0]),
+    "int": (_INT.pack, lambda reader: reader.read(_INT)),
+    "float": (_FLOAT.pack, lambda reader: reader.read(_FLOAT)),
     "bool": (_BOOL.__getitem__, lambda reader: bool(_BOOL.index(reader.take(1)))),
     "bytes": (_with_length, lambda reader: reader.take(reader.count())),
     "str": (_write_text, lambda reader: reader.take(reader.count()).decode()),

@@ -33,6 +33,7 @@ _MAGIC: Final = b"millrace"
 _HEADER: Final = struct.Struct("<8s16sQQQ")  # magic, token, number of slots, bytes from slot to slot, the first slot
 _DATA: Final = 4096
 _LINE: Final = 64  # slots start on a cache line, so that two ranks never share one across slots
+_SHARED: Final = Path("/dev/shm")  # noqa: S108 - the names in it are random and the files private to the user
 _PATTERN: Final = "millrace-*.slab"
 
 
@@ -77,6 +78,8 @@ class Slab:
             f"The slab needs {_mebibytes(size)} in {place} for {slots} fields of {'x'.join(map(str, shape))}, and "
             f"{_mebibytes(free)} are free; lower the capacity of the study, or set its slab_folder to one with room."
         )
+        if place == _SHARED:
+            full += " In a container, shared memory is small unless asked for: docker run --shm-size=4g."
         if size > free:
             raise StreamError(full)
         descriptor, draft = tempfile.mkstemp(prefix=".millrace-", dir=place)
@@ -127,8 +130,7 @@ class Slab:
 
 def default_folder() -> Path:
     """Where a slab is made unless the study says otherwise: memory if the system offers it as files."""
-    shared = Path("/dev/shm")  # noqa: S108 - the names in it are random and the files private to the user
-    return shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+    return _SHARED if os.access(_SHARED, os.W_OK) else Path(tempfile.gettempdir())
 
 
 def remove_stale(folder: Path) -> None:

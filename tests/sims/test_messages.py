@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sims.stream.messages import KINDS, Assign, Commit, Credit, Heartbeat, Keep, Next, StreamError, decode, encode
+from sims.stream.messages import (
+    KINDS,
+    VERSION,
+    Assign,
+    Commit,
+    Credit,
+    Heartbeat,
+    Keep,
+    Next,
+    StreamError,
+    decode,
+    encode,
+)
 
 VALUES = {
     "int": st.integers(-(2**63), 2**63 - 1),
@@ -20,7 +32,14 @@ VALUES = {
     "tuple[int, ...]": st.lists(st.integers(-(2**63), 2**63 - 1), max_size=20).map(tuple),
     "dict[str, float]": st.dictionaries(st.text(max_size=10), st.floats(), max_size=5),
 }
-MESSAGES = st.one_of([st.builds(kind, *[VALUES[str(field.type)] for field in fields(kind)]) for kind in KINDS])
+MESSAGES = st.one_of(
+    [
+        st.builds(
+            kind, *[st.just(VERSION) if field.name == "version" else VALUES[str(field.type)] for field in fields(kind)]
+        )
+        for kind in KINDS
+    ]
+)
 
 
 @given(MESSAGES)
@@ -72,7 +91,12 @@ def test_the_bytes_are_those_that_other_languages_write(message, data):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ("", "Bytes arrived that are no message of a millrace stream."),
+        ("", "Bytes arrived that are no message of a millrace stream, version 2."),
+        (
+            "96 00 01 a1 77 91 02 a7 66 6c 6f 61 74 33 32 ff",
+            "no message of a millrace stream, version 2",
+        ),  # a hello of 1
+        ("00 0300000000000000 00", "The producer speaks version 3 of the protocol; this is 2."),
         ("0b", "no message"),
         ("0300", "A Next of 2 bytes arrived whose fields are not none"),
         ("06 ffffffff", "A Credit of 5 bytes arrived whose fields are not slots"),

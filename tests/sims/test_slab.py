@@ -57,6 +57,19 @@ def test_without_room_it_says_what_is_needed_and_what_to_change(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+def test_without_room_in_shared_memory_the_usual_cause_is_named():
+    with pytest.raises(StreamError, match=r"needs .* in /dev/shm .* In a container, .* docker run --shm-size"):
+        Slab.create(2**33, (64, 64), Path("/dev/shm"))
+
+
+def test_the_header_is_the_one_that_other_languages_read(tmp_path: Path):
+    with Slab.create(4, SHAPE, tmp_path) as slab:
+        head = slab.path.read_bytes()
+    numbers = [int.from_bytes(head[at : at + 8], "little") for at in (24, 32, 40)]
+    assert (head[:8], head[8:24], numbers) == (b"millrace", slab.token, [4, 64, 4096])
+    assert len(head) == 4096 + 4 * 64
+
+
 def test_the_slab_of_a_killed_process_is_removed_and_a_living_one_stays(tmp_path: Path):
     code = (
         "import sys, signal; from pathlib import Path; from sims.stream.slab import Slab\n"

@@ -17,8 +17,6 @@ from sims.ensemble import launch_locally
 from sims.launch import MpiJob
 from sims.roster import Roster
 from sims.solver import find_solver
-from sims.stream import link
-from sims.stream.messages import VERSION, Hello, StreamError
 from surrogate.buffers import build_policy
 from surrogate.intake import Intake
 
@@ -114,12 +112,3 @@ def test_what_is_wrong_is_one_sentence_and_a_status(intake, changes, sentence):
     assert job.wait(60) == 1
     assert sentence in job.tail
     assert "Traceback" not in job.tail
-
-
-def test_an_intake_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(link, "CONNECT_S", 0.3)
-    hello = Hello(VERSION, "w", (2, 2), "float32", -1)
-    with pytest.raises(
-        StreamError, match=r"No intake answered at tcp://127.0.0.1:9 within 0.3 s; is the study running"
-    ):
-        link.Link("tcp://127.0.0.1:9", hello)
