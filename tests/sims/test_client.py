@@ -241,7 +241,7 @@ def test_who_leaves_early_hands_over_what_was_put(tmp_path: Path):
 @pytest.mark.parametrize("step", [0, 7, STEPS - 1])
 def test_a_signal_ends_the_block_after_the_lease_and_all_that_was_put_arrives(tmp_path: Path, number, step):
     reached = []
-    with Desk(tmp_path, [assign(0), assign(1)]) as desk, connect(desk.address, SHAPE) as stream:
+    with Desk(tmp_path, [assign(0), assign(1)], slots=64) as desk, connect(desk.address, SHAPE) as stream:
         for simulation in stream.simulations():
             for now in range(STEPS):
                 if (simulation.number, now) == (0, step):
