@@ -1,8 +1,10 @@
 """What the buffer costs: gathers out of the slab, the account of every slot, and how evenly samples are used.
 
-Every ratio is of medians of interleaved repetitions. A batch is gathered out of a slab in shared memory into a
-buffer that is reused; beside it `torch.index_select` on a plain tensor of the same size, with the same indices and
-a reused output too, and a list of arrays that is stacked.
+Every ratio is of medians of interleaved blocks of repetitions, and the worst over the sizes of a batch. A batch is
+gathered out of a slab in shared memory into a buffer that is reused; beside it `torch.index_select` on a plain tensor
+of the same size, with the same indices and a reused output too, and a list of arrays that is stacked, by NumPy or by
+the collation of a torch data loader. One thread, as in a study whose solvers have the other cores, unless told
+otherwise.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch.utils.data import default_collate
 
 from sims.stream.slab import Slab
 from surrogate.buffers import BUFFERS, build_policy
@@ -23,20 +26,22 @@ from surrogate.gather import gather, lines_of
 from surrogate.slots import SlotTable
 
 SHAPE = (64, 64)
+BLOCK = 20
 
 
 def interleave(
     rounds: int, ways: Mapping[str, Callable[[npt.NDArray[np.int64]], object]], slots: int, size: int
-) -> dict:
-    """Median microseconds of each way, on the same random indices, one after the other in each round."""
+) -> dict[str, float]:
+    """Median microseconds of each way on the same random indices, in blocks that take turns."""
     rng, seconds = np.random.default_rng(0), {name: [] for name in ways}
-    for turn in range(rounds):
-        index = rng.choice(slots, size, replace=False)
-        for name in np.roll(list(ways), turn).tolist():
-            start = time.perf_counter()
-            ways[name](index)
-            seconds[name].append(time.perf_counter() - start)
-    return {name: 1e6 * statistics.median(values[rounds // 10 :]) for name, values in seconds.items()}
+    for _ in range(rounds):
+        indices = [rng.choice(slots, size, replace=False) for _ in range(BLOCK)]
+        for name, way in ways.items():
+            for index in indices:
+                start = time.perf_counter()
+                way(index)
+                seconds[name].append(time.perf_counter() - start)
+    return {name: 1e6 * statistics.median(values[BLOCK:]) for name, values in seconds.items()}
 
 
 def gathers(size: int, slots: int, rounds: int) -> dict[str, float]:
@@ -44,12 +49,9 @@ def gathers(size: int, slots: int, rounds: int) -> dict[str, float]:
     with Slab.create(slots, SHAPE) as slab:
         try:
             slab.fields[:] = np.random.default_rng(0).random(SHAPE, np.float32)
-            lines, buffer, plain = (
-                lines_of(slab),
-                torch.empty(size, slab.lines.shape[1]),
-                torch.from_numpy(slab.lines.copy()),
-            )
-            other = torch.empty_like(buffer)
+            lines = lines_of(slab)
+            plain = torch.empty(lines.shape).copy_(lines)
+            buffer, other = torch.empty(size, lines.shape[1]), torch.empty(size, lines.shape[1])
             objects = [field.copy() for field in slab.fields]
             policy = build_policy("reservoir", watermark=slots // 2)
             table = SlotTable(slots, policy, np.random.default_rng(0), np.zeros((1, slots), bool))
@@ -64,6 +66,7 @@ def gathers(size: int, slots: int, rounds: int) -> dict[str, float]:
                 "gather": lambda index: gather(lines, index, buffer),
                 "index_select": lambda index: torch.index_select(plain, 0, torch.from_numpy(index), out=other),
                 "object_list": lambda index: torch.from_numpy(np.stack([objects[i] for i in index.tolist()])),
+                "collate": lambda index: default_collate([objects[i] for i in index.tolist()]),
                 "draw_and_gather": draw_and_gather,
             }
             return interleave(rounds, ways, slots, size)
@@ -122,11 +125,15 @@ def main() -> None:
     """Measure gathers, account and spread, and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slots", type=int, default=8192, help="of the slab that is gathered from")
-    parser.add_argument("--rounds", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=20, help="blocks of 20 repetitions")
+    parser.add_argument("--threads", type=int, default=1, help="of torch")
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
     batches = {size: gathers(size, options.slots, options.rounds) for size in (64, 256)}
     accounts = {
-        name: account(name, slots=65_536, size=256, rounds=options.rounds, repeats=1.0 if name == "fifo" else 4.0)
+        name: account(
+            name, slots=65_536, size=256, rounds=BLOCK * options.rounds, repeats=1.0 if name == "fifo" else 4.0
+        )
         for name in BUFFERS
     }
     spreads = {
@@ -134,7 +141,12 @@ def main() -> None:
     }
     worst = {
         f"{way}_vs_{other}": round(min(us[other] / us[way] for us in batches.values()), 3)
-        for way, other in (("gather", "index_select"), ("gather", "object_list"), ("draw_and_gather", "index_select"))
+        for way, other in (
+            ("gather", "index_select"),
+            ("gather", "object_list"),
+            ("gather", "collate"),
+            ("draw_and_gather", "index_select"),
+        )
     }
     print(
         json.dumps(
@@ -146,7 +158,8 @@ def main() -> None:
                 },
                 "batch_us": {size: {way: round(us, 1) for way, us in ways.items()} for size, ways in batches.items()},
                 "account_us_of_256_in_65536": accounts,
-                "torch_threads": torch.get_num_threads(),
+                "slots": options.slots,
+                "threads": options.threads,
             }
         )
     )
