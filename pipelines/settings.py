@@ -20,7 +20,7 @@ import platformdirs
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-LAUNCHERS = ("local", "slurm")
+from sims.ensemble import LAUNCHERS
 
 
 class SettingsError(Exception):
