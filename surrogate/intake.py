@@ -81,6 +81,9 @@ class Intake:
         )
         self._reception = Reception(welcome, shape, self._table, roster, step_timeout=step_timeout)
         self._changed = threading.Condition()
+        self._turnstile = threading.Lock()
+        """Held by the thread that waits for the other lock, which alone would go to whoever has just released it: a
+        reader that draws without a pause would keep the thread out until producers are taken for dead."""
         self._failure: BaseException | None = None
         self._closing = False
         self._context = zmq.Context()
@@ -185,6 +188,8 @@ class Intake:
         Raises:
             StreamError: the intake's thread has failed.
         """
+        with self._turnstile:
+            pass
         with self._changed:
             self._changed.wait_for(self._ready, patience)
             self._raise_failure()
@@ -249,7 +254,7 @@ class Intake:
                     self._ear.recv()
                 self._turn()
         except BaseException as error:  # noqa: BLE001 - it is raised to whoever draws
-            with self._changed:
+            with self._turnstile, self._changed:
                 self._failure = error
                 self._changed.notify_all()
         finally:
@@ -272,7 +277,7 @@ class Intake:
                 break  # they may be large, and others wait
             waiting.append(arrived)
         letters += self._answer(waiting)
-        with self._changed:
+        with self._turnstile, self._changed:
             now = time.monotonic()
             letters += self._reception.expire(now)
             letters += self._reception.serve(now)
@@ -282,7 +287,7 @@ class Intake:
             self._router.send_multipart([producer, encode(answer)])
 
     def _answer(self, waiting: Sequence[tuple[bytes, Message | StreamError]]) -> list[Letter]:
-        with self._changed:
+        with self._turnstile, self._changed:
             now = time.monotonic()
             return [letter for sender, message in waiting for letter in self._reception.handle(sender, message, now)]
 
@@ -304,7 +309,7 @@ class Intake:
     def _receive_fields(self, sender: bytes, commit: Commit) -> Commit | StreamError:
         """Receive the fields of an inline commit straight into their slots, if it may be committed at all."""
         try:
-            with self._changed:
+            with self._turnstile, self._changed:
                 self._reception.check_commit(sender, commit)
             for slot in commit.slots:
                 self._receive_field(self.slab.fields[slot])

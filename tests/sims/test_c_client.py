@@ -141,7 +141,6 @@ def read(intake: Intake, grow: Callable[[int], None] = lambda _arrived: None) ->
                 np.testing.assert_allclose(intake.slab.fields[slot], expected, rtol=1e-5)
                 arrived.add((int(simulation), int(step)))
         grow(len(arrived))
-        time.sleep(0.001)  # the intake needs its lock too
     raise AssertionError(f"{len(arrived)} samples arrived within a minute")
 
 
@@ -241,6 +240,13 @@ class Desk:
             self.router.send_multipart([sender, data])
         raise AssertionError("the solver is silent")
 
+    def answer_beats(self):
+        """Answer the heartbeats that are there, for a tenth of a second."""
+        while self.router.poll(100):
+            sender, data = self.router.recv_multipart()
+            assert isinstance(decode(data), Heartbeat)
+            self.router.send_multipart([sender, data])
+
     def say(self, message):
         """Say something to the producer that was heard last."""
         self.conversation.advance(message)
@@ -310,3 +316,19 @@ def test_a_solver_ends_when_the_intake_does(tmp_path: Path, heat2d, ending, sent
         output, _ = solver.communicate(timeout=20)
         assert output.startswith(sentence)
         assert solver.returncode == 1
+
+
+def test_a_solver_that_slept_writes_into_no_slot(tmp_path: Path, heat2d):
+    with Desk(tmp_path, steps=8, patience=1.0) as desk, reaped(start(heat2d, intake=desk.address)) as solver:
+        desk.hear()
+        desk.say(desk.welcome)
+        desk.hear()
+        desk.say(Assign(0, dict(zip(NAMES, SAMPLES[0].tolist(), strict=True)), 0))
+        solver.send_signal(signal.SIGSTOP)
+        desk.say(Credit((3,)))
+        asleep = time.monotonic()
+        while time.monotonic() < asleep + 1.5 * desk.welcome.patience:
+            desk.answer_beats()
+        solver.send_signal(signal.SIGCONT)
+        assert solver.communicate(timeout=20)[0].startswith("The intake has not answered for")
+        assert not desk.slab.lines.any()

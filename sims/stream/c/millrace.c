@@ -222,8 +222,9 @@ void millrace_write(millrace_slab *slab, int64_t slot, int64_t first, int64_t co
 
 typedef struct {
     pthread_t thread;
-    pthread_mutex_t lock; /* around `heard` and `stopped` */
-    double heard;
+    pthread_mutex_t lock; /* around `answered` and `stopped` */
+    double answered;      /* when the last beat was sent that was answered: an answer may lie here for long */
+    double sent[64];      /* when the beats were sent, in turn */
     int stopped, running;
     void *context;
     char *intake;
@@ -240,9 +241,9 @@ static int heart_stopped(heart *own) {
 
 static double heart_silence(heart *own) {
     pthread_mutex_lock(&own->lock);
-    double heard = own->heard;
+    double answered = own->answered;
     pthread_mutex_unlock(&own->lock);
-    return now() - heard;
+    return now() - answered;
 }
 
 /* A thread and a socket of its own, so that a long time step does not look like a death. */
@@ -256,17 +257,20 @@ static void *heart_run(void *argument) {
     if (socket != NULL && !beat.failed) {
         zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
         zmq_connect(socket, own->intake);
+        size_t beats = 0, answers = 0;
         for (double due = 0.0; !heart_stopped(own);) {
             zmq_pollitem_t item = {socket, 0, ZMQ_POLLIN, 0};
             if (now() >= due) {
-                zmq_send(socket, beat.data, beat.size, ZMQ_DONTWAIT);
+                own->sent[beats % 64] = now();
                 due = now() + own->beat;
+                if (zmq_send(socket, beat.data, beat.size, ZMQ_DONTWAIT) >= 0) beats++;
             }
             if (zmq_poll(&item, 1, own->beat < 0.1 ? (long)(own->beat * 1000) + 1 : TICK_MS) > 0) {
                 char answer[64];
                 zmq_recv(socket, answer, sizeof answer, 0);
                 pthread_mutex_lock(&own->lock);
-                own->heard = now();
+                if (answers < beats && beats - answers <= 64) own->answered = own->sent[answers % 64];
+                answers++;
                 pthread_mutex_unlock(&own->lock);
             }
         }
@@ -278,7 +282,7 @@ static void *heart_run(void *argument) {
 
 static int heart_start(heart *own) {
     sigset_t all, before;
-    own->heard = now();
+    own->answered = now();
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before); /* signals are for the solver's thread */
     own->running = pthread_create(&own->thread, NULL, heart_run, own) == 0;
@@ -372,6 +376,13 @@ static int take_credits(millrace *stream, reader *in) {
     return 0;
 }
 
+/* Whether the slots are still this producer's: not so after the intake died, nor after this process slept for long. */
+static int check_heart(millrace *stream) {
+    double silence = stream->heart.running ? heart_silence(&stream->heart) : 0.0;
+    if (silence <= stream->patience) return 0;
+    return fail("The intake has not answered for %.0f s; it was killed or cannot be reached.", silence);
+}
+
 /* The kind of the next message, with its fields behind `in`; NOTHING after a while without one. Credits are put
  * aside, a refusal is a failure. */
 static int receive(millrace *stream, reader *in) {
@@ -380,12 +391,7 @@ static int receive(millrace *stream, reader *in) {
     int ready = zmq_poll(&item, 1, TICK_MS);
     if (ready < 0 && zmq_errno() == EINTR) return fail("A signal came while waiting for the intake.");
     if (ready < 0) return fail("The intake cannot be listened to: %s.", zmq_strerror(zmq_errno()));
-    if (ready == 0) {
-        if (stream->heart.running && heart_silence(&stream->heart) > stream->patience)
-            return fail("The intake has not answered for %.0f s; it was killed or cannot be reached.",
-                        heart_silence(&stream->heart));
-        return NOTHING;
-    }
+    if (ready == 0) return check_heart(stream) == 0 ? (int)NOTHING : MILLRACE_FAILED;
     zmq_msg_close(&stream->frame);
     zmq_msg_init(&stream->frame);
     if (zmq_msg_recv(&stream->frame, stream->socket, 0) < 0)
@@ -585,6 +591,7 @@ int64_t millrace_begin(millrace *stream, int64_t step) {
     if (stream->spent == stream->granted && flush(stream) != 0) return MILLRACE_FAILED;
     while (stream->spent == stream->granted)
         if (receive(stream, &in) == MILLRACE_FAILED) return MILLRACE_FAILED;
+    if (check_heart(stream) != 0) return MILLRACE_FAILED;
     return stream->begun = stream->credits[stream->spent++];
 }
 
