@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from sims.solver import Bounds, SimulationError
 
@@ -23,11 +22,15 @@ def _uniform(count: int, dimension: int, rng: np.random.Generator) -> Samples:
 
 
 def _latin_hypercube(count: int, dimension: int, rng: np.random.Generator) -> Samples:
+    from scipy.stats import qmc  # here, since it takes sixty megabytes that a plain design does not need
+
     sample: Samples = qmc.LatinHypercube(dimension, rng=rng).random(count)
     return sample
 
 
 def _sobol(count: int, dimension: int, rng: np.random.Generator) -> Samples:
+    from scipy.stats import qmc
+
     # the sequence is balanced in powers of two only, so that many are drawn and the first are used
     sample: Samples = qmc.Sobol(dimension, rng=rng).random_base2(max(1, (count - 1).bit_length()))[:count]
     return sample

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sims.design import DESIGNS
+from sims.ensemble import LAUNCHERS
 from sims.solver import SimulationError, Solver, find_solver
+from surrogate.buffers import BUFFERS, build_policy
+from surrogate.device import DEVICES, PRECISIONS
 from surrogate.errors import StudyError
 from surrogate.models import MODELS
+from surrogate.schedules import SCHEDULES
 
 _MOST: Final = 10**9
 _RUNNING: Final = frozenset(  # they change how it runs, not what comes out
@@ -112,7 +117,14 @@ class Study:
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_name("model", MODELS)
+        self._check_name("buffer", BUFFERS)
+        self._check_name("launcher", LAUNCHERS)
+        self._check_name("schedule", SCHEDULES)
+        self._check_name("device", DEVICES)
+        self._check_name("precision", PRECISIONS)
         self._check_name("design", DESIGNS)
+        self._check_kind()
+        self._check_capacity()
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name) or self.name[0] == ".":
             raise StudyError(f"name is {self.name!r}; it must be letters, digits, '-', '_' and '.', for a file.")
         if not self.program:
@@ -137,6 +149,17 @@ class Study:
     def settings(self) -> dict[str, Any]:
         """All settings as plain values."""
         return {**asdict(self), "program": list(self.program), "launcher_options": list(self.launcher_options)}
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """From what `settings` gave, which may have been through JSON.
+
+        Raises:
+            StudyError: a setting is not allowed.
+            SimulationError: the solver is unknown or does not allow the grid.
+        """
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.items()}
+        return cls(**values)
 
     @property
     def most_workers(self) -> int:
@@ -173,9 +196,6 @@ class Study:
             self._check_number(name, low, high)
         self._check_number("watermark", self.batch_size, _MOST, "batch_size")
         self._check_number("pair_distance", 1, max(1, self.steps - 1), "a pair must fit into a simulation")
-        room = max(self.watermark // 4, 2 * self.most_workers)  # every worker needs slots to write into
-        why = "a quarter above the watermark, and two for each worker"
-        self._check_number("capacity", self.watermark + room, _MOST, why)
 
     def _check_number(self, name: str, low: float, high: float, why: str = "") -> None:
         value, kind = getattr(self, name), str(Study.__dataclass_fields__[name].type)
@@ -187,6 +207,24 @@ class Study:
         if not low <= value <= high:
             because = f" ({why})" if why else ""
             raise StudyError(f"{name} is {value:g}; it must be from {low:g}{because} to {high:g}.")
+
+    def _check_kind(self) -> None:
+        """An autoregressive network learns from pairs of fields, a direct one from single ones."""
+        kind, pairs = MODELS[self.model].kind, self.buffer == "pairs"
+        if pairs != (kind == "autoregressive"):
+            fitting = [name for name, architecture in MODELS.items() if (architecture.kind != "direct") == pairs]
+            what = "pairs of fields" if pairs else "single fields"
+            raise StudyError(
+                f"The buffer {self.buffer!r} gives {what}, but the model {self.model!r} is {kind}; "
+                f"with it goes {' or '.join(fitting)}."
+            )
+
+    def _check_capacity(self) -> None:
+        """Beside the fields that the buffer must hold, every worker needs slots to write into."""
+        policy = build_policy(self.buffer, watermark=self.watermark, repeats=self.repeats, distance=self.pair_distance)
+        reserved, room = policy.reserve(self.most_workers), max(self.watermark // 4, 2 * self.most_workers)
+        why = f"{reserved} to reach the watermark, and {room} to write into"
+        self._check_number("capacity", reserved + room, _MOST, why)
 
     def _check_name(self, setting: str, allowed: Any) -> None:
         value = getattr(self, setting)

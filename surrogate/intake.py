@@ -148,6 +148,12 @@ class Intake:
             self._reception.retire(name)
             self._ring()
 
+    def hand_out_no_more(self) -> None:
+        """The budget is used up: what runs may end, and whoever asks for a parameter set gets none."""
+        with self._changed:
+            self.roster.close()
+            self._ring()
+
     def silent(self) -> set[str]:
         """Names of the producers whose heartbeats stopped, ever; what they held is taken back."""
         with self._changed:

@@ -57,7 +57,7 @@ def start_study(folder, label, **settings):
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))  # without the lock
 
 
 def await_training(process):
@@ -82,7 +82,7 @@ def test_a_study_learns_and_keeps_its_account(tmp_path: Path):
     assert result.validation[-1][1] == result.metrics.rmse < result.validation[0][1]
     assert 0 <= result.idle_share < 1
     assert all(progress.counters.balanced for progress in seen)
-    assert names(tmp_path) == ["heat2d.pt"]
+    assert names(tmp_path) == ["heat2d.events", "heat2d.pt"]
     for plot in result.plots.values():
         assert plot.startswith(b"\x89PNG")
         assert len(plot) < 80_000
@@ -111,7 +111,7 @@ def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     process.communicate(timeout=60)
     assert process.returncode != 0
     assert not workers_of("interrupted")
-    assert names(tmp_path) == ["heat2d.partial.pt", "slab"]
+    assert names(tmp_path) == ["heat2d.events", "heat2d.partial.pt", "slab"]
     assert not names(tmp_path / "slab")
     left = checkpoint.read(tmp_path / "heat2d.partial.pt")
     assert left["trainer"]["batches"] > 0
@@ -122,7 +122,7 @@ def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     assert result.batches > left["trainer"]["batches"]
     assert result.losses[0] == left["history"]["losses"][0]
     assert result.counters.balanced
-    assert names(tmp_path) == ["heat2d.pt", "slab"]
+    assert names(tmp_path) == ["heat2d.events", "heat2d.pt", "slab"]
 
 
 def test_after_a_kill_of_the_trainer_no_worker_survives(tmp_path: Path):
