@@ -249,7 +249,7 @@ class Reception:
             answer = Assign(simulation, self._roster.parameters(simulation), owed, step, state)
             self.begun.add(session.name)
             session.moved, session.behind, session.starved = now, owed - step, False
-        elif retired or self._roster.finished or session.simulation is not None:
+        elif retired or self._roster.finished or self._roster.closed or session.simulation is not None:
             answer = NoMore()
         else:
             return []  # all are running; should one come back, this producer gets it

@@ -166,6 +166,16 @@ def test_whoever_asks_while_all_are_running_gets_what_comes_back():
     assert assign == (b"y", Assign(0, {"a": 0.0}, 0))
 
 
+def test_when_the_budget_is_used_up_whoever_waits_may_go_while_others_still_run():
+    desk = Desk(simulations=1)
+    desk.begin(b"x")
+    desk.say(b"y", hello(name="second"))
+    assert desk.say(b"y", Next()) == []
+    desk.roster.close()
+    assert (b"y", NoMore()) in desk.reception.serve(0.0)
+    assert not desk.roster.finished
+
+
 @pytest.mark.parametrize("repeats", [1.0, 4.0])
 def test_production_beyond_the_capacity_waits_for_the_repeats(repeats):
     desk = Desk(simulations=30, repeats=repeats)
