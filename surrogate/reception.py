@@ -37,8 +37,8 @@ Letter = tuple[bytes, Message]
 """A message with the producer that it goes to."""
 
 _WINDOW: Final = 16
-"""Credits of a producer at first. Each time it spends all of them they are doubled, so that a slow solver keeps few
-slots from the buffer and a fast one never waits for the answer to a commit."""
+"""Credits of a producer at first. Each time it spends half of them at once they are doubled, so that a slow solver keeps
+few slots from the buffer and a fast one never waits for the answer to a commit."""
 _SHOWN: Final = 5
 _WINDOW_BYTES: Final = 16 * 2**20
 _WINDOW_LIMITS: Final = (4, 1024)
@@ -52,7 +52,7 @@ class _Session:
     conversation: Conversation = field(default_factory=Conversation)
     window: int = _WINDOW
     starved: bool = False
-    """Whether it has spent all its credits since it got the last ones."""
+    """Whether its last commit spent half of its credits or more; it takes no more at once, so that others can come."""
     returned: tuple[int, ...] = ()
     """Slots of steps that came a second time, to be granted to it once more."""
     moved: float = 0.0
@@ -262,7 +262,7 @@ class Reception:
         self._table.commit(sender, commit.simulation, commit.step, slots, new)
         session.returned += tuple(slots[~new].tolist())
         self.duplicates += int(np.count_nonzero(~new))
-        session.starved = not self._table.held(sender)
+        session.starved = len(slots) >= self._table.held(sender)
 
     def _keep(self, sender: bytes, keep: Keep) -> None:
         steps, size = self._roster.steps, 8 * math.prod(self._shape)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sims.parallel import SERIAL
+from sims.roster import Roster
+from sims.stream.client import connect
+from surrogate.buffers import build_policy
+from surrogate.intake import Intake
 from surrogate.predict import load
 from surrogate.study import Study, run_study
 
@@ -33,3 +40,30 @@ def test_the_page_shows_what_the_example_does():
         line = re.search(rf"^ *(.*?) *# {number}$", example, re.MULTILINE)
         assert line is not None
         assert line[1] in page
+
+
+@pytest.mark.parametrize("kept", [None, 6])
+def test_the_loop_of_the_page_goes_on_from_a_kept_state(tmp_path: Path, kept):
+    page = (DOCS / "own-solver.md").read_text()
+    (loop,) = [block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "stream.keep" in block]
+    counts = np.arange(1.0, 11.0)[:, None, None] * np.ones((4, 4))  # the field after each of ten steps
+    roster = Roster(np.array([[0.5]]), ["a"], 10)
+    if kept is not None:
+        roster.arrive(0, 0, kept + 1)
+        roster.keep(0, kept, counts[kept].tobytes())
+
+    def my_solver(_parameters, state):
+        field = np.zeros((4, 4)) if state is None else state
+        while field[0, 0] < 10:
+            field = field + 1
+            yield field
+
+    with Intake(
+        (4, 4), capacity=40, roster=roster, policy=build_policy("reservoir", watermark=1),
+        rng=np.random.default_rng(0), slab_folder=tmp_path,
+    ) as intake:  # fmt: skip
+        with connect(intake.address, (4, 4), ranks=SERIAL) as stream:
+            exec(textwrap.dedent(loop), {"stream": stream, "my_solver": my_solver})
+        with intake.draw(10, 10.0) as draw:
+            assert sorted(draw.step) == list(range(0 if kept is None else kept + 1, 10))
+            np.testing.assert_array_equal(intake.slab.fields[draw.slots], counts[draw.step])

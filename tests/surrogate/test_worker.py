@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -112,3 +113,36 @@ def test_what_is_wrong_is_one_sentence_and_a_status(intake, changes, sentence):
     assert job.wait(60) == 1
     assert sentence in job.tail
     assert "Traceback" not in job.tail
+
+
+def test_after_a_kill_another_worker_goes_on_from_the_kept_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    counted, steps = tmp_path / "counted", 120  # of 0.03 s, so that states are kept
+    monkeypatch.setenv("COUNTED", str(counted))
+    name = f"{Path(__file__).with_name('counting.py')}:Counting"
+    solver = find_solver(name)
+    roster = Roster(np.array([[0.1]]), list(solver.bounds), steps)
+    with Intake(
+        solver.shape(GRID), capacity=2 * steps, roster=roster, policy=build_policy("reservoir", watermark=1),
+        rng=np.random.default_rng(0), slab_folder=tmp_path,
+    ) as intake:  # fmt: skip
+        settings = arguments(intake, solver=name, steps=steps, name="worker")
+        first = launch_locally(settings, 2)
+        while roster.kept(0) is None:
+            assert first.poll() is None, first.tail
+            time.sleep(0.01)
+        for process in first.members():
+            process.send_signal(signal.SIGKILL)
+        first.wait(60)
+        intake.lose("worker", "killed")
+        (kept, _), owed = roster.kept(0), int(roster.owed[0])
+        second = launch_locally(settings, 2)
+        assert second.wait(60) == 0, second.tail
+        assert intake.counters.produced == steps
+        with intake.draw(2 * steps, 10.0) as draw:
+            expected = 0.1 * (draw.step + 1)
+            np.testing.assert_allclose(intake.slab.fields[draw.slots, 0, 0], expected, rtol=1e-6)
+            assert sorted(draw.step) == list(range(steps))
+    lines = [line.split() for line in counted.read_text().splitlines()]
+    last_process = [int(step) for process, step in lines if process == lines[-1][0]]
+    assert last_process == list(range(kept + 1, steps))  # not from the start
+    assert 0 < kept < owed
