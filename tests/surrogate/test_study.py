@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +122,13 @@ def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     assert result.simulations == 40 - result.resumed
     assert result.batches > left["trainer"]["batches"]
     assert result.losses[0] == left["history"]["losses"][0]
+    # over both runs every time step was produced and used, and none counts twice
     assert result.counters.balanced
+    assert result.counters.produced == 40 * 20 == result.counters.evicted + result.counters.drained
+    used = 20 * len(left["used"]["done"]) + sum(
+        int(mask.sum()) for mask in checkpoint.unpack_used(left["used"], 20)[1].values()
+    )
+    assert result.bytes_streamed == (40 * 20 - used) * 16 * 16 * 4
     assert names(tmp_path) == ["heat2d.events", "heat2d.pt", "slab"]
 
 
@@ -139,6 +146,70 @@ def test_after_a_kill_of_the_trainer_no_worker_survives(tmp_path: Path):
     # the next study removes the slab that was left
     run_study(Study(**{**SMALL, "simulations": 4, "slab_folder": str(tmp_path)}), folder=tmp_path)
     assert [name for name in names(tmp_path) if name.endswith(".slab")] == []
+
+
+def test_two_trainer_ranks_share_the_parameter_sets(tmp_path: Path):
+    progress = []
+    study = Study(**{**SMALL, "simulations": 41, "trainers": 2, "ranks": 1, "workers": 1})
+    result = run_study(study, folder=tmp_path, progress=progress.append)
+    assert (result.simulations, result.restarts) == (41, 0)  # 21 and 20: the second runs out first
+    assert result.counters.balanced
+    assert result.counters.produced == 41 * 20
+    assert result.counters.drawn >= 12 * result.counters.produced
+    assert result.batches < result.counters.drawn / 32  # both took part in the same steps
+    assert result.metrics.rmse < result.metrics.mean_field_rmse / 4
+    assert progress[-1].workers <= 2
+    assert load(result.checkpoint).shape == (16, 16)
+
+
+def test_the_loss_of_a_trainer_rank_is_said_and_leaves_nothing(tmp_path: Path):
+    settings = {**SMALL, "repeats": 1000.0, "trainers": 2, "ranks": 1, "slab_folder": str(tmp_path)}
+    process = start_study(tmp_path, "torn", **settings)
+    await_training(process)
+    (peer,) = [child for child in psutil.Process(process.pid).children() if "surrogate.peers" in child.cmdline()]
+    peer.kill()
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    deadline = time.monotonic() + 30
+    while workers_of("torn") and time.monotonic() < deadline:  # those of the killed rank notice its silence
+        time.sleep(0.1)
+    assert not workers_of("torn")
+
+
+def test_a_budget_of_solver_time_ends_the_study_in_good_order(tmp_path: Path):
+    study = Study(**{**SMALL, "simulations": 10_000, "solver_hours": 4.0 / 3600.0})
+    result = run_study(study, folder=tmp_path)
+    assert 4.0 / 3600.0 <= result.solver_hours < 20.0 / 3600.0
+    assert 0 < result.simulations < 10_000
+    assert result.not_run == 10_000 - result.simulations
+    assert result.counters.balanced
+    assert result.counters.produced == 20 * result.simulations == result.counters.evicted + result.counters.drained
+
+
+def test_pairs_train_a_network_that_is_rolled_out(tmp_path: Path):
+    study = Study(
+        **{**SMALL, "buffer": "pairs", "model": "convolutional", "pair_distance": 2, "repeats": 6.0, "workers": 1}
+    )
+    result = run_study(study, folder=tmp_path)
+    assert result.counters.balanced
+    assert (result.counters.produced, result.counters.unpaired) == (800, 0)
+    assert result.metrics.rmse < result.metrics.mean_field_rmse / 2
+    surrogate = load(result.checkpoint)
+    walls = {"initial": 250.0, "left": 150.0, "right": 450.0, "bottom": 300.0, "top": 200.0}
+    truth = np.array(list(Heat2D().solve(walls, 16, 20, SERIAL)), np.float32)
+    rolled = surrogate.roll_out(walls, truth[1], 9)
+    assert rolled.shape == (9, 16, 16)
+    standing_still = np.sqrt(np.mean((truth[1] - truth[3::2]) ** 2))
+    assert np.sqrt(np.mean((rolled - truth[3::2]) ** 2)) < 0.8 * standing_still
+
+
+def test_a_study_that_is_running_is_not_begun_a_second_time(tmp_path: Path):
+    process = start_study(tmp_path, "held", **{**SMALL, "repeats": 1000.0})
+    await_training(process)
+    with pytest.raises(StudyError, match=f"'heat2d' is being trained already, by process {process.pid}"):
+        run_study(Study(**SMALL), folder=tmp_path)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
 
 
 def test_an_own_solver_is_trained_by_name(tmp_path: Path):
@@ -171,6 +242,20 @@ def test_a_solver_that_gives_nonsense_stops_the_study_with_its_sample(tmp_path: 
         ({"solver": "heat3d"}, "There is no solver 'heat3d'"),
         ({"model": "oracle"}, "There is no model 'oracle'; the names are fully_connected"),
         ({"design": "halton"}, "There is no design 'halton'"),
+        ({"buffer": "lifo"}, "There is no buffer 'lifo'; the names are fifo, firo, reservoir"),
+        (
+            {"buffer": "pairs"},
+            "'pairs' gives pairs of fields, but the model 'fully_connected' is direct; .* convolutional",
+        ),
+        ({"model": "convolutional"}, "but the model 'convolutional' is autoregressive; with it goes fully_connected"),
+        ({"schedule": "warm"}, "There is no schedule 'warm'"),
+        ({"launcher": "pbs"}, "There is no launcher 'pbs'; the names are local, slurm"),
+        ({"device": "tpu"}, "There is no device 'tpu'; the names are auto, cpu, cuda"),
+        ({"workers": 0}, "workers is 0; it must be from 1"),
+        (
+            {"pair_distance": 100},
+            r"pair_distance is 100; it must be from 1 \(a pair must fit into a simulation\) to 99",
+        ),
         ({"simulations": 0}, "simulations is 0; it must be from 1 to"),
         ({"simulations": 2.5}, "simulations is 2.5; it must be a whole number"),
         ({"learning_rate": float("nan")}, "learning_rate is nan; it must be from"),
