@@ -16,7 +16,7 @@ from assets.explain import explained
 from assets.freshness import WEEKLY
 from assets.metadata import FIGURES, picture, rounded, table
 from assets.needs import Installation, Mpi
-from assets.studies import STUDIES
+from assets.studies import STUDIES, ensure_study
 
 if TYPE_CHECKING:
     from surrogate.study import Progress, Study, StudyResult
@@ -155,6 +155,7 @@ def surrogate(
     folder = installation.models
     with explained(), mpi.session(context) as session:
         study = settle(context.partition_key, given, folder=folder, installation=installation.study_settings)
+        ensure_study(context.instance, study.name)  # a run that was launched by a program may name any
         launch = session.launch if study.launcher == "local" else None
         result = run_study(study, folder=folder, launch=launch, progress=_Report(context))
     figures = _figures(study, result)
