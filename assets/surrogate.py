@@ -5,7 +5,6 @@ they end with the step. Which settings a study has is `surrogate.settings`.
 """
 
 import dataclasses
-import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -175,10 +174,7 @@ class _Report:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + self.INTERVAL_S
-            error = "" if math.isnan(progress.rmse) else f", error on unseen ones {progress.rmse:.2f}"
-            self._context.log.info(
-                f"{progress.simulations} of {progress.total} simulations streamed, {progress.batches} batches{error}"
-            )
+            self._context.log.info(str(progress))
 
 
 def _checks(study: "Study", result: "StudyResult") -> list[dg.AssetCheckResult]:
@@ -218,6 +214,7 @@ def _figures(study: "Study", result: "StudyResult") -> dict[str, Any]:
         "simulations": result.simulations,
         "resumed": result.resumed,
         "failed": len(result.failed),
+        "not_run": result.not_run,
         "restarts": result.restarts,
         "balance": dataclasses.asdict(result.counters),
         "balanced": result.counters.balanced,
@@ -239,6 +236,7 @@ def _metadata(study: "Study", result: "StudyResult", figures: dict[str, Any]) ->
         "solver_surrogate_error": picture(result.plots["fields"], "solver, surrogate and error"),
         "learning": picture(result.plots["learning"], "loss and error on unseen simulations"),
         "checkpoint": dg.MetadataValue.path(str(result.checkpoint)),
+        "tensorboard": dg.MetadataValue.path(str(result.events)),
         "settings": dg.MetadataValue.json(study.settings()),
         FIGURES: dg.MetadataValue.json(figures),
     }
