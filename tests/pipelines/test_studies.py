@@ -1,6 +1,7 @@
 """Each study is a partition with figures of its own; a mistake in one is a sentence, and leaves nothing behind."""
 
 import json
+import os
 from types import SimpleNamespace
 
 import dagster as dg
@@ -13,6 +14,7 @@ from assets.surrogate import _checks, surrogate
 from pipelines.mpi import MpiLauncher
 from pipelines.settings import Settings
 from sims.roster import SetAside
+from surrogate.lock import locked
 from surrogate.slots import Counters
 
 
@@ -60,6 +62,19 @@ def test_a_mistake_is_a_sentence_and_leaves_nothing_behind(instance, settings, s
     (failure,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     assert failure.user_failure_data.description.startswith(says)
     assert not settings.home.exists()
+
+
+def test_a_study_that_is_trained_elsewhere_is_refused(instance, settings):
+    with locked(settings.models, "puff"):
+        result = dg.materialize(
+            [surrogate],
+            instance=instance,
+            partition_key="puff",
+            resources={"installation": settings, "mpi": MpiLauncher()},
+            raise_on_error=False,
+        )
+    (failure,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    assert f"'puff' is being trained already, by process {os.getpid()}" in failure.user_failure_data.description
 
 
 def test_the_report_takes_the_figures_of_the_study_that_the_run_trains(instance, settings):
