@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sims.parallel import Block, Ranks, world
+from sims.parallel import Block, Ranks, buffer_lines, world
 from sims.solver import Bounds, find_solver
 
 GRID, STEPS, SIMULATIONS, REPEATS = 64, 100, 400, 4.0
@@ -107,6 +106,7 @@ def solve_and_stream(address: str, steps: int, rounds: int) -> None:
     """A rank of the heat equation: time the solver alone, then in the same loop what `put` takes."""
     from sims.stream.client import connect
 
+    buffer_lines()
     solver, ranks = find_solver("heat2d"), world()
     shares = []
     with connect(address, solver.shape(GRID), name="cost", ranks=ranks) as stream:
@@ -119,9 +119,10 @@ def solve_and_stream(address: str, steps: int, rounds: int) -> None:
                 solved = time.perf_counter()
                 stream.put(step, block)
                 solving, streaming = solving + solved - began, streaming + time.perf_counter() - solved
-            shares.append((streaming / solving, solving / steps))
-    if ranks.is_main:
-        share, step_s = statistics.median(share for share, _ in shares), statistics.median(one for _, one in shares)
+            shares.append([streaming / solving, solving / steps])
+    gathered = ranks.gather(np.array(shares))  # the ranks one below the other
+    if gathered is not None:
+        share, step_s = np.median(gathered.reshape(ranks.size, -1, 2).mean(axis=0), axis=0)
         print(json.dumps({"share": share, "step_us": step_s * 1e6}), flush=True)
 
 
@@ -133,16 +134,16 @@ def streaming_cost(ranks: int) -> dict[str, float]:
     from surrogate.buffers import build_policy
     from surrogate.intake import Intake
 
-    rounds, solver, lines = 20, find_solver("heat2d"), []
+    rounds, solver, lines = 60, find_solver("heat2d"), []
     roster = Roster(draw_samples(solver.bounds, rounds, seed=0), list(solver.bounds), STEPS)
-    policy = build_policy("fifo", watermark=64, repeats=1.0, distance=1)
+    policy = build_policy("fifo", watermark=1024, repeats=1.0, distance=1)
     with Intake((GRID, GRID), capacity=4096, roster=roster, policy=policy, rng=np.random.default_rng(0)) as intake:
         job = launch_locally([str(HERE), "--rank", intake.address, str(rounds)], ranks)
         try:
-            while True:
-                with intake.draw(64, 0.2) as draw:
-                    if draw is None:
-                        break
+            while not intake.finished:
+                time.sleep(0.005)  # as a trainer with steps of that length
+                with intake.draw(256, 0.0):
+                    pass
             job.wait(60)
             lines = job.tail.splitlines()
         finally:

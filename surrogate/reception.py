@@ -40,7 +40,7 @@ _WINDOW: Final = 16
 """Credits of a producer at first. Each time it spends half of them at once they are doubled, so that a slow solver keeps
 few slots from the buffer and a fast one never waits for the answer to a commit."""
 _SHOWN: Final = 5
-_WINDOW_BYTES: Final = 16 * 2**20
+_WINDOW_BYTES: Final = 64 * 2**20
 _WINDOW_LIMITS: Final = (4, 1024)
 
 

@@ -60,6 +60,8 @@ class Leases:
         self._own = None if slab is None else slab.fields[:, self._rows]
         self._terms = np.zeros(3 + _LONGEST, np.int64)  # number of slots, is a state due, ms of validity, the slots
         self._slots = self._terms[:0]
+        self._numbers: list[int] = []  # the same; a list is read faster one by one
+        self._before_last = 0
         self._fields = np.empty((0, *self._block), DTYPE)
         self._late: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = []
         self._simulation = self._step = -1
@@ -79,11 +81,11 @@ class Leases:
 
         The common case of `write` without its overhead, which is not small beside a step of a small solver.
         """
-        following = self._written + 1
-        if self._own is None or following >= len(self._slots) or time.monotonic() > self._valid_until:
+        written = self._written
+        if self._own is None or written >= self._before_last or time.monotonic() > self._valid_until:
             return False
-        self._own[self._slots.item(self._written)] = block  # the conversion to float32 is part of this one copy
-        self._written = following
+        self._own[self._numbers[written]] = block  # the conversion to float32 is part of this one copy
+        self._written = written + 1
         return True
 
     def write(self, step: int, blocks: npt.NDArray[np.floating], left: int) -> None:
@@ -101,7 +103,7 @@ class Leases:
         while len(blocks):
             room = len(self._slots) - self._written
             if not room:
-                self._take(step, min(left, max(self._pace.steps, len(blocks))))
+                self._take(step, min(left, max(self._pace.steps, len(blocks))), left)
                 room = len(self._slots)
             part, blocks = blocks[:room], blocks[room:]
             self._place(part)
@@ -139,12 +141,12 @@ class Leases:
             self._keep_after = now + max(_KEEP_S, _KEEP_SHARE * (now - began))
             self._pace.start()
 
-    def _take(self, step: int, wanted: int) -> None:
+    def _take(self, step: int, wanted: int, left: int) -> None:
         """The next lease, of at least one slot and as many as are wanted and to be had."""
         reason = ""
         if self._link is not None:
             try:
-                self._offer(self._link, min(wanted, _LONGEST))
+                self._offer(self._link, min(wanted, _LONGEST), left)
             except StreamError as error:
                 self._terms[0], reason = _FAILED, str(error)
         self._ranks.share(self._terms)
@@ -154,14 +156,15 @@ class Leases:
         if count == _STOPPED:
             raise Stopped
         self._slots, self._step, self._written = self._terms[3 : 3 + count].copy(), step, 0
+        self._numbers, self._before_last = self._slots.tolist(), count - 1
         self._valid_until = time.monotonic() + valid_ms / 1000
         self.keep_due = bool(keep_due)
         if self._own is None:
             self._fields = np.empty((count, *self._block), DTYPE)  # a new one: the last may still be on its way
 
-    def _offer(self, link: Link, wanted: int) -> None:
+    def _offer(self, link: Link, wanted: int, left: int) -> None:
         began = time.monotonic()
-        slots = link.take_credits(wanted, lambda: self._stop.requested)
+        slots = link.take_credits(wanted, left, lambda: self._stop.requested)
         now = time.monotonic()
         self._pace.pass_over(now - began)
         self._terms[0] = len(slots)
@@ -190,13 +193,13 @@ class Leases:
         self._ranks.union(0)
 
     def _commit(self) -> None:
-        count, slots = self._written, self._slots.tolist()
+        count, slots = self._written, self._numbers
         fields = None if self._own is not None else self._ranks.gather(self._fields[:count], axis=1)
         if self._link is not None:
             self._link.commit(self._simulation, self._step, slots[:count], fields)
             self._link.give_back(slots[count:])
             self._pace.lap(count)
-        self._slots, self._written = self._slots[:0], 0
+        self._slots, self._written, self._before_last = self._slots[:0], 0, 0
 
 
 class _Pace:
@@ -215,7 +218,7 @@ class _Pace:
         self._since += seconds
 
     def lap(self, steps: int) -> None:
-        """So many steps are done; the next lease has at most twice as many."""
+        """So many steps are done; the next lease has at most twice as many as any before."""
         now = time.monotonic()
         fitting = int(LEASE_S * steps / max(now - self._since, 1e-9))
-        self.steps, self._since = max(1, min(fitting, 2 * steps)), now
+        self.steps, self._since = max(1, min(fitting, 2 * max(steps, self.steps))), now

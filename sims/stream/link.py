@@ -84,10 +84,11 @@ class Link:
         else:
             self._socket.send_multipart([encode(message), *fields], copy=False)
 
-    def take_credits(self, count: int, asked_to_stop: Callable[[], bool]) -> list[int]:
+    def take_credits(self, count: int, left: int, asked_to_stop: Callable[[], bool]) -> list[int]:
         """Slots to write, as soon as the intake has granted any; none if someone asked to stop meanwhile.
 
-        Not more than `count`, and half of what there is, so that more can come while these are written.
+        Not more than `count`, and half of what there is, so that more can come while these are written; unless
+        what there is suffices for all the steps that are left of the simulation.
 
         Raises:
             StreamError: the intake has vanished or refuses to go on.
@@ -100,7 +101,8 @@ class Link:
                 return []
             self._receive(_TICK_MS)
             self._check_pulse()
-        count = min(count, (len(self._credits) + 1) // 2)
+        there = len(self._credits)
+        count = min(count, there if there >= left else (there + 1) // 2)
         taken, self._credits = self._credits[:count], self._credits[count:]
         return taken
 

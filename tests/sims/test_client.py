@@ -258,7 +258,7 @@ def test_a_signal_ends_the_wait_for_a_slot(tmp_path: Path):
         for _ in stream.simulations():
             stream.put(0, field(0))
             desk.slots = 0
-            stream._link.take_credits(1, lambda: False)  # the only one is gone now
+            stream._link.take_credits(1, 9, lambda: False)  # the only one is gone now
             threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
             stream.put(1, field(1))
     assert list(desk.fields) == [(0, 0)]
