@@ -3,7 +3,7 @@
     python benchmarks/recovery.py
 
 Each kind of victim has studies of its own, with one worker of two ranks, so that a kill stops the stream. A killed
-trainer is started again at once, as the same study. `recovery_study.py` is the program; what it trains on is read
+trainer is started again at once, as the same study. `programs/recovery_study.py` is the program; what it trains on is read
 from the fields themselves, and the record that belongs to the last checkpoint is held against the parameter sets.
 Last line: one JSON object.
 """
@@ -27,7 +27,7 @@ import numpy as np
 import psutil
 import torch
 
-PROGRAM = Path(__file__).with_name("recovery_study.py")
+PROGRAM = Path(__file__).parent / "programs" / "recovery_study.py"
 KILLS = 10
 PAUSE_S = (0.2, 1.2)
 """Between the stream's going on and the next kill, drawn uniformly."""

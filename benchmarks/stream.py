@@ -10,7 +10,7 @@ Every way moves the same float32 fields from one or two producer processes into 
 - queue: `multiprocessing.Queue`;
 - sst: ADIOS2's engine SST with DataTransport WAN, one writer and one reader a producer.
 
-The ways take turns, round by round; a figure is the median of the rounds behind the first, which only warms up.
+The ways take turns, round by round, each about 0.4 s; a figure is the median of the rounds behind the first, which only warms up.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SPEEDS: Final = {
     "sst": (0.8e9, 1.5e3),
 }  # fmt: skip
 """About what each way reaches here, in bytes and samples a second: they only set how long a round is."""
-ROUND_S: Final = 0.15
+ROUND_S: Final = 0.4
 WAIT_S: Final = 60.0
 
 Shape = tuple[int, int]

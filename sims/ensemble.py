@@ -6,6 +6,7 @@ processes.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -53,7 +54,7 @@ class Launch(Protocol):
 
 
 def launch_locally(argv: Sequence[str], ranks: int, *, options: Sequence[str] = ()) -> MpiJob:
-    """Start it with the `mpiexec` that was installed beside this Python, or the one on the path.
+    """Start it with MILLRACE_MPIEXEC, or the `mpiexec` that was installed beside this Python, or the one on the path.
 
     Args:
         argv: the program, as `sims.launch.program_of` understands it.
@@ -61,7 +62,8 @@ def launch_locally(argv: Sequence[str], ranks: int, *, options: Sequence[str] = 
         options: further ones of `mpiexec`.
     """
     beside = Path(sys.executable).parent / "mpiexec"
-    return MpiJob(argv, ranks, mpiexec=str(beside) if beside.exists() else "mpiexec", options=options)
+    found = os.environ.get("MILLRACE_MPIEXEC") or (str(beside) if beside.exists() else "mpiexec")
+    return MpiJob(argv, ranks, mpiexec=found, options=options)
 
 
 class NamedLaunch(Protocol):

@@ -53,7 +53,8 @@ class Study:
     solver: str = "heat2d"
     """A name in `sims.solver.SOLVERS`, or an own one as `package.module:Class` or `file.py:Class`."""
     program: tuple[str, ...] = ("-m", "sims.worker")
-    """What each worker runs: Python's arguments. An own program takes those of `sims.worker.parser`."""
+    """What each worker runs: Python's arguments, or an executable file with its own. It is given the arguments of
+    `sims.worker.parser` too."""
     simulations: int = 500
     """Parameter sets to solve and train on."""
     grid: int = 64
@@ -128,7 +129,9 @@ class Study:
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name) or self.name[0] == ".":
             raise StudyError(f"name is {self.name!r}; it must be letters, digits, '-', '_' and '.', for a file.")
         if not self.program:
-            raise StudyError("program is empty; it must be Python's arguments, for example ('-m', 'sims.worker').")
+            raise StudyError(
+                "program is empty; it must be Python's arguments, for example ('-m', 'sims.worker'), or an executable file."
+            )
         if self.slab_folder is not None and not Path(self.slab_folder).is_dir():
             raise StudyError(f"slab_folder is {self.slab_folder!r}, where no folder is.")
         rows = self.find_solver().shape(self.grid)[0]

@@ -320,12 +320,18 @@ class Run:
             lost=intake.lose,
             silent=intake.silent,
             wanted=lambda: not intake.finished,
-            unseen=lambda: None if self.batches is None else intake.unseen_fraction,
+            unseen=self._unseen_fraction,
             retire=intake.retire,
             budget_s=None if study.solver_hours is None else 3600.0 * study.solver_hours / self.group.size,
             spent_s=self.learned.spent_s / self.group.size,
             close=intake.hand_out_no_more,
         )
+
+    def _unseen_fraction(self) -> float | None:
+        """For the steering; a trainer that waits for samples has seen them all, whatever the buffer says."""
+        if self.batches is None:
+            return None
+        return self.intake.unseen_fraction if self.intake.filled(0.0) else 0.0
 
     def _command(self, name: str) -> list[str]:
         study = self.study

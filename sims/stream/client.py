@@ -138,7 +138,7 @@ class Stream:
             self._leases.keep(step, block)
 
     def flush(self) -> None:
-        """Hand over at once what was put; by itself it arrives after about ten milliseconds of work, at the latest.
+        """Hand over at once what was put; by itself it arrives after about twenty milliseconds of work, at the latest.
 
         Raises:
             StreamError: the intake has vanished.

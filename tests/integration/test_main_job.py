@@ -63,7 +63,7 @@ def test_it_runs_twice_and_reports(fresh_home):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("moment", ["simulations streamed", "sync employees", "spelling"])
+@pytest.mark.parametrize("moment", ["of 24 simulations", "sync employees", "spelling"])
 def test_stopped_anywhere_it_leaves_no_process_and_goes_on(fresh_home, moment):
     process = fresh_home.start_nightly(**SMALL)
     wait_for_line(process, moment)
