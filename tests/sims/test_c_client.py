@@ -36,6 +36,7 @@ from sims.stream.protocol import Conversation, State
 from sims.stream.slab import Slab
 from surrogate.buffers import build_policy
 from surrogate.intake import Intake
+from surrogate.study import Study, run_study
 
 SOURCES = Path(__file__).parents[2] / "sims" / "stream" / "c"
 STRICT = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-g", "-O1"]
@@ -334,3 +335,36 @@ def test_a_solver_that_slept_writes_into_no_slot(tmp_path: Path, heat2d):
         solver.send_signal(signal.SIGCONT)
         assert solver.communicate(timeout=20)[0].startswith("The intake has not answered for")
         assert not desk.slab.lines.any()
+
+
+SLOWEST_MODE = """
+import numpy as np
+from sims.solver import Bounds
+
+class SlowestMode:
+    bounds = {"amplitude": Bounds(10.0, 100.0), "diffusivity": Bounds(0.1, 1.0)}
+    unit, horizon = "K", 1.0
+
+    def shape(self, grid):
+        return grid, grid
+
+    def solve(self, parameters, grid, steps, ranks):
+        h = 1.0 / (grid + 1)
+        mode = np.sin(np.pi * h * np.arange(1, grid + 1))
+        decay = 1.0 - 8.0 * parameters["diffusivity"] / 4.0 * np.sin(np.pi * h / 2.0) ** 2
+        for step in range(steps):
+            yield (parameters["amplitude"] * decay ** (step + 1) * np.outer(mode, mode))[ranks.rows(grid)]
+"""
+
+
+@pytest.mark.mpi
+def test_a_study_trains_on_a_compiled_solver(tmp_path: Path, heat2d):
+    """The class gives bounds and the held-out simulations; what is trained on comes from C."""
+    (tmp_path / "mode.py").write_text(SLOWEST_MODE)
+    study = Study(
+        name="mode", solver=f"{tmp_path}/mode.py:SlowestMode", program=(heat2d,), ranks=1, workers=2, simulations=40,
+        grid=GRID, steps=40, capacity=400, watermark=128, batch_size=32, repeats=20.0,
+    )  # fmt: skip
+    result = run_study(study, folder=tmp_path / "models")
+    assert (result.simulations, result.failed, result.counters.produced) == (40, (), 1600)
+    assert result.metrics.rmse < result.metrics.mean_field_rmse / 4
