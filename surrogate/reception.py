@@ -57,6 +57,8 @@ class _Session:
     """Slots of steps that came a second time, to be granted to it once more."""
     moved: float = 0.0
     """When it last got its parameter set, a credit that it was waiting for, or committed something."""
+    following: int = 0
+    """The step that it streams next: also one that an interrupted run had, and that is dropped when it comes."""
     behind: int = 1
     """Steps that it may be computing before its next commit."""
 
@@ -249,6 +251,7 @@ class Reception:
             answer = Assign(simulation, self._roster.parameters(simulation), owed, step, state)
             self.begun.add(session.name)
             session.moved, session.behind, session.starved = now, owed - step, False
+            session.following = owed
         elif retired or self._roster.finished or self._roster.closed or session.simulation is not None:
             answer = NoMore()
         else:
@@ -263,6 +266,7 @@ class Reception:
         session.returned += tuple(slots[~new].tolist())
         self.duplicates += int(np.count_nonzero(~new))
         session.starved = len(slots) >= self._table.held(sender)
+        session.following = commit.step + len(slots)
 
     def _keep(self, sender: bytes, keep: Keep) -> None:
         steps, size = self._roster.steps, 8 * math.prod(self._shape)
@@ -276,13 +280,13 @@ class Reception:
 
     def _credit(self, now: float) -> list[Letter]:
         """Fill up the credits of those who have less than half of their window, within what the policy leaves to writers."""
-        running = {p: session for p, session in self._sessions.items() if self._is_running(p, session)}
+        running = {p: session for p, session in self._sessions.items() if self._left(session) > 0}
         writable = max(1, self._welcome.capacity - self._table.policy.reserve(len(self._sessions)))
         share = max(1, min(self._window, writable // max(2, len(running))))
         held = {producer: self._table.held(producer) for producer in running}
         wants = {}
         for producer, session in running.items():
-            window = min(session.window, share, self._left(producer))
+            window = min(session.window, share, self._left(session))
             if 2 * held[producer] <= window:
                 wants[producer] = window - held[producer]
         granted = self._table.grant(wants, max(0, writable - self._table.granted))
@@ -300,17 +304,13 @@ class Reception:
                 letters.append((producer, Credit(credit)))
         return letters
 
-    def _is_running(self, producer: bytes, session: _Session) -> bool:
-        return session.conversation.state is State.RUNNING and self._left(producer) > 0
-
-    def _left(self, producer: bytes) -> int:
-        """Steps that a producer still has to stream."""
-        simulation = self._roster.held_by(producer)
-        return 0 if simulation is None else self._roster.steps - int(self._roster.owed[simulation])
+    def _left(self, session: _Session) -> int:
+        """Steps that a producer will still stream of its simulation."""
+        return self._roster.steps - session.following if session.conversation.state is State.RUNNING else 0
 
     def _is_stuck(self, producer: bytes, session: _Session, now: float) -> bool:
         late = now - session.moved > self._step_timeout * session.behind
-        return late and self._is_running(producer, session) and self._table.held(producer) > 0
+        return late and self._left(session) > 0 and self._table.held(producer) > 0
 
 
 def _layout(shape: Sequence[int], dtype: str) -> str:

@@ -29,24 +29,22 @@ from sims.steering import Steering
 from surrogate import checkpoint
 from surrogate.account import Account, Outcome
 from surrogate.batches import Batch, Batches, Keys
-from surrogate.board import Board
 from surrogate.buffers import build_policy
 from surrogate.config import Study
 from surrogate.device import find_device, find_precision
 from surrogate.errors import TrainingError
 from surrogate.group import Group
 from surrogate.intake import Intake
-from surrogate.learned import History, Learned, merge, without
+from surrogate.learned import Learned, merge, without
 from surrogate.models import build_model
 from surrogate.normalisation import Normalisation
+from surrogate.observer import Observer
 from surrogate.result import Progress
 from surrogate.trainer import Trainer
-from surrogate.validation import HeldOut, Validator
+from surrogate.validation import HeldOut
 
-_REPORT_S: Final = 1.0
 _SAVE_S: Final = 15.0
 _TICK_S: Final = 0.2
-_VALIDATIONS: Final = 20
 
 
 class Run:
@@ -71,8 +69,8 @@ class Run:
         check: Callable[[], None] = lambda: None,
         publish: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
-        self.study, self.launch, self.group, self.check, self.publish = study, launch, group, check, publish
-        self.began = self.reported = self.saved = time.monotonic()
+        self.study, self.launch, self.group, self.check = study, launch, group, check
+        self.saved = time.monotonic()
         self.final, self.partial = folder / f"{study.name}.pt", folder / f"{study.name}.partial.pt"
         self.events = folder / f"{study.name}.events"
         self.solver = study.find_solver()
@@ -103,11 +101,9 @@ class Run:
         self.batches: Batches | None = None
         self.in_hand: Batch | None = None
         self.ready = self.trainer.batches
-        self.drawn = self.carried.drawn
-        self.validations = 0
         self.held_out = self._held_out()
-        self.validator: Validator | None = None
-        self.board: Board | None = None
+        first = group.rank == 0
+        self.observer = Observer(study, self.trainer, self.learned, self.held_out, publish) if first else None
 
     def train(self) -> Outcome:
         """Train until the parameter sets, or the budget, are used up, and keep the checkpoint.
@@ -124,9 +120,8 @@ class Run:
             self.intake = stack.enter_context(self._intake())
             self.ensemble = stack.enter_context(self._ensemble())
             normalisation = self._normalisation()
-            if self.group.rank == 0:
-                self.board = stack.enter_context(Board(self.events))
-                self.validator = stack.enter_context(Validator(self.held_out, self._model(), normalisation))
+            if self.observer is not None:
+                stack.enter_context(self.observer.observing(self.events, self._model(), normalisation))
             self.batches = stack.enter_context(
                 Batches(self.intake, self.study.batch_size, normalisation, device=self.device, watch=self._watch)
             )
@@ -138,9 +133,8 @@ class Run:
                 raise
             self._save(self.final)
             outcome = Outcome.together(self.group.gather(self._outcome(self.batches)))
-            if self.validator is not None:
-                self.metrics = self.validator.final(self.trainer.batches, self.trainer.snapshot())
-                self._note_validation()
+            if self.observer is not None:
+                self.metrics = self.observer.judge()
             return outcome
 
     def _loop(self, batches: Batches) -> None:
@@ -160,17 +154,17 @@ class Run:
             if account.save:
                 self.saved = time.monotonic()
                 self._save(self.partial)
-            if self.validator is not None and share * _VALIDATIONS >= self.validations + 1:
-                self.validations = math.floor(share * _VALIDATIONS)
-                self.validator.submit(self.trainer.batches, self.trainer.snapshot())
-            self._report(account)
+            if self.observer is not None:
+                self.observer.follow(share)
+                self.observer.report(account, share)
 
     def _watch(self) -> None:
         """Look after everything around the trainer while it waits, and before every batch."""
         self.check()
         self.ensemble.watch()
-        if self.group.size == 1:
-            self._report(self._account(None))
+        if self.observer is not None and self.group.size == 1:  # with others the account needs all of them
+            account = self._account(None)
+            self.observer.report(account, self._share(account))
 
     def _account(self, batch: Batch | None) -> Account:
         return Account(
@@ -192,46 +186,6 @@ class Run:
         if study.solver_hours is not None:
             came = max(came, account.solver_seconds / 3600.0 / study.solver_hours)
         return min(came, came * counters.drawn / (self.policy.repeats * counters.produced), 1.0)
-
-    def _report(self, account: Account) -> None:
-        """Publish how far the study is, at most once a second."""
-        now = time.monotonic()
-        if self.group.rank or now - self.reported < _REPORT_S:
-            return
-        self._note_validation()
-        scale = 1.0 if self.learned.normalisation is None else self.learned.normalisation.deviation
-        if math.isfinite(loss := self.trainer.loss()):
-            self.learned.losses.append((self.trainer.batches, loss * scale))
-        counters = account.counters
-        progress = Progress(
-            simulations=account.complete,
-            total=self.study.simulations,
-            batches=self.trainer.batches,
-            share=self._share(account),
-            samples_per_second=(counters.drawn - self.drawn) / (now - self.reported),
-            unseen_fraction=counters.unseen / max(1, counters.unseen + counters.seen),
-            loss=_last(self.learned.losses),
-            rmse=_last(self.learned.validation),
-            unit=self.solver.unit,
-            workers=account.workers,
-            counters=counters,
-            seconds=now - self.began,
-        )
-        self.reported, self.drawn = now, counters.drawn
-        if self.board is not None:
-            self.board.write(
-                self.trainer.batches,
-                loss=progress.loss,
-                validation_rmse=progress.rmse,
-                samples_per_second=progress.samples_per_second,
-                unseen_fraction=progress.unseen_fraction,
-                workers=progress.workers,
-            )
-        self.publish(progress)
-
-    def _note_validation(self) -> None:
-        if self.validator is not None:
-            self.learned.validation += [(batches, metrics.rmse) for batches, metrics in self.validator.results()]
 
     def _save(self, path: Path) -> None:
         """Keep what was learned: what all ranks have trained on, and nothing else, counts as used."""
@@ -373,7 +327,3 @@ def _size(batch: Batch | None) -> int:
 
 def _fresh(batch: Batch) -> Keys:
     return batch.simulation[batch.fresh], batch.step[batch.fresh]
-
-
-def _last(history: History) -> float:
-    return history[-1][1] if history else math.nan

@@ -343,3 +343,19 @@ def test_a_fast_producer_gets_more_credits_each_time_it_spends_all_and_a_slow_on
 
     assert credits_after(20, lambda held: held) == 1024
     assert credits_after(20, lambda held: max(1, held // 4)) <= 16
+
+
+def test_steps_that_an_interrupted_run_had_get_credits_too():
+    """The producer does not know of them, and would wait for ever before the first of them."""
+    desk = Desk(simulations=2)
+    had = np.array([False, False, True, True])
+    desk.roster = Roster(np.zeros((2, 1)), ("a",), STEPS, partial={0: had})
+    desk.reception = Reception(WELCOME, (4, 4), desk.table, desk.roster)
+    _, credit = desk.begin(b"x")
+    assert len(credit) < STEPS  # else they would all be there from the start
+    for step in range(STEPS):
+        letters = desk.say(b"x", Commit(0, step, (credit.pop(),), inline=False))
+        credit += [slot for _, message in letters if isinstance(message, Credit) for slot in message.slots]
+        assert credit or step == STEPS - 1
+    assert desk.reception.duplicates == 2
+    assert desk.table.counters.produced == 2
