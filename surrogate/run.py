@@ -35,6 +35,7 @@ from surrogate.device import find_device, find_precision
 from surrogate.errors import TrainingError
 from surrogate.group import Group
 from surrogate.intake import Intake
+from surrogate.interrupts import deferred
 from surrogate.learned import Learned, merge, without
 from surrogate.models import build_model
 from surrogate.normalisation import Normalisation
@@ -125,23 +126,24 @@ class Run:
             self.batches = stack.enter_context(
                 Batches(self.intake, self.study.batch_size, normalisation, device=self.device, watch=self._watch)
             )
-            try:
-                self._loop(self.batches)
-            except BaseException:
-                if self.group.size == 1:  # other ranks cannot be asked any more; what they agreed on last is there
-                    self._save(self.partial)
-                raise
+            with deferred() as check_signals:
+                try:
+                    self._loop(self.batches, check_signals)
+                except BaseException:
+                    if self.group.size == 1:  # others cannot be asked any more; what they agreed on last is there
+                        self._save(self.partial)
+                    raise
             self._save(self.final)
             outcome = Outcome.together(self.group.gather(self._outcome(self.batches)))
             if self.observer is not None:
                 self.metrics = self.observer.judge()
             return outcome
 
-    def _loop(self, batches: Batches) -> None:
+    def _loop(self, batches: Batches, check_signals: Callable[[], None]) -> None:
         """Steps of training until no rank has a sample left."""
-        patience = math.inf if self.group.size == 1 else _TICK_S  # others wait for this rank
         while True:
-            batch = batches.next(patience)
+            check_signals()
+            batch = batches.next(_TICK_S)  # others, and signals, wait for this rank
             account = self._account(batch).summed(self.group)
             if not account.samples:
                 if not account.running:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipelines.database import Database, EmbeddedServer, migrate
+
+# A shell that starts the tests in the background lets them, and all that they start, ignore what tests send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
