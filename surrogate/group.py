@@ -17,8 +17,10 @@ from typing import Any, Final, Self
 
 import torch
 from torch import distributed
-from torch.distributed import distributed_c10d
-from torch.distributed import TCPStore  # type: ignore[attr-defined]  # it is public, but not in __all__
+from torch.distributed import (
+    TCPStore,  # type: ignore[attr-defined]  # it is public, but not in __all__
+    distributed_c10d,
+)
 
 from surrogate.errors import TrainingError
 

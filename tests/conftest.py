@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipelines.database import Database, EmbeddedServer, migrate
 
 # A shell that starts the tests in the background lets them, and all that they start, ignore what tests send.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A test states what is right, not how fast this machine is at the moment.
+settings.register_profile("millrace", deadline=None)
+settings.load_profile("millrace")
 
 
 @pytest.fixture(scope="session")
