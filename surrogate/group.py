@@ -17,10 +17,7 @@ from typing import Any, Final, Self
 
 import torch
 from torch import distributed
-from torch.distributed import (
-    TCPStore,  # type: ignore[attr-defined]  # it is public, but not in __all__
-    distributed_c10d,
-)
+from torch.distributed import TCPStore  # type: ignore[attr-defined]  # it is public, but not in __all__
 
 from surrogate.errors import TrainingError
 
@@ -75,7 +72,7 @@ class Group:
             if _is_local(store.host):
                 os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # else gloo takes the interface of the host's name
             # torch names groups by a count that a meeting which failed leaves raised: the next would wait for ever
-            distributed_c10d._world.group_count = 0  # noqa: SLF001 - there is no other way to begin anew
+            distributed.distributed_c10d._world.group_count = 0  # noqa: SLF001 - there is no other way to begin anew
             distributed.init_process_group(
                 "nccl" if cuda else "gloo", store=store, rank=rank, world_size=size, timeout=limit
             )
