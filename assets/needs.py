@@ -14,6 +14,8 @@ import dagster as dg
 from langchain_core.language_models import BaseChatModel
 from sqlalchemy.engine import URL, Engine
 
+from erp.source import SourceOptions
+
 ModelDoor = Callable[[], BaseChatModel]
 """Opens the language model when it is called, the first time at the cost of starting it."""
 
@@ -36,6 +38,14 @@ class Installation(Protocol):
     @property
     def source_url(self) -> URL | None:
         """The ERP; `None` is the generated company."""
+
+    @property
+    def source_options(self) -> SourceOptions:
+        """How the ERP is read."""
+
+    @property
+    def cleaning(self) -> Path | None:
+        """The plan of cleaning; `None` is the one that is shipped."""
 
     @property
     def employees(self) -> int:

@@ -12,7 +12,7 @@ from assets.needs import Installation
 SECTIONS = {
     "surrogate": "training",
     "raw_records": "sync",
-    "corrected_cells": "corrections",
+    "repaired_cells": "corrections",
     "entities": "entities",
     "clean_records": "published",
     "cleaning_score": "score",

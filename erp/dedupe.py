@@ -1,15 +1,16 @@
-"""Which employee records are the same person: Fellegi and Sunter's model, run by Splink on DuckDB.
+"""Which employee records are alike: Fellegi and Sunter's model, run by Splink on DuckDB.
 
-Records are compared only if they share a blocking key. The weight of an agreement is log2(m/u): u, how
-often two different persons agree by chance, is measured in the data; m, how often the records of one
-person agree, is stated here, because a company's few duplicates are too few to estimate it. Ids of
-persons are `erp.entities`', what is published of them `erp.golden`'s.
+Records are compared only if they share a blocking key. The weight of an agreement is log2(m/u): u, how often
+two different persons agree by chance, is measured in all records and remembered; m, how often the records of
+one person agree, is stated here, because a company's few duplicates are too few to estimate it. Which of them
+are one person is `erp.clusters`' to say, ids of persons are `erp.entities`', what is published `erp.golden`'s.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import duckdb
@@ -22,12 +23,15 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_library import CustomComparison
 
 from erp.changes import look_up
+from erp.learned import Memory
 from erp.letters import sound
 
-SAME: Final = 0.95
-"""Probability from which two records are one person."""
 DOUBTFUL: Final = 0.5
 """Probability from which a pair that is not joined is worth a look."""
+FACTS: Final = (
+    "first_name", "last_name", "patronymic", "birth_date", "national_id", "phone", "email", "gender",
+)  # fmt: skip
+"""Columns that are compared."""
 
 _EXPECTED: Final = 0.02
 """Share of records that repeat another, before anything is known."""
@@ -35,6 +39,7 @@ _ALIKE: Final = 0.88
 """Jaro-Winkler similarity of names that may be one name with a slip."""
 _SAMPLE: Final = 300_000
 _LEAST_U: Final = 1e-7
+_MOST_U: Final = 0.98
 _NAMES: Final = ("first_key", "last_key", "middle_key")
 _BLOCKS: Final = (
     ("national_id",),
@@ -57,30 +62,38 @@ _AGREE: Final[dict[str, tuple[float, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Matches:
-    """What the comparison came to."""
-
-    clusters: pl.DataFrame
-    """`row_key, cluster` of every record; the cluster is the smallest key in it."""
-    pairs: pl.DataFrame
-    """`left, right, probability` of all pairs from `DOUBTFUL` on."""
+_PAIRS: Final = pl.Schema({"left_key": pl.Int64, "right_key": pl.Int64, "probability": pl.Float64})
 
 
-def match(employees: pl.DataFrame) -> Matches:
-    """Find the records of equal persons.
+def find_pairs(employees: pl.DataFrame, memory: Memory, changed: pl.Series | None = None) -> pl.DataFrame:
+    """Compare records.
 
     Args:
-        employees: cleaned records with `row_key` and the columns of `erp.schema`.
+        employees: conformed records with `row_key` and the columns that are `FACTS`.
+        memory: of how often persons agree by chance.
+        changed: keys of the records to be compared with all; `None` compares all with all.
+
+    Returns:
+        `left_key, right_key, probability` of all pairs from `DOUBTFUL` on, the smaller key on the left.
     """
-    alone = employees.select("row_key", cluster="row_key")
-    nobody = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "probability": pl.Float64})
-    if len(employees) < 2:  # noqa: PLR2004 - a pair needs two
-        return Matches(alone, nobody)
     frame = features(employees)
-    pairs = _predict(frame)
-    same = pairs.filter(pl.col("probability") >= SAME)
-    return Matches(_components(alone, same), pairs)
+    chance = memory.recall("dedupe.chance", lambda: _chance(frame))
+    terms = {name: memory.recall(f"dedupe.{name}", partial(_shares, frame, name)) for name in _NAMES}
+    if changed is not None:
+        frame = _neighbours(frame, changed)
+    if len(frame) < 2:  # noqa: PLR2004 - a pair needs two
+        return pl.DataFrame(schema=_PAIRS)
+    pairs = _predict(frame, chance, terms)
+    if changed is not None:
+        pairs = pairs.filter(pl.col("left_key").is_in(changed.implode()) | pl.col("right_key").is_in(changed.implode()))
+    return pairs
+
+
+def _neighbours(frame: pl.DataFrame, changed: pl.Series) -> pl.DataFrame:
+    """The changed records and those that share a blocking key with one."""
+    new = frame.filter(pl.col("unique_id").is_in(changed.implode()))
+    near = [frame.join(new.select(block).drop_nulls().unique(), on=list(block), how="semi") for block in _BLOCKS]
+    return pl.concat([new, *near]).unique("unique_id").sort("unique_id")
 
 
 def features(employees: pl.DataFrame) -> pl.DataFrame:
@@ -94,22 +107,43 @@ def features(employees: pl.DataFrame) -> pl.DataFrame:
     return employees.select(pl.col("row_key").alias("unique_id"), *same, birth_year=year, **keys)
 
 
-def _predict(frame: pl.DataFrame) -> pl.DataFrame:
-    chance = _chance(frame)
+def _predict(frame: pl.DataFrame, chance: pl.DataFrame, terms: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    agree = {name: tuple(shares) for name, shares in chance.select("column", "shares").iter_rows() if name in _AGREE}
     settings = SettingsCreator(
         link_type="dedupe_only",
-        comparisons=[_comparison(column, chance[column]) for column in _AGREE],
+        comparisons=[_comparison(column, agree[column]) for column in _AGREE],
         blocking_rules_to_generate_predictions=[block_on(*columns) for columns in _BLOCKS],
-        probability_two_random_records_match=min(0.5, 2 * _EXPECTED / len(frame)),
+        probability_two_random_records_match=min(0.5, 2 * _EXPECTED / max(chance["records"][0], 2)),
         retain_matching_columns=False,
     )
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
         api = DuckDBAPI(connection)
         linker = Linker(api.register(frame.to_arrow()), settings, log_level=logging.ERROR)
+        for name, shares in terms.items():
+            linker.table_management.register_term_frequency_lookup(
+                api.register(_with_strangers(shares, frame, name).to_arrow()), name
+            )
         found: pl.DataFrame = linker.inference.predict(threshold_match_probability=DOUBTFUL).as_duckdbpyrelation().pl()
-    ordered = found.select(left="unique_id_l", right="unique_id_r", probability="match_probability")
-    return ordered.sort("left", "right")
+    pair = found.select(
+        left_key=pl.min_horizontal("unique_id_l", "unique_id_r"),
+        right_key=pl.max_horizontal("unique_id_l", "unique_id_r"),
+        probability="match_probability",
+    )
+    return pair.cast(_PAIRS).sort("left_key", "right_key")
+
+
+def _shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """How frequent each name is among those that are filled."""
+    counts = frame[name].drop_nulls().value_counts(sort=True, name="n")
+    return counts.select(name, (pl.col("n") / pl.col("n").sum()).alias(f"tf_{name}"))
+
+
+def _with_strangers(shares: pl.DataFrame, frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The shares, with those of names that came later: as of a name that occurs once."""
+    new = frame.select(name).drop_nulls().unique().join(shares, on=name, how="anti")
+    rarest = shares[f"tf_{name}"].min() or _LEAST_U
+    return pl.concat([shares, new.with_columns(pl.lit(rarest, pl.Float64).alias(f"tf_{name}"))])
 
 
 def _comparison(column: str, chance: tuple[float, ...]) -> CustomComparison:
@@ -129,17 +163,21 @@ def _comparison(column: str, chance: tuple[float, ...]) -> CustomComparison:
     return CustomComparison(scale, output_column_name=column)
 
 
-def _chance(frame: pl.DataFrame) -> dict[str, tuple[float, ...]]:
-    """How often two different persons agree: exactly by the sum of squared shares, nearly in a sample of pairs."""
+def _chance(frame: pl.DataFrame) -> pl.DataFrame:
+    """How often two different persons agree, by column: exactly by the sum of squared shares, nearly in a sample.
+
+    Returns `column, shares, records`, the last being how many there were.
+    """
     rng = np.random.default_rng(0)
-    found = {}
+    found: dict[str, tuple[float, ...]] = {}
     for column, agree in _AGREE.items():
         values = frame[column].drop_nulls()
         if values.is_empty():
             found[column] = tuple(_LEAST_U for _ in agree)
             continue
-        shares = values.value_counts()["count"].to_numpy() / len(values)
-        exact = max(float((shares**2).sum()) - 1 / len(values), _LEAST_U)
+        parts = values.value_counts()["count"].to_numpy() / len(values)
+        # where nearly all have one value, an agreement says nothing, but Splink's shares must leave some for the rest
+        exact = min(max(float((parts**2).sum()) - 1 / len(values), _LEAST_U), _MOST_U)
         near: tuple[float, ...] = ()
         if column in _NAMES:
             one, other = (values.gather(rng.integers(0, len(values), _SAMPLE)).to_list() for _ in range(2))
@@ -147,21 +185,7 @@ def _chance(frame: pl.DataFrame) -> dict[str, tuple[float, ...]]:
             near = (max(float((alike >= _ALIKE).mean()) - exact, _LEAST_U),)
         elif len(agree) > 1:
             near = (20 * exact,)  # dates that differ in one digit
-        found[column] = (exact, *near)
-    return found
-
-
-def _components(alone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Connected components, each named after its smallest key."""
-    parent = dict(alone.iter_rows())
-
-    def root(key: int) -> int:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    for left, right in pairs.select("left", "right").iter_rows():
-        low, high = sorted((root(left), root(right)))
-        parent[high] = low
-    return pl.DataFrame({"row_key": list(parent), "cluster": [root(key) for key in parent]}, schema=alone.schema)
+        found[column] = (exact, *(min(share, (1 - exact) / 2) for share in near))
+    return pl.DataFrame({"column": list(found), "shares": list(found.values())}).with_columns(
+        records=pl.lit(len(frame))
+    )

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy.engine import URL, make_url
 
-from erp.source.sql import write_source
+from erp.source.writing import write_source
 from erp.synth import make_erp
 
 _RECORD: Final = "source.json"
-_EDITION: Final = 1
+_EDITION: Final = 2
 """Raised when the same size and seed make another company."""
 
 

@@ -36,20 +36,23 @@ def golden_records(employees: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFr
         .sort(["_complete", "row_key"], descending=[True, False])
     )
     latest = joined.sort("hire_date", descending=True, nulls_last=True, maintain_order=True)
-    who = joined.group_by("entity_id").agg(_most_frequent(name) for name in IDENTITY)
+    who = joined.select("entity_id").unique(maintain_order=True)
+    for name in IDENTITY:
+        who = who.join(_most_frequent(joined, name), on="entity_id", how="left")
     what = latest.group_by("entity_id", maintain_order=True).agg(pl.col(name).drop_nulls().first() for name in CURRENT)
     since = joined.group_by("entity_id").agg(pl.col("hire_date").min())
     merged = who.join(what, on="entity_id").join(since, on="entity_id").select("entity_id", *facts)
     return pl.concat([single, merged]).sort("entity_id")
 
 
-def _most_frequent(name: str) -> pl.Expr:
-    """The first of the most frequent values, in the order of the records."""
-    filled = pl.col(name).drop_nulls()
-    return filled.get(
-        filled.map_batches(_first_mode, return_dtype=pl.Int64, returns_scalar=True), null_on_oob=True
-    ).alias(name)
-
-
-def _first_mode(values: pl.Series) -> int:
-    return 0 if values.is_empty() else int((values == values.mode(maintain_order=True)[0]).arg_max() or 0)
+def _most_frequent(records: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Of every person the most frequent value of a column; of equally frequent ones the first in the order of records."""
+    return (
+        records.with_row_index("_place")
+        .drop_nulls(name)
+        .group_by("entity_id", name)
+        .agg(times=pl.len(), place=pl.col("_place").min())
+        .sort("times", "place", descending=[True, False])
+        .unique("entity_id", keep="first", maintain_order=True)
+        .select("entity_id", name)
+    )

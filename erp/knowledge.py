@@ -1,17 +1,18 @@
 """What the rules know before they look at the records: the dictionary, the countries' phones, today's date.
 
-What they learn from the records themselves is in `erp.names` and `erp.repair`.
+What they learn from the records themselves is kept by `erp.learned`.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
 
+from erp.learned import Memory
 from erp.letters import romanise
 from erp.vocabulary import Vocabulary, read_data
 
@@ -22,6 +23,8 @@ class Knowledge:
 
     vocabulary: Vocabulary
     today: date
+    memory: Memory = field(default_factory=Memory)
+    """What was learned from all records."""
 
     def region(self, city: str) -> str:
         """ISO 3166 code of the country of a city, however it is written; empty if it is not known."""

@@ -10,54 +10,59 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.engine import URL, Engine
 
 from erp import publish as publishing
 from erp import store
-from erp.dedupe import SAME, match
+from erp.batch import choose
+from erp.conform import stage_scope
+from erp.conform import write as write_conformed
+from erp.decisions import RULE, adopt, bars
 from erp.demo import SourceSummary, make_source
-from erp.entities import read_entities, stable_ids, write_entities
 from erp.errors import ErpError
-from erp.knowledge import Knowledge
-from erp.ledger import Reconciled, masked, read_current, read_raw, reconcile
-from erp.profile import profile_tables
+from erp.identify import EntityResult, identify
+from erp.ledger import Reconciled, masked, reconcile
+from erp.plan import Plan
+from erp.profiling.nights import profile_night
+from erp.profiling.report import write_report
+from erp.profiling.summary import column_rows, dependencies_frame, keys_frame, markdown
 from erp.publish import Written
 from erp.quarantine import refused_cells
-from erp.schema import REFERENCES
-from erp.source import SqlSource
+from erp.source import SourceOptions, open_source
 from erp.stages import run_stages
-from erp.sync import TableCounts, sync_tables
-from erp.vocabulary import Vocabulary
+from erp.sync import SyncResult, sync_tables
 
 Progress: TypeAlias = Callable[[str], None] | None
 
-_EXAMPLES = 3
-_STATES = ("succeeded", "failed", "interrupted")
-
-
-@dataclass(frozen=True)
-class SyncResult:
-    """What a sync did, by table and in all."""
-
-    tables: tuple[TableCounts, ...]
-    inserted: int
-    updated: int
-    deleted: int
-    unchanged: int
+_EXAMPLES: Final = 3
+_STATES: Final = ("succeeded", "failed", "interrupted")
 
 
 @dataclass(frozen=True)
 class ProfileResult:
-    """What the raw columns look like."""
+    """What the raw columns look like, and how what arrived differs from what was there."""
 
     columns: pl.DataFrame
-    """See `erp.profile.profile_tables`."""
+    """See `erp.profiling.summary.column_rows`; of what was profiled in this run."""
+    drift: pl.DataFrame
+    """`table_name, column_name, measure, before, now, distance, severity`, warnings first."""
+    keys: pl.DataFrame
+    """`table_name, columns`: candidate keys in the last whole profile."""
+    dependencies: pl.DataFrame
+    """`table_name, determinant, dependent, holds, guessed, strength` in the last whole profile."""
+    rows: int
+    """Rows that were profiled."""
+    whole: bool
+    """Whether everything was profiled, or what arrived since the last profile."""
+    summary: str
+    """Markdown."""
+    report: Path | None
+    """One HTML file, if there was a folder for it."""
 
 
 @dataclass(frozen=True)
@@ -65,29 +70,18 @@ class CorrectionResult:
     """What cleaning came to."""
 
     changed_cells: int
-    """Cells that differ from what was typed."""
+    """Cells of the records that were looked at that differ from what was typed."""
+    records: int
+    """That were looked at: those that changed, or all."""
+    why_all: str | None
+    """Why all were; `None` if only changed ones."""
     ledger: Reconciled
     review: Reconciled
     quarantine: Reconciled
     by_rule: pl.DataFrame
-    """`rule, cells, confidence`."""
+    """`stage, rule, cells, confidence`."""
     examples: pl.DataFrame
     """`table_name, column_name, before, after, rule, confidence`: some of each rule, national ids masked."""
-
-
-@dataclass(frozen=True)
-class EntityResult:
-    """Who is who."""
-
-    records: int
-    persons: int
-    duplicates: int
-    """Records that repeat a person."""
-    doubtful_pairs: int
-    new_ids: int
-    """Records whose person changed in this run."""
-    examples: pl.DataFrame
-    """`entity_id, row_key, first_name, last_name, birth_date, city` of some persons with several records."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +139,13 @@ def current_run(engine: Engine) -> int:
     return int(run_id)
 
 
+def is_open(engine: Engine, run_id: int) -> bool:
+    """Whether the run was opened, and neither closed nor given up by a later one."""
+    query = sa.text("SELECT status FROM governance.runs WHERE run_id = :run")
+    with engine.connect() as connection:
+        return bool(connection.execute(query, {"run": run_id}).scalar() == "running")
+
+
 def finish_run(engine: Engine, run_id: int, status: str, figures: Mapping[str, object]) -> None:
     """Close a run.
 
@@ -170,71 +171,111 @@ def finish_run(engine: Engine, run_id: int, status: str, figures: Mapping[str, o
             raise ErpError(f"There is no run {run_id}; start_run opens one.")
 
 
-def sync(engine: Engine, run_id: int, source_url: str | URL, progress: Progress = None) -> SyncResult:
+def sync(
+    engine: Engine,
+    run_id: int,
+    source_url: str | URL,
+    options: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
+    progress: Progress = None,
+) -> SyncResult:
     """Bring `raw` up to date with the source.
 
     Raises:
-        SourceError: the source does not answer or lacks something.
+        SourceError: the source does not answer or lacks something; what was taken over until then is kept.
     """
-    with SqlSource(source_url) as source:
-        counts = sync_tables(engine, run_id, source, progress)
-    sums = {
-        name: sum(getattr(count, name) for count in counts) for name in ("inserted", "updated", "deleted", "unchanged")
-    }
-    return SyncResult(tuple(counts), **sums)
+    with open_source(source_url, options) as source:
+        return sync_tables(engine, run_id, source, options, progress)
 
 
-def profile(engine: Engine, run_id: int) -> ProfileResult:
-    """Look at the raw columns and keep what was seen with the run."""
+def profile(engine: Engine, run_id: int, folder: Path | None = None, *, whole: bool = False) -> ProfileResult:
+    """Look at the raw columns and keep what was seen with the run.
+
+    Args:
+        engine: of the owner.
+        run_id: as `start_run` gave it.
+        folder: gets the report `profile.html`.
+        whole: look at all rows even if few changed.
+
+    Raises:
+        ErpError: there is no such run.
+    """
     with store.writing(engine) as connection:
-        columns = profile_tables(read_raw(connection), Vocabulary.shipped())
-        store.execute(connection, "DELETE FROM governance.profile WHERE run_id = %(run)s", {"run": run_id})
-        store.copy_in(connection, "governance.profile", columns.with_columns(run_id=pl.lit(run_id)))
-    return ProfileResult(columns)
-
-
-def correct(engine: Engine, run_id: int, progress: Progress = None) -> CorrectionResult:
-    """Run the cleaning stages and keep their changes in ledger, review and quarantine, in one transaction."""
-    with store.writing(engine) as connection:
-        raw = read_raw(connection)
-        knowledge = Knowledge(Vocabulary.shipped().learn(raw), _day_of(connection, run_id))
-        cleaned = run_stages(raw, knowledge, progress)
-        refused = refused_cells(cleaned.tables, cleaned.made, knowledge.vocabulary)
-        ledger = reconcile(connection, "ledger", run_id, cleaned.made)
-        review = reconcile(connection, "review", run_id, cleaned.doubtful)
-        quarantine = reconcile(connection, "quarantine", run_id, refused, whole_rows=False)
-    by_rule = (
-        cleaned.made.group_by("rule")
-        .agg(cells=pl.len(), confidence=pl.col("confidence").mean())
-        .sort("cells", descending=True)
+        night = profile_night(connection, run_id, whole=whole)
+    reference = night.reference
+    return ProfileResult(
+        columns=column_rows(night.seen),
+        drift=night.drift,
+        keys=keys_frame(reference),
+        dependencies=dependencies_frame(reference),
+        rows=night.seen.rows,
+        whole=night.seen.whole,
+        summary=markdown(night),
+        report=None if folder is None else write_report(night, folder),
     )
-    picked = cleaned.made.unique(["rule", "before"], keep="first", maintain_order=True)
+
+
+def correct(engine: Engine, run_id: int, plan: Plan | None = None, progress: Progress = None) -> CorrectionResult:
+    """Clean what changed, and keep the changes in ledger, review and quarantine, in one transaction.
+
+    Args:
+        engine: of the owner.
+        run_id: as `start_run` gave it.
+        plan: stages and thresholds.
+        progress: hears what happens.
+    """
+    plan = plan or Plan()
+    with store.writing(engine) as connection:
+        adopt(connection, run_id)
+        batch = choose(connection, run_id, plan)
+        if progress is not None:
+            why = "changed" if batch.why_all is None else f"all, because {batch.why_all}"
+            progress(f"clean {batch.records} records: {why}")
+        cleaned = run_stages(batch.tables, batch.knowledge, plan, bars(connection, batch.tables), progress)
+        refused = refused_cells(cleaned.tables, cleaned.made, batch.knowledge.vocabulary)
+        scope = stage_scope(connection, batch)
+        ledger = reconcile(connection, "ledger", run_id, cleaned.made, scope=scope)
+        review = reconcile(connection, "review", run_id, cleaned.doubtful, scope=scope)
+        quarantine = reconcile(connection, "quarantine", run_id, refused, scope=scope, whole_rows=False)
+        write_conformed(connection, run_id, cleaned.tables, batch)
+        batch.remember(connection, run_id)
+    return CorrectionResult(
+        changed_cells=cleaned.made.n_unique(["table_name", "row_key", "column_name"]) if len(cleaned.made) else 0,
+        records=batch.records,
+        why_all=batch.why_all,
+        ledger=ledger,
+        review=review,
+        quarantine=quarantine,
+        by_rule=_by_rule(cleaned.made, plan),
+        examples=_examples(cleaned.made),
+    )
+
+
+def _by_rule(made: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    names = {step: stage.name for step, stage in enumerate(plan.stages, 1)} | {0: RULE}
+    return (
+        made.group_by("step", "rule")
+        .agg(cells=pl.len(), confidence=pl.col("confidence").mean())
+        .sort("step", "cells", "rule", descending=[False, True, False])
+        .select(
+            pl.col("step").replace_strict(names, return_dtype=pl.String).alias("stage"), "rule", "cells", "confidence"
+        )
+    )
+
+
+def _examples(made: pl.DataFrame) -> pl.DataFrame:
+    """Some changes of each rule, national ids masked."""
+    picked = made.unique(["rule", "before"], keep="first", maintain_order=True)
     picked = picked.group_by("rule", maintain_order=True).head(_EXAMPLES)
-    shown = masked(picked).select("table_name", "column_name", "before", "after", "rule", "confidence")
-    cells = cleaned.made.n_unique(["table_name", "row_key", "column_name"]) if len(cleaned.made) else 0
-    return CorrectionResult(cells, ledger, review, quarantine, by_rule, shown)
+    return masked(picked).select("table_name", "column_name", "before", "after", "rule", "confidence")
 
 
 def deduplicate(engine: Engine, run_id: int, progress: Progress = None) -> EntityResult:
-    """Find the records of equal persons and give every person an id that stays."""
+    """Compare the records that changed with all, and give every person an id that stays."""
     with store.writing(engine) as connection:
-        employees = read_current(connection, ["employees"])["employees"]
-        matches = match(employees)
-        entities = stable_ids(matches.clusters, read_entities(connection))
-        new = write_entities(connection, run_id, entities)
-    persons = entities["entity_id"].n_unique()
+        people = identify(connection, run_id)
     if progress is not None:
-        progress(f"de-duplicate: {len(entities)} records are {persons} persons")
-    several = entities.filter(pl.len().over("entity_id") > 1).sort("entity_id", "row_key").head(2 * _EXAMPLES)
-    shown = several.join(employees, on="row_key", maintain_order="left")
-    return EntityResult(
-        records=len(entities),
-        persons=persons,
-        duplicates=len(entities) - persons,
-        doubtful_pairs=len(matches.pairs.filter(pl.col("probability") < SAME)),
-        new_ids=new,
-        examples=shown.select("entity_id", "row_key", "first_name", "last_name", "birth_date", "city"),
-    )
+        progress(f"de-duplicate: {people.compared} of {people.records} records compared, {people.persons} persons")
+    return people
 
 
 def publish(engine: Engine, run_id: int) -> PublishResult:
@@ -244,30 +285,24 @@ def publish(engine: Engine, run_id: int) -> PublishResult:
         ErpError: records have no person yet.
     """
     with store.writing(engine) as connection:
-        tables, entities = read_current(connection), read_entities(connection)
-        strangers = len(tables["employees"].join(entities, on="row_key", how="anti"))
+        strangers = store.one(connection, _STRANGERS)
         if strangers:
             raise ErpError(
                 f"{strangers} employee records have no person yet; run the de-duplication before publishing."
             )
-        vocabulary = Vocabulary.shipped().learn(read_raw(connection, REFERENCES))
-        publication = publishing.prepare(tables, entities, vocabulary)
-        clean = {**publication.tables, "vocabulary": publishing.labels(connection, publication.tables, vocabulary)}
-        written = publishing.write(connection, clean)
-        reconcile(connection, "quarantine", run_id, publication.refused, whole_rows=True)
+        done = publishing.publish(connection, run_id)
     return PublishResult(
-        tuple(written),
-        sum(table.written for table in written),
-        sum(table.removed for table in written),
-        len(publication.refused),
+        done.tables,
+        sum(table.written for table in done.tables),
+        sum(table.removed for table in done.tables),
+        done.refused,
     )
 
 
-def _day_of(connection: Connection, run_id: int) -> date:
-    """The day of the run, from which ages are counted."""
-    day: date | None = connection.execute(
-        sa.text("SELECT started_at::date FROM governance.runs WHERE run_id = :run"), {"run": run_id}
-    ).scalar()
-    if day is None:
-        raise ErpError(f"There is no run {run_id}; start_run opens one.")
-    return day
+_STRANGERS: Final = """
+SELECT count(*) FROM (
+    SELECT row_key FROM raw.employees WHERE _deleted_at IS NULL
+        AND _run_id > coalesce((SELECT run_id FROM governance.progress WHERE step = 'deduplicate'), 0)
+    EXCEPT SELECT row_key FROM governance.entities
+) AS strangers
+"""

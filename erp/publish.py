@@ -1,206 +1,41 @@
-"""The clean tables: cleaned records, one a person, put into `clean` as one transaction.
+"""The clean tables: conformed records, one a person, put into `clean` as one transaction.
 
-Only what differs from what is published is written, so readers see the old state or the new one and are
-never kept waiting, and the same night twice writes nothing. A row that the tables cannot hold is put into
-quarantine with the reason; what refers to it goes with it.
+Only what changed since the last publishing is looked at, and only what differs is written, so readers see the
+old state or the new one and are never kept waiting. A row that the tables cannot hold is put into quarantine
+with the reason; what refers to it goes with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 from sqlalchemy.engine import Connection
 
-from erp import store
-from erp.changes import Tables
+from erp import batch, bulk, learned, references, store
 from erp.golden import golden_records
-from erp.letters import is_cyrillic, is_turkish
-from erp.schema import BY_NAME, EVENTS, REFERENCES, Kind
-from erp.vocabulary import Vocabulary, read_data
+from erp.ledger import reconcile
+from erp.published import cells, key_of, typed
+from erp.quarantine import SCHEMA as REFUSED
+from erp.references import References
+from erp.schema import BY_NAME, EVENTS, REFERENCES, Table
+from erp.vocabulary import Vocabulary
 
-KEYS: Final = {
+STEP: Final = "publish"
+_EMPLOYEES: Final = BY_NAME["employees"]
+_REQUIRED: Final = {"employees": ("first_name", "last_name", "status")}
+_MAY_BE_EMPTY: Final = {"contracts": ("end_date",)}
+_SMALL: Final = {
     "locations": "city",
     "departments": "name",
     "positions": "title",
     "projects": "code",
-    "employees": "employee_id",
-    "contracts": "contract_id",
-    "salaries": "salary_id",
-    "leave": "leave_id",
-    "training": "training_id",
     "vocabulary": "column_name, value, language, label",
 }
-"""Published tables, parents first, and their keys."""
-
-_MAY_BE_EMPTY: Final = {
-    "projects": {"end_date"},
-    "contracts": {"end_date"},
-    "employees": {*BY_NAME["employees"].column_names} - {"first_name", "last_name", "status"},
-}
-
-
-@dataclass(frozen=True)
-class Publication:
-    """What is to be published, and what cannot be."""
-
-    tables: dict[str, pl.DataFrame]
-    refused: pl.DataFrame
-    """`table_name, row_key, column_name, value, reason` of rows."""
-
-
-def prepare(tables: Tables, entities: pl.DataFrame, vocabulary: Vocabulary) -> Publication:
-    """Make the clean tables from cleaned records."""
-    known = {name: _only_known(name, frame, vocabulary) for name, frame in tables.items()}
-    clean, refused = _references(known)
-    clean["employees"], wrong = _people(known["employees"], entities, clean)
-    refused.append(wrong)
-    people = clean["employees"].select("employee_id")
-    owner = entities.rename({"row_key": "record"})
-    for name in EVENTS:
-        frame = (
-            known[name]
-            .with_columns(record=pl.col("employee_id").cast(pl.Int64, strict=False))
-            .join(owner, on="record", how="left", maintain_order="left")
-        )
-        frame = frame.with_columns(employee_id=pl.col("entity_id"))
-        orphan = ~pl.col("employee_id").is_in(people["employee_id"].implode())
-        clean[name], wrong = _split(name, frame, {"no such employee is published": orphan.fill_null(True)})
-        refused.append(wrong)
-    return Publication({name: clean[name] for name in KEYS if name in clean}, pl.concat(refused))
-
-
-def _only_known(name: str, frame: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Words that the dictionary lacks are not published; the quarantine has them."""
-    return frame.with_columns(
-        pl.when(pl.col(column.name).is_in(list(vocabulary.values.get(column.vocabulary or "", ())))).then(column.name)
-        for column in BY_NAME[name].of_kind(Kind.VOCABULARY)
-    )
-
-
-def _references(known: Tables) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
-    """Locations, departments, positions and projects: the source's, and those of the dictionary that are used."""
-    refused, clean = [], {}
-    used = known["employees"]
-    cities = pl.concat([used["city"], known["projects"]["city"]]).drop_nulls()
-    needs = {
-        "locations": cities,
-        "departments": used["department"].drop_nulls(),
-        "positions": used["position"].drop_nulls(),
-    }
-    for name, values in needs.items():
-        key = KEYS[name]
-        frame, wrong = _split(name, known[name], {})
-        frame = frame.unique(key, keep="first", maintain_order=True)
-        shipped = read_data(_SHIPPED[name]).rename({"value": key}).select(frame.columns)
-        extra = shipped.filter(pl.col(key).is_in(values.implode()) & ~pl.col(key).is_in(frame[key].implode()))
-        clean[name] = pl.concat([frame, extra])
-        refused.append(wrong)
-    if clean["departments"]["code"].is_duplicated().any():
-        clean["departments"] = clean["departments"].unique("code", keep="first", maintain_order=True)
-    lost = ~pl.col("city").is_in(clean["locations"]["city"].implode())
-    clean["projects"], wrong = _split("projects", known["projects"], {"its city is not known": lost})
-    clean["projects"] = clean["projects"].unique("code", keep="first", maintain_order=True)
-    return clean, [*refused, wrong]
-
-
-_SHIPPED: Final = {"locations": "cities.csv", "departments": "departments.csv", "positions": "positions.csv"}
-
-
-def _people(
-    employees: pl.DataFrame, entities: pl.DataFrame, clean: Mapping[str, pl.DataFrame]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Golden records; a reference to something that is not published is left empty."""
-    parents = {
-        "department": ("departments", "name"),
-        "position": ("positions", "title"),
-        "project": ("projects", "code"),
-        "city": ("locations", "city"),
-    }
-    golden = golden_records(employees, entities).with_columns(
-        pl.when(pl.col(column).is_in(clean[table][key].implode())).then(column)
-        for column, (table, key) in parents.items()
-    )
-    frame = golden.rename({"entity_id": "row_key"}).with_columns(employee_id="row_key")
-    return _split("employees", frame, {}, key="employee_id")
-
-
-def _split(
-    name: str, frame: pl.DataFrame, reasons: Mapping[str, pl.Expr], key: str | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Typed rows that can be published, and the others with the first reason why not."""
-    table = BY_NAME[name]
-    own = [] if name in REFERENCES else [key or table.key]
-    typed = frame.with_columns(
-        *(pl.col(column.name).str.to_date("%Y-%m-%d", strict=False) for column in table.of_kind(Kind.DATE)),
-        *(_number(column.name) for column in table.of_kind(Kind.NUMBER)),
-        *([pl.col("row_key").alias(own[0])] if own and own[0] not in frame.columns else []),
-    )
-    required = [column for column in table.column_names if column not in _MAY_BE_EMPTY.get(name, set())]
-    why = pl.lit(None, pl.String)
-    for reason, wrong in reversed(
-        [*((f"{column} is empty or not valid", pl.col(column).is_null()) for column in required), *reasons.items()]
-    ):
-        why = pl.when(wrong).then(pl.lit(reason)).otherwise(why)
-    typed = typed.with_columns(reason=why)
-    refused = typed.filter(pl.col("reason").is_not_null()).select(
-        pl.lit(name).alias("table_name"),
-        "row_key",
-        pl.lit(None, pl.String).alias("column_name"),
-        pl.lit(None, pl.String).alias("value"),
-        "reason",
-    )
-    return typed.filter(pl.col("reason").is_null()).select(*own, *table.column_names), refused
-
-
-def _number(column: str) -> pl.Expr:
-    number = pl.col(column).cast(pl.Float64, strict=False)
-    return number.round(0).cast(pl.Int64) if column in ("days", "hours") else number
-
-
-def labels(connection: Connection, clean: Mapping[str, pl.DataFrame], vocabulary: Vocabulary) -> pl.DataFrame:
-    """The dictionary of the published values, with the spellings that cleaning has met and resolved often."""
-    published = {
-        "employees.city": clean["locations"]["city"],
-        "locations.country": clean["locations"]["country"],
-        "employees.department": clean["departments"]["name"],
-        "employees.position": clean["positions"]["title"],
-        "projects.code": clean["projects"]["code"],
-    }
-    met = store.copy_out(connection, _MET, dict.fromkeys(("table_name", "column", "label", "value"), pl.String))
-    names = {
-        (table, column.name): column.vocabulary
-        for table in BY_NAME
-        for column in BY_NAME[table].of_kind(Kind.VOCABULARY)
-    }
-    found = []
-    for table, column, text, value in met.iter_rows():
-        name = names.get((table, column))
-        if name is not None and value in vocabulary.values[name]:
-            found.append((name, value, _language(text), text))
-    observed = pl.DataFrame(found, schema=vocabulary.frame.schema, orient="row")
-    both = pl.concat(
-        [vocabulary.frame.with_columns(observed=pl.lit(False)), observed.with_columns(observed=pl.lit(True))]
-    )
-    everything = both.unique(vocabulary.frame.columns, keep="first", maintain_order=True)
-    absent = [
-        (pl.col("column_name") == name) & ~pl.col("value").is_in(values.implode()) for name, values in published.items()
-    ]
-    return everything.filter(~pl.any_horizontal(absent))
-
-
-_MET: Final = """
-SELECT table_name, column_name, before, after FROM governance.ledger
-WHERE retired_run_id IS NULL AND rule IN ('translate.marks', 'translate.sound', 'spelling.word')
-GROUP BY table_name, column_name, before, after HAVING count(*) >= 3 ORDER BY 1, 2, 3
-"""
-
-
-def _language(text: str) -> str:
-
-    return "ru" if is_cyrillic(text) else "tr" if is_turkish(text) else "en"
+"""Tables that are compared as a whole, parents first, and their keys."""
 
 
 @dataclass(frozen=True)
@@ -213,26 +48,215 @@ class Written:
     removed: int
 
 
-def write(connection: Connection, clean: Mapping[str, pl.DataFrame]) -> list[Written]:
-    """Make the clean tables equal to the frames, inside the caller's transaction."""
-    written, removed = {}, {}
-    for name, key in KEYS.items():
-        store.execute(connection, f"CREATE TEMP TABLE new_{name} (LIKE clean.{name}) ON COMMIT DROP")
-        store.copy_in(connection, f"new_{name}", clean[name])
-        store.execute(connection, f"ANALYZE new_{name}")
-        columns = clean[name].columns
-        others = [column for column in columns if column not in key.split(", ")]
+@dataclass(frozen=True)
+class Published:
+    """What a night published."""
+
+    tables: tuple[Written, ...]
+    refused: int
+    """Rows in quarantine."""
+
+
+def publish(connection: Connection, run_id: int) -> Published:
+    """Bring `clean` in step with the conformed records, in the caller's transaction."""
+    vocabulary = Vocabulary.shipped().learn(batch.read_raw(connection, REFERENCES))
+    small = references.make(connection, vocabulary)
+    since = _since(connection, small)
+    frames = {**small.tables, "vocabulary": references.labels(connection, small, vocabulary, learn=since is None)}
+    written = {name: _upsert_small(connection, name, frames[name]) for name in _SMALL}
+    _scope_people(connection, since)
+    _merged_people(connection, small, vocabulary)
+    removed = {}
+    with ExitStack() as stack:
+        first = since is None and not store.exists(connection, "clean.employees")
+        if first:
+            large = [f"clean.{name}" for name in ("employees", *EVENTS)]
+            stack.enter_context(bulk.without_references(connection, *large))
+            stack.enter_context(bulk.without_indexes(connection, *large))
+        allowed = {name: small.allowed(name, vocabulary) for name in ("employees", *EVENTS)}
+        refused = [small.refused]
+        _stage_people(connection, allowed["employees"], direct=first)
+        written["employees"] = _insert(connection, "employees", direct=first)
+        refused.append(_refused(connection, "employees"))
+        for name in EVENTS:
+            _stage_events(connection, BY_NAME[name], allowed[name], since)
+            written[name] = _insert(connection, name, direct=first)
+            refused.append(_refused(connection, name))
+        if not first:
+            for name in (*reversed(EVENTS), "employees"):
+                removed[name] = _remove(connection, name)
+    removed |= {name: _remove_small(connection, name) for name in reversed(_SMALL)}
+    scope = None if since is None else _stage_scope(connection)
+    reconcile(connection, "quarantine", run_id, pl.concat(refused), scope=scope, whole_rows=True)
+    store.execute(connection, "DELETE FROM governance.dirty_entities")
+    batch.advance(connection, STEP, run_id)
+    return Published(
+        tuple(
+            Written(name, _count(connection, f"clean.{name}"), written[name], removed.get(name, 0))
+            for name in ("locations", "departments", "positions", "projects", "employees", *EVENTS, "vocabulary")
+        ),
+        _count(connection, "governance.quarantine WHERE column_name IS NULL AND retired_run_id IS NULL"),
+    )
+
+
+def _since(connection: Connection, small: References) -> int | None:
+    """The run after which conformed records are looked at; `None` if all are: their words mean something else now."""
+    since = batch.progress_of(connection, STEP)
+    cleaned_all = learned.run_of(connection, batch.PREFIX)
+    if since is None or (cleaned_all is not None and cleaned_all > since):
+        return None
+    for name, key in references.KEYS.items():
+        old = set(store.copy_out(connection, f"SELECT {key} FROM clean.{name}", {key: pl.String})[key])
+        new = set(small.tables[name][key])
+        if old - new or (name == "projects" and new - old):
+            return None
+    return since
+
+
+def _upsert_small(connection: Connection, name: str, frame: pl.DataFrame) -> int:
+    store.execute(connection, f"CREATE TEMP TABLE new_{name} (LIKE clean.{name}) ON COMMIT DROP")
+    store.copy_in(connection, f"new_{name}", frame)
+    return store.execute(connection, _upsert(name, _SMALL[name], frame.columns, f"new_{name}"))
+
+
+def _remove_small(connection: Connection, name: str) -> int:
+    same = " AND ".join(f'new."{column}" = old."{column}"' for column in _SMALL[name].split(", "))
+    return store.execute(
+        connection, f"DELETE FROM clean.{name} AS old WHERE NOT EXISTS (SELECT FROM new_{name} AS new WHERE {same})"
+    )
+
+
+def _upsert(name: str, key: str, columns: Collection[str], source: str) -> str:
+    others = [column for column in columns if column not in key.split(", ")]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    sets = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
+    old, new = (", ".join(f'{side}."{column}"' for column in others) for side in ("old", "excluded"))
+    update = f"DO UPDATE SET {sets} WHERE ROW({old}) IS DISTINCT FROM ROW({new})" if others else "DO NOTHING"
+    return f"INSERT INTO clean.{name} AS old ({listed}) SELECT {listed} FROM {source} ON CONFLICT ({key}) {update}"
+
+
+def _scope_people(connection: Connection, since: int | None) -> None:
+    """Which persons are looked at: those with a record that changed, and those who won or lost one."""
+    store.execute(connection, "CREATE TEMP TABLE people_in_scope (entity_id bigint PRIMARY KEY) ON COMMIT DROP")
+    changed = "true" if since is None else f"c._run_id > {since}"
+    store.execute(
+        connection,
+        f"""INSERT INTO people_in_scope
+        SELECT DISTINCT m.entity_id FROM conformed.employees c JOIN governance.entities m USING (row_key) WHERE {changed}
+        UNION SELECT entity_id FROM governance.dirty_entities""",
+    )
+    store.execute(connection, "ANALYZE people_in_scope")
+    store.execute(
+        connection,
+        """CREATE TEMP TABLE people_of_several ON COMMIT DROP AS
+        SELECT m.entity_id FROM conformed.employees c JOIN governance.entities m USING (row_key)
+        WHERE NOT c._deleted AND m.entity_id IN (SELECT entity_id FROM people_in_scope)
+        GROUP BY m.entity_id HAVING count(*) > 1""",
+    )
+
+
+def _merged_people(connection: Connection, small: References, vocabulary: Vocabulary) -> None:
+    """The golden records of persons with several records."""
+    listed = cells(_EMPLOYEES, small.allowed("employees", vocabulary), "c")
+    query = f"""SELECT m.entity_id, c.row_key, {listed} FROM conformed.employees c JOIN governance.entities m USING (row_key)
+        WHERE NOT c._deleted AND m.entity_id IN (SELECT entity_id FROM people_of_several) ORDER BY c.row_key"""
+    texts = dict.fromkeys(_EMPLOYEES.column_names, pl.String)
+    records = store.copy_out(connection, query, {"entity_id": pl.Int64, "row_key": pl.Int64, **texts})
+    merged = golden_records(records.drop("entity_id"), records.select("row_key", "entity_id"))
+    definitions = ["entity_id bigint", *(f'"{name}" text' for name in texts)]
+    store.stage(connection, "merged_people", merged.select("entity_id", *texts), definitions)
+
+
+def _stage_people(connection: Connection, allowed: Mapping[str, Collection[str]], *, direct: bool) -> None:
+    """The published form of every person in scope, with the reason if there can be none."""
+    names = ", ".join(f'"{name}"' for name in _EMPLOYEES.column_names)
+    single = f"""SELECT m.entity_id, {cells(_EMPLOYEES, allowed, "c")}
+        FROM conformed.employees c JOIN governance.entities m USING (row_key)
+        WHERE NOT c._deleted AND m.entity_id IN (SELECT entity_id FROM people_in_scope)
+        AND m.entity_id NOT IN (SELECT entity_id FROM people_of_several)"""
+    query = f"""SELECT p.entity_id AS employee_id, {typed(_EMPLOYEES, "p")}, {_reason("employees", {})} AS reason,
+        p.entity_id AS row_key FROM ({single} UNION ALL SELECT entity_id, {names} FROM merged_people) p"""
+    _stage(connection, "employees", query)
+    if direct:
+        return
+    store.execute(
+        connection,
+        """CREATE TEMP TABLE regrouped ON COMMIT DROP AS SELECT row_key::text FROM governance.entities WHERE entity_id IN (
+            SELECT entity_id FROM governance.dirty_entities
+            UNION SELECT entity_id FROM people_in_scope s
+            WHERE EXISTS (SELECT FROM clean.employees e WHERE e.employee_id = s.entity_id)
+                IS DISTINCT FROM EXISTS (SELECT FROM new_employees n WHERE n.employee_id = s.entity_id AND n.reason IS NULL))""",
+    )
+    store.execute(connection, "ANALYZE regrouped")
+
+
+def _stage_events(
+    connection: Connection, table: Table, allowed: Mapping[str, Collection[str]], since: int | None
+) -> None:
+    """The published form of every event in scope: it changed, or the person it belongs to did."""
+    scope = "" if since is None else f"WHERE c._run_id > {since} OR c.employee_id IN (SELECT row_key FROM regrouped)"
+    others = Table(table.name, table.key, tuple(column for column in table.columns if column.name != "employee_id"))
+    inner = f"""SELECT c.row_key, c._deleted, {key_of("employee_id", "c")} AS record, {cells(others, allowed, "c")}
+        FROM conformed.{table.name} c {scope}"""
+    orphan = {"no such employee is published": "e.employee_id IS NULL"}
+    query = f"""SELECT p.row_key AS "{table.key}", e.employee_id, {typed(others, "p")},
+        CASE WHEN p._deleted THEN 'deleted' ELSE {_reason(table.name, orphan)} END AS reason, p.row_key
+        FROM ({inner}) p LEFT JOIN governance.entities m ON m.row_key = p.record
+        LEFT JOIN clean.employees e ON e.employee_id = m.entity_id"""
+    _stage(connection, table.name, query)
+
+
+def _reason(name: str, more: Mapping[str, str]) -> str:
+    """SQL for the first reason why a row cannot be published."""
+    optional = _MAY_BE_EMPTY.get(name, ())
+    usual = [column for column in BY_NAME[name].column_names if column not in (*optional, "employee_id")]
+    required = _REQUIRED.get(name, usual)
+    cases = [f"WHEN p.\"{column}\" IS NULL THEN '{column} is empty or not valid'" for column in required]
+    cases += [f"WHEN {condition} THEN '{reason}'" for reason, condition in more.items()]
+    return f"CASE {' '.join(cases)} END"
+
+
+def _stage(connection: Connection, name: str, query: str) -> None:
+    store.execute(connection, f"CREATE TEMP TABLE new_{name} ON COMMIT DROP AS {query}")
+    store.execute(connection, f"ANALYZE new_{name}")
+
+
+def _insert(connection: Connection, name: str, *, direct: bool) -> int:
+    key = BY_NAME[name].key
+    columns = [key, *(column for column in BY_NAME[name].column_names if column != key)]
+    source = f"(SELECT * FROM new_{name} WHERE reason IS NULL) AS ready"
+    if direct:
         listed = ", ".join(f'"{column}"' for column in columns)
-        sets = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
-        old, new = (", ".join(f'{side}."{column}"' for column in others) for side in ("old", "excluded"))
-        update = f"DO UPDATE SET {sets} WHERE ROW({old}) IS DISTINCT FROM ROW({new})" if others else "DO NOTHING"
-        written[name] = store.execute(
-            connection,
-            f"INSERT INTO clean.{name} AS old ({listed}) SELECT {listed} FROM new_{name} ON CONFLICT ({key}) {update}",
-        )
-    for name, key in reversed(KEYS.items()):
-        same = " AND ".join(f'new."{column}" = old."{column}"' for column in key.split(", "))
-        removed[name] = store.execute(
-            connection, f"DELETE FROM clean.{name} AS old WHERE NOT EXISTS (SELECT FROM new_{name} AS new WHERE {same})"
-        )
-    return [Written(name, len(clean[name]), written[name], removed[name]) for name in KEYS]
+        return store.execute(connection, f"INSERT INTO clean.{name} ({listed}) SELECT {listed} FROM {source}")
+    return store.execute(connection, _upsert(name, key, columns, source))
+
+
+def _refused(connection: Connection, name: str) -> pl.DataFrame:
+    query = f"""SELECT '{name}', row_key, NULL, NULL, reason FROM new_{name}
+        WHERE reason IS NOT NULL AND reason <> 'deleted' ORDER BY row_key"""
+    return store.copy_out(connection, query, dict(REFUSED))
+
+
+def _remove(connection: Connection, name: str) -> int:
+    """Delete what was in scope and is not published any more."""
+    scope = "SELECT entity_id FROM people_in_scope" if name == "employees" else f"SELECT row_key FROM new_{name}"
+    key = BY_NAME[name].key
+    return store.execute(
+        connection,
+        f"""DELETE FROM clean.{name} WHERE {key} IN ({scope})
+        AND {key} NOT IN (SELECT row_key FROM new_{name} WHERE reason IS NULL)""",
+    )
+
+
+def _stage_scope(connection: Connection) -> str:
+    """The `table_name, row_key` of all rows that this publishing looked at."""
+    parts = ["SELECT 'employees' AS table_name, entity_id AS row_key FROM people_in_scope"]
+    parts += [f"SELECT '{name}', row_key FROM new_{name}" for name in EVENTS]
+    parts += [f"SELECT '{name}', row_key FROM raw.{name}" for name in REFERENCES]
+    store.execute(connection, f"CREATE TEMP TABLE published_scope ON COMMIT DROP AS {' UNION ALL '.join(parts)}")
+    store.execute(connection, "ANALYZE published_scope")
+    return "published_scope"
+
+
+def _count(connection: Connection, rows: str) -> int:
+    return int(str(store.one(connection, f"SELECT count(*) FROM {rows}")))

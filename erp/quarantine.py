@@ -10,19 +10,12 @@ from typing import Final
 import polars as pl
 
 from erp.changes import Tables
+from erp.published import FORMS
 from erp.schema import TABLES, Kind
 from erp.vocabulary import Vocabulary
 
 SCHEMA: Final = dict.fromkeys(("table_name", "row_key", "column_name", "value", "reason"), pl.String) | {
     "row_key": pl.Int64
-}
-
-_RIGHT_FORM: Final = {
-    Kind.DATE: (r"^\d{4}-\d\d-\d\d$", "not a date"),
-    Kind.NUMBER: (r"^-?\d+(?:\.\d+)?$", "not a number"),
-    Kind.PHONE: (r"^\+[1-9]\d{7,14}$", "not a phone number"),
-    Kind.EMAIL: (r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "not an e-mail address"),
-    Kind.NATIONAL_ID: (r"^[A-Z0-9]{5,20}$", "not a national id"),
 }
 
 
@@ -44,8 +37,8 @@ def refused_cells(tables: Tables, made: pl.DataFrame, vocabulary: Vocabulary) ->
                     ~cell.is_in(list(vocabulary.values.get(column.vocabulary or "", ()))),
                     "not in the dictionary",
                 )
-            elif column.kind in _RIGHT_FORM:
-                pattern, reason = _RIGHT_FORM[column.kind]
+            elif column.kind in FORMS:
+                pattern, reason = FORMS[column.kind]
                 wrong = ~cell.str.contains(pattern)
             else:
                 continue

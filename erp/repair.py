@@ -7,6 +7,7 @@ records, and the share of the records that agree is the confidence of what is fi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import permutations
 from typing import Final
 
@@ -31,14 +32,15 @@ _FOUNDED: Final = "1950-01-01"
 _LEAST_SUPPORT: Final = 5
 
 
-def swapped_names(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
+def swapped_names(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     """First and family name in each other's columns, by how often each occurs as which; the e-mail decides doubts."""
     frame = (
         tables["employees"]
         .select("row_key", "first_name", "last_name", "email")
         .drop_nulls(["first_name", "last_name"])
     )
-    given, family = NameLexicon.of(frame["first_name"], given_names()), NameLexicon.of(frame["last_name"])
+    given = NameLexicon.of(frame["first_name"], knowledge.memory, "repair.swapped_names", given_names())
+    family = NameLexicon.of(frame["last_name"], knowledge.memory, "repair.swapped_names")
 
     def votes(column: str, lexicon: NameLexicon) -> pl.Expr:
         counts = {name: float(lexicon.votes(name)) for name in frame[column].unique()}
@@ -63,11 +65,14 @@ def swapped_names(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
     return _exchange(hit, {"first_name": given.form, "last_name": family.form}, "repair.swapped_names")
 
 
-def swapped_patronymics(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
+def swapped_patronymics(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     """A patronymic in the column of the family name, and the other way round."""
     frame = tables["employees"].select("row_key", "patronymic", "last_name").drop_nulls()
     hit = frame.filter(pl.col("last_name").str.contains(_PATRONYMIC) & ~pl.col("patronymic").str.contains(_PATRONYMIC))
-    middle, family = NameLexicon.of(frame["patronymic"]), NameLexicon.of(frame["last_name"])
+    middle, family = (
+        NameLexicon.of(frame[column], knowledge.memory, "repair.swapped_patronymics")
+        for column in ("patronymic", "last_name")
+    )
     hit = hit.with_columns(confidence=pl.lit(0.95))
     return _exchange(hit, {"patronymic": middle.form, "last_name": family.form}, "repair.swapped_patronymic")
 
@@ -87,35 +92,42 @@ def _exchange(
     return combine(changes)
 
 
-def dependent_cells(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
+def dependent_cells(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     """Empty cells that another cell of the record determines."""
-    employees = tables["employees"]
-    sites = tables["projects"].select(project="code", site="city").drop_nulls().unique("project", maintain_order=True)
-    located = employees.join(sites, on="project", how="left")
-    agree = located.select((pl.col("city") == pl.col("site")).mean()).item() or 0.0
-    by_site = located.filter(pl.col("city").is_null()).select("row_key", before="city", after="site")
-    by_site = by_site.drop_nulls("after").with_columns(rule=pl.lit("repair.city_of_project"), confidence=pl.lit(agree))
-    return combine(
-        [
-            _fill(employees, "department", "position", "repair.department_of_position"),
-            _fill(employees, "gender", "first_name", "repair.gender_of_name"),
-            of_rows(by_site, "employees", "city"),
-        ]
-    )
+    employees, recall = tables["employees"], knowledge.memory.recall
+    sites = recall("repair.site", lambda: _sites(tables))
+    by_site = employees.filter(pl.col("city").is_null()).join(sites, on="project")
+    by_site = by_site.select("row_key", "after", "confidence", before="city", rule=pl.lit("repair.city_of_project"))
+    found = [of_rows(by_site, "employees", "city")]
+    for target, given, rule in (
+        ("department", "position", "repair.department_of_position"),
+        ("gender", "first_name", "repair.gender_of_name"),
+    ):
+        best = recall(f"repair.{target}", partial(_most_frequent, employees, target, given))
+        empty = employees.filter(pl.col(target).is_null()).select("row_key", given, before=target)
+        said = empty.join(best, on=given).with_columns(rule=pl.lit(rule))
+        found.append(of_rows(said, "employees", target))
+    return combine(found)
 
 
-def _fill(frame: pl.DataFrame, target: str, given: str, rule: str) -> pl.DataFrame:
-    """Fill the target with what most records with the same other cell have."""
+def _sites(tables: Tables) -> pl.DataFrame:
+    """`project, after, confidence`: where a project is, and the share of its people who are there."""
+    sites = tables["projects"].select(project="code", after="city").drop_nulls().unique("project", maintain_order=True)
+    located = tables["employees"].join(sites, on="project", how="left")
+    agree = located.select((pl.col("city") == pl.col("after")).mean()).item() or 0.0
+    return sites.with_columns(confidence=pl.lit(agree))
+
+
+def _most_frequent(frame: pl.DataFrame, target: str, given: str) -> pl.DataFrame:
+    """`given, after, confidence`: what most records with the same other cell have, and their share."""
     counts = frame.drop_nulls([target, given]).group_by(given, target).agg(n=pl.len())
-    best = (
+    return (
         counts.with_columns(total=pl.col("n").sum().over(given))
         .sort("n", target, descending=True)
         .unique(given, keep="first", maintain_order=True)
         .filter(pl.col("total") >= _LEAST_SUPPORT)
-        .select(given, after=pl.col(target), confidence=pl.col("n") / pl.col("total"), rule=pl.lit(rule))
+        .select(given, after=pl.col(target), confidence=pl.col("n") / pl.col("total"))
     )
-    empty = frame.filter(pl.col(target).is_null()).select("row_key", given, before=target)
-    return of_rows(empty.join(best, on=given), "employees", target)
 
 
 def impossible(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
@@ -124,7 +136,7 @@ def impossible(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     young = today.replace(year=today.year - _YOUNGEST, day=min(today.day, 28)).isoformat()
     old = today.replace(year=today.year - _OLDEST, day=min(today.day, 28)).isoformat()
     ahead = today.replace(year=today.year + 1, day=min(today.day, 28)).isoformat()
-    birth, hire = pl.col("birth_date"), pl.col("hire_date")
+    birth, hire = _day("birth_date"), _day("hire_date")
     grown = (birth.str.slice(0, 4).cast(pl.Int32, strict=False) + _YOUNGEST) > hire.str.slice(0, 4).cast(
         pl.Int32, strict=False
     )
@@ -144,9 +156,14 @@ def impossible(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
             found.append(_empty(tables, table.name, column.name, wrong, "repair.impossible_number"))
         if table.name in EVENTS:
             for column in table.of_kind(Kind.DATE):
-                wrong = pl.col(column.name) < _FOUNDED
+                wrong = _day(column.name) < _FOUNDED
                 found.append(_empty(tables, table.name, column.name, wrong, "repair.impossible_date"))
     return combine(found)
+
+
+def _day(column: str) -> pl.Expr:
+    """A date in the form that can be compared; what is in no right form is not impossible, only not a date."""
+    return pl.when(pl.col(column).str.contains(r"^\d{4}-\d\d-\d\d$")).then(column)
 
 
 def _empty(tables: Tables, table: str, column: str, wrong: pl.Expr, rule: str) -> pl.DataFrame:

@@ -35,6 +35,8 @@ class Column:
     kind: Kind
     vocabulary: str | None = None
     """Name of its list in `clean.vocabulary`, for columns of that kind."""
+    personal: bool = False
+    """Whether it identifies, reaches or dates a person beyond the name: analysts see it masked."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def _vocabulary(name: str, values: str) -> Column:
 
 def _columns(kind: Kind, *names: str) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name in names)
+
+
+def _personal(kind: Kind, name: str) -> Column:
+    return Column(name, kind, personal=True)
 
 
 _EMPLOYEE: Final = Column("employee_id", Kind.REFERENCE)
@@ -92,10 +98,10 @@ TABLES: Final = (
         (
             *_columns(Kind.NAME, "first_name", "patronymic", "last_name"),
             _vocabulary("gender", "employees.gender"),
-            *_columns(Kind.DATE, "birth_date"),
-            *_columns(Kind.NATIONAL_ID, "national_id"),
-            *_columns(Kind.EMAIL, "email"),
-            *_columns(Kind.PHONE, "phone"),
+            _personal(Kind.DATE, "birth_date"),
+            _personal(Kind.NATIONAL_ID, "national_id"),
+            _personal(Kind.EMAIL, "email"),
+            _personal(Kind.PHONE, "phone"),
             _vocabulary("department", "employees.department"),
             _vocabulary("position", "employees.position"),
             _vocabulary("project", "projects.code"),

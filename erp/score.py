@@ -18,9 +18,9 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy.engine import Connection, Engine
 
-from erp.entities import read_entities
+from erp import store
+from erp.batch import read_conformed, read_raw
 from erp.errors import ErpError
-from erp.ledger import read_current, read_raw
 from erp.schema import TABLES
 
 
@@ -88,7 +88,11 @@ def score(engine: Engine, run_id: int, truth_folder: Path) -> Score:
         if connection.exec_driver_sql("SELECT 1 FROM governance.runs WHERE run_id = %s", (run_id,)).first() is None:
             raise ErpError(f"There is no run {run_id} to be scored.")
         judged = pl.concat(_judged_tables(connection, cells))
-        entities = read_entities(connection)
+        entities = store.copy_out(
+            connection,
+            "SELECT row_key, entity_id FROM governance.entities",
+            dict.fromkeys(("row_key", "entity_id"), pl.Int64),
+        )
     counted = judged.filter(pl.col("kind").ne_missing("missing"))
     return Score(
         Accuracy(*_counts(counted).row(0)),
@@ -102,7 +106,7 @@ def _judged_tables(connection: Connection, cells: pl.DataFrame) -> Iterator[pl.D
     """One table at a time, because a long frame of all cells is large."""
     for table in TABLES:
         raw, current = (
-            _long(read(connection, [table.name])[table.name], table.name) for read in (read_raw, read_current)
+            _long(read(connection, [table.name])[table.name], table.name) for read in (read_raw, read_conformed)
         )
         yield judge(raw, current, cells.filter(pl.col("table_name") == table.name)).drop("row_key")
 

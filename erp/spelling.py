@@ -86,12 +86,13 @@ def confidence(edits: int, letters: int, lead: int) -> float:
     return round((1 - 0.6 * edits / letters) * {0: 0.5, 1: 0.95}.get(lead, 1.0), 3)
 
 
-def names(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
+def names(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     """Names that are a slip away from a much more frequent one, unless the person's e-mail address has them."""
     employees = tables["employees"]
     found = []
     for column in ("first_name", "patronymic", "last_name"):
-        lexicon = NameLexicon.of(employees[column], given_names() if column == "first_name" else ())
+        known = given_names() if column == "first_name" else ()
+        lexicon = NameLexicon.of(employees[column], knowledge.memory, "spelling.names", known)
         judge = _NameJudge(lexicon)
         found.append(judge_values(employees, "employees", column, judge))
     return _heed_email(combine(found), employees)

@@ -1,45 +1,55 @@
-"""The stages of cleaning, in order, and the run through them.
+"""The run through the stages of cleaning.
 
-A stage is a pure function of the tables and of what is known; it returns proposed changes. Sure ones are
-applied before the next stage looks, so a cell may pass several; doubtful ones are kept aside.
+A stage is a pure function of records and of what is known; it returns proposed changes. Sure ones are
+applied before the next stage looks, so a cell may pass several; doubtful ones are kept aside. What a person
+has decided comes before the first stage and is not touched by any. Which stages there are is `erp.plan`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
-from erp import normalise, repair, spelling, translate
-from erp.changes import Tables, apply, one_each
+from erp.changes import SCHEMA, Tables, apply, one_each
 from erp.knowledge import Knowledge
+from erp.ledger import masked
+from erp.plan import Plan
 
-Stage: TypeAlias = Callable[[Tables, Knowledge], pl.DataFrame]
+CELL: Final = ("table_name", "row_key", "column_name")
+REFUSED: Final = {name: SCHEMA[name] for name in (*CELL, "rule", "before")}
 
-STAGES: Final[tuple[Stage, ...]] = (
-    normalise.encoding,
-    normalise.spaces,
-    normalise.homoglyphs,
-    normalise.name_case,
-    normalise.dates,
-    normalise.phones,
-    normalise.emails,
-    normalise.national_ids,
-    normalise.numbers,
-    translate.words,
-    translate.names,
-    repair.swapped_patronymics,
-    repair.swapped_names,
-    spelling.words,
-    spelling.names,
-    repair.dependent_cells,
-    repair.impossible,
-)
 
-SURE: Final = 0.85
-"""Changes of at least this confidence are made; less sure ones wait in review."""
+@dataclass(frozen=True)
+class Bars:
+    """What rules may not do."""
+
+    rules_off: frozenset[str] = frozenset()
+    """Rules that were undone."""
+    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED))
+    """`table_name, row_key, column_name, rule, before`: undone changes, national ids masked."""
+    decided: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
+    """Changes that a person decided; a cell that is to stay as it is has its value as `after` too."""
+
+    def filter(self, changes: pl.DataFrame) -> pl.DataFrame:
+        """The changes that may be made."""
+        if self.rules_off:
+            changes = changes.filter(~pl.col("rule").is_in(list(self.rules_off)))
+        if len(self.decided):
+            changes = changes.join(self.decided, on=CELL, how="anti", maintain_order="left")
+        if len(self.refused):
+            shown = changes.with_columns(masked(changes).select(pl.col("before").alias("_shown")).to_series())
+            on = (*CELL, "rule")
+            changes = shown.join(
+                self.refused.rename({"before": "_shown"}),
+                on=[*on, "_shown"],
+                how="anti",
+                nulls_equal=True,
+                maintain_order="left",
+            ).drop("_shown")
+        return changes
 
 
 @dataclass(frozen=True)
@@ -49,23 +59,35 @@ class Cleaned:
     tables: dict[str, pl.DataFrame]
     """After the sure changes."""
     made: pl.DataFrame
-    """Sure changes, with the `step` at which each was made."""
+    """Sure changes, with the `step` at which each was made; a person's have 0."""
     doubtful: pl.DataFrame
     """The others, with their `step`; none for cells that a later stage settled."""
 
 
-def run_stages(tables: Tables, knowledge: Knowledge, progress: Callable[[str], None] | None = None) -> Cleaned:
-    """Run all stages over the tables."""
-    current, made, doubtful = dict(tables), [], []
-    for step, stage in enumerate(STAGES, 1):
-        changes = one_each(stage(current, knowledge)).with_columns(step=pl.lit(step, pl.Int16))
-        sure = changes.filter(pl.col("confidence") >= SURE)
-        doubtful.append(changes.filter(pl.col("confidence") < SURE))
+def run_stages(
+    tables: Tables,
+    knowledge: Knowledge,
+    plan: Plan | None = None,
+    bars: Bars | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Cleaned:
+    """Run the stages of a plan over the records."""
+    plan, bars = plan or Plan(), bars or Bars()
+    decided = bars.decided.filter(pl.col("before").ne_missing(pl.col("after")))
+    current, made, doubtful = apply(tables, decided), [_at(decided, 0)], []
+    for step, stage in enumerate(plan.stages, 1):
+        changes = _at(one_each(bars.filter(stage.propose(current, knowledge))), step)
+        sure = changes.filter(pl.col("confidence") >= plan.sure)
+        doubtful.append(changes.filter(pl.col("confidence") < plan.sure))
         current = apply(current, sure)
         made.append(sure)
         if progress is not None:
-            progress(f"{stage.__module__.removeprefix('erp.')} {stage.__name__}: {len(sure)} cells")
-    return Cleaned(current, pl.concat(made), _still_open(current, pl.concat(doubtful)))
+            progress(f"{stage.name}: {len(sure)} cells")
+    return Cleaned(current, pl.concat(made), _still_open(current, pl.concat([_at(decided.clear(), 0), *doubtful])))
+
+
+def _at(changes: pl.DataFrame, step: int) -> pl.DataFrame:
+    return changes.with_columns(step=pl.lit(step, pl.Int16))
 
 
 def _still_open(tables: Tables, doubtful: pl.DataFrame) -> pl.DataFrame:

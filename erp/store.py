@@ -15,6 +15,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import Connection, Engine
 
+_SETTINGS: Final = ("work_mem = '128MB'", "maintenance_work_mem = '256MB'", "jit = off", "random_page_cost = 1.1")
+"""A night's statements join and sort whole tables, one at a time, from memory or an SSD; compiling them does not pay."""
 _CHUNK: Final = 50_000
 """Rows that are turned into text at a time, so that a large frame is not in memory twice."""
 
@@ -23,6 +25,8 @@ _CHUNK: Final = 50_000
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction of one step of the pipeline; two processes take turns, and a killed one holds nothing."""
     with engine.begin() as connection:
+        for setting in _SETTINGS:
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7460922)")
         yield connection
 
@@ -68,3 +72,15 @@ def execute(connection: Connection, statement: str, parameters: Mapping[str, obj
     with cursor(connection) as writer:
         writer.execute(statement, parameters)
         return writer.rowcount
+
+
+def exists(connection: Connection, rows: str) -> bool:
+    """Whether there is a row of `table WHERE condition`."""
+    return bool(connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {rows})").scalar_one())
+
+
+def one(connection: Connection, query: str, parameters: Mapping[str, object] | None = None) -> object:
+    """The one value of a query; `None` where it has no row."""
+    with cursor(connection) as reader:
+        row = reader.execute(query, parameters).fetchone()
+    return None if row is None else row[0]

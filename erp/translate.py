@@ -46,12 +46,13 @@ def word(vocabulary: Vocabulary, column: str, text: str) -> Verdict | None:
     return None
 
 
-def names(tables: Tables, _knowledge: Knowledge) -> pl.DataFrame:
+def names(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     """Names to the company's spelling of them."""
     employees = tables["employees"]
     found = []
     for column in ("first_name", "patronymic", "last_name"):
-        lexicon = NameLexicon.of(employees[column], given_names() if column == "first_name" else ())
+        known = given_names() if column == "first_name" else ()
+        lexicon = NameLexicon.of(employees[column], knowledge.memory, "translate.names", known)
         found.append(judge_values(employees, "employees", column, partial(name, lexicon)))
     return combine(found)
 

@@ -24,6 +24,8 @@ SCHEMA = "clean"
 MAIN_VIEW = "staff"
 VOCABULARY = "vocabulary"
 """Spellings of values; read by `values`, not asked about."""
+CATALOGUE = "catalogue"
+"""Descriptions of columns for people; not asked about."""
 
 _COLUMNS = """
 SELECT c.table_name, c.column_name, c.data_type,
@@ -37,7 +39,10 @@ _TABLES = """
 SELECT relname, obj_description(oid, 'pg_class') AS comment, relkind = 'v' AS is_view
 FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace) AND relkind IN ('r', 'v', 'p')
 """
-_VIEWS = "SELECT viewname, definition FROM pg_views WHERE schemaname = :schema"
+_VIEWS = """
+SELECT viewname, definition FROM pg_views
+WHERE schemaname = :schema AND has_any_column_privilege(format('%I.%I', schemaname, viewname)::regclass, 'SELECT')
+"""
 _KEYS = """
 SELECT k.conrelid::regclass::text AS table_name, a.attname AS column_name,
        k.confrelid::regclass::text AS other_table, b.attname AS other_column
@@ -109,7 +114,7 @@ class Catalog:
                 keys |= {(row.viewname, name): path for name, path in _shown(row.definition).items()}
         found: dict[str, list[Column]] = {}
         for row in columns:
-            if row.table_name != VOCABULARY:
+            if row.table_name not in (VOCABULARY, CATALOGUE):
                 key = keys.get((row.table_name, row.column_name))
                 column = Column(row.table_name, row.column_name, row.data_type, _languages(row.comment), key)
                 found.setdefault(row.table_name, []).append(column)

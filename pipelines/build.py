@@ -7,12 +7,13 @@ from typing import Any
 
 import dagster as dg
 
-from assets import ask, erp, report, surrogate
+from assets import ask, governance, report, surrogate
 from pipelines.jobs import JOBS
 from pipelines.logs import SCREEN, screen_logger
 from pipelines.mpi import MpiLauncher
 from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource
 from pipelines.schedules import SCHEDULES
+from pipelines.sensors import SENSORS
 
 
 def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -29,9 +30,13 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
         **(overrides or {}),
     }
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([surrogate, erp, ask, report]),
+        assets=[
+            *dg.load_assets_from_package_module(governance),
+            *dg.load_assets_from_modules([surrogate, ask, report]),
+        ],
         jobs=JOBS,
         schedules=SCHEDULES,
+        sensors=SENSORS,
         resources=resources,
         # what the asset page materialises without a job runs in one process too
         executor=dg.in_process_executor,

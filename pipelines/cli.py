@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from pipelines import steward
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -22,6 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(steward.review, name="review")
+for command in (steward.undo, steward.why):
+    app.command()(command)
 
 
 def main() -> None:

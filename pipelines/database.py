@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,6 +78,16 @@ def open_database(settings: Settings) -> Database:
             raise _explained(error, url) from error
         raise
     return database
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for the time of a block; errors as of `open_database`."""
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def _explained(error: sa.exc.DBAPIError, url: URL) -> DatabaseError:

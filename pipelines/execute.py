@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,8 +12,9 @@ from assets.metadata import FIGURES
 from assets.report import SECTIONS
 from assets.studies import DEFAULT_STUDY, ensure_study
 from llm.weights import find_weights
-from pipelines.database import open_database
+from pipelines.database import opened
 from pipelines.home import open_instance
+from pipelines.leftovers import FROM_TERMINAL, lock, mark_dead
 from pipelines.logs import SCREEN
 from pipelines.settings import Settings
 
@@ -51,14 +50,17 @@ def run_job(
     """
     from pipelines.build import build_defs
 
-    with _alone(settings), open_instance(settings) as instance, _database(settings):
+    # the database is held open, so that an error is known before anything starts and no step starts it again
+    with _alone(settings), open_instance(settings) as instance, opened(settings):
         if download_progress is not None and settings.llm == "local":
             find_weights(settings.cache, gguf=settings.llm_gguf, progress=download_progress)
+        mark_dead(instance)
         job = build_defs().resolve_job_def(name)
         if job.partitions_def is not None:
             ensure_study(instance, study)
         result = job.execute_in_process(
             instance=instance,
+            tags=FROM_TERMINAL,
             partition_key=study if job.partitions_def is not None else None,
             run_config={
                 "ops": {asset: {"config": dict(values)} for asset, values in (config or {}).items()},
@@ -69,7 +71,7 @@ def run_job(
         if not result.success:
             if _was_interrupted(result, instance):
                 raise KeyboardInterrupt
-            raise RunError(_explain(result))
+            raise RunError(explain(result))
         return _figures(result)
 
 
@@ -99,7 +101,8 @@ def _was_interrupted(result: dg.ExecuteInProcessResult, instance: dg.DagsterInst
     return False
 
 
-def _explain(result: dg.ExecuteInProcessResult) -> str:
+def explain(result: dg.ExecuteInProcessResult) -> str:
+    """Why a job failed, in a sentence; of a defect, with its traceback."""
     failures = [event for event in result.all_events if event.is_step_failure]
     if not failures:
         reasons = [event.message for event in result.all_events if event.is_failure]
@@ -110,32 +113,27 @@ def _explain(result: dg.ExecuteInProcessResult) -> str:
     data = first.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return f"{first.step_key} failed: {data.user_failure_data.description}"
+    if stopped := _failed_checks(result):
+        return " ".join(stopped)
     cause = data.error_display_string.strip() if data.error is not None else "no reason was recorded"
     return f"{first.step_key} failed, which is a defect of millrace:\n{cause}"
 
 
-@contextlib.contextmanager
-def _database(settings: Settings) -> Iterator[None]:
-    """Hold the database open, so that an error is known before anything starts and no step starts it again."""
-    database = open_database(settings)
-    try:
-        yield
-    finally:
-        database.dispose()
+def _failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
+    """A sentence for each blocking check that failed."""
+    return [
+        f"{found.asset_key.to_user_string()} did not pass its check {found.check_name}: {found.description or 'see the UI'}"
+        for found in result.get_asset_check_evaluations()
+        if found.blocking and not found.passed and found.severity is dg.AssetCheckSeverity.ERROR
+    ]
 
 
 @contextlib.contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """One job at a time from the command line: two nights at once would clean the same records."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(settings.home / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise RunError(
-            f"Another millrace job is running in {settings.home}; wait for it, or set MILLRACE_HOME to another folder."
-        ) from None
-    else:
+    with lock(settings.home) as alone:
+        if not alone:
+            raise RunError(
+                f"Another millrace job is running in {settings.home}; wait for it, or set MILLRACE_HOME to another folder."
+            )
         yield
-    finally:
-        os.close(handle)

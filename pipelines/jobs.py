@@ -38,6 +38,16 @@ governance = dg.define_asset_job(
     executor_def=_EXECUTOR,
 )
 
+reclean = dg.define_asset_job(
+    "reclean",
+    selection=dg.AssetSelection.groups("governance")
+    - dg.AssetSelection.assets("erp_source", "raw_records", "source_profile"),
+    description="Cleans and publishes again what is in the database already, after people decided something or a "
+    "rule was undone; the ERP is not read.",
+    tags={LOAD: HEAVY},
+    executor_def=_EXECUTOR,
+)
+
 ask = dg.define_asset_job(
     "ask",
     selection=QUESTION,
@@ -48,4 +58,4 @@ ask = dg.define_asset_job(
     executor_def=_EXECUTOR,
 )
 
-JOBS = [nightly, training, governance, ask]
+JOBS = [nightly, training, governance, reclean, ask]

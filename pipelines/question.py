@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 
 from llm.model import open_model
 from nl2sql.engine import ask, build_index
-from pipelines.database import open_database
+from pipelines.database import opened
 from pipelines.settings import Settings
 
 
@@ -19,8 +19,7 @@ def ask_once(
 ) -> Markdown:
     """Answer the question; the model is started only if no verified example fits."""
     with ExitStack() as stack:
-        database = open_database(settings)
-        stack.callback(database.dispose)
+        database = stack.enter_context(opened(settings))
 
         def door() -> BaseChatModel:
             return stack.enter_context(

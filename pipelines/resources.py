@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assets.needs import ModelDoor
 from llm.model import open_model
-from pipelines.database import Database, open_database
+from pipelines.database import Database, opened
 from pipelines.settings import Settings
 
 
@@ -29,11 +29,8 @@ class DatabaseResource(dg.ConfigurableResource[Database]):
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Database]:
         """Open the database for a run."""
-        database = open_database(Settings.from_environ())
-        try:
+        with opened(Settings.from_environ()) as database:
             yield database
-        finally:
-            database.dispose()
 
 
 class LanguageModelResource(dg.ConfigurableResource[ModelDoor]):

@@ -61,12 +61,14 @@ def _training(report: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _governance(report: Mapping[str, Any]) -> Iterator[RenderableType]:
-    sync, cells, entities = report["sync"], report["corrections"], report["entities"]
-    rows = [
-        ("synchronised", f"{sync['rows']:,} records of {sync['tables']} tables"),
+    cells, entities = report["corrections"], report["entities"]
+    rows = []
+    if sync := report.get("sync"):
+        rows.append(("synchronised", f"{sync['rows']:,} records of {sync['tables']} tables"))
+    rows += [
         (
             "cells changed",
-            f"[bold]{cells['changed']:,}[/], each in the ledger; "
+            f"[bold]{cells['ledger']:,}[/] in the ledger, {cells['new_in_ledger']:,} of them now; "
             f"{cells['review']:,} wait for review, {cells['quarantine']:,} in quarantine",
         ),
         (
@@ -78,6 +80,7 @@ def _governance(report: Mapping[str, Any]) -> Iterator[RenderableType]:
             f"{report['published']['published']:,} employees, {report['published']['rows']:,} records in all",
         ),
     ]
+    rows.append(("typed right", f"{report['published']['quality']:.1%} of the cells, before anything was done"))
     if score := report.get("score"):
         cell, pair = score["cells"], score["pairs"]
         rows.append(

@@ -6,21 +6,32 @@ question) are not: they belong to the asset's config.
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import socket
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, TypeVar
 
 import platformdirs
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from erp.source import SourceOptions
 from sims.ensemble import LAUNCHERS
+from sims.launch import default_mpiexec
+
+Choice = TypeVar("Choice", bound=str)
+WAYS: Final[tuple[Literal["auto", "change_tracking", "watermark", "snapshot"], ...]] = (
+    "auto",
+    "change_tracking",
+    "watermark",
+    "snapshot",
+)
+"""How changes of a source can be found; see `erp.source`."""
 
 
 class SettingsError(Exception):
@@ -39,6 +50,10 @@ class Settings:
     """PostgreSQL server of one's own; `None` is the embedded one."""
     source_url: URL | None
     """The ERP that is synchronised; `None` is the generated demonstration company."""
+    source_options: SourceOptions
+    """How the ERP is read."""
+    cleaning: Path | None
+    """The plan of cleaning; `None` is the one that is shipped."""
     employees: int
     """Size of the demonstration company."""
     ranks: int
@@ -83,15 +98,18 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         cache = env.get("MILLRACE_CACHE") or platformdirs.user_cache_dir("millrace")
+        home = _folder("MILLRACE_HOME", env.get("MILLRACE_HOME") or ".millrace")
         return cls(
-            home=_folder("MILLRACE_HOME", env.get("MILLRACE_HOME") or ".millrace"),
+            home=home,
             cache=_folder("MILLRACE_CACHE", cache),
             database_url=_url(env, "MILLRACE_DATABASE_URL", "postgresql"),
             source_url=_url(env, "MILLRACE_SOURCE_URL", None),
+            source_options=_source_options(env),
+            cleaning=_file(env, "MILLRACE_CLEANING") or _if_there(home / "cleaning.toml"),
             employees=_integer(env, "MILLRACE_EMPLOYEES", 20_000, 100, 10_000_000),
             ranks=_integer(env, "MILLRACE_RANKS", 2, 1, 4096),
             mpiexec=_mpiexec(env),
-            launcher=_launcher(env),
+            launcher=_one_of(env, "MILLRACE_LAUNCHER", tuple(LAUNCHERS)),
             host=_host(env),
             llm=_llm(env),
             llm_gguf=_file(env, "MILLRACE_LLM_GGUF"),
@@ -153,15 +171,42 @@ def _mpiexec(env: Mapping[str, str]) -> str:
         if found is None:
             raise SettingsError(f"MILLRACE_MPIEXEC is {text!r}, which cannot be run; it must name an MPI launcher.")
         return found
-    beside = Path(sys.executable).parent / "mpiexec"  # the wheel `mpich` puts it next to the interpreter
-    return str(beside) if beside.exists() else "mpiexec"
+    return default_mpiexec()
 
 
-def _launcher(env: Mapping[str, str]) -> str:
-    text = env.get("MILLRACE_LAUNCHER") or "local"
-    if text not in LAUNCHERS:
-        raise SettingsError(f"MILLRACE_LAUNCHER is {text!r}; it must be one of {', '.join(LAUNCHERS)}.")
-    return text
+def _one_of(env: Mapping[str, str], name: str, allowed: Sequence[Choice]) -> Choice:
+    """The first is the default."""
+    text = env.get(name) or allowed[0]
+    for one in allowed:
+        if one == text:
+            return one
+    raise SettingsError(f"{name} is {text!r}; it must be one of {', '.join(allowed)}.")
+
+
+def _source_options(env: Mapping[str, str]) -> SourceOptions:
+    usual = SourceOptions()
+    return SourceOptions(
+        way=_one_of(env, "MILLRACE_SOURCE_WAY", WAYS),
+        watermark=env.get("MILLRACE_SOURCE_WATERMARK") or usual.watermark,
+        encoding=_encoding(env, "MILLRACE_SOURCE_ENCODING") or usual.encoding,
+        accept_deletes=_one_of(env, "MILLRACE_ACCEPT_DELETES", ("0", "1")) == "1",
+    )
+
+
+def _encoding(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name)
+    if not text:
+        return None
+    try:
+        return codecs.lookup(text).name
+    except LookupError:
+        raise SettingsError(
+            f"{name} is {text!r}, which no encoding is called; it must be like cp1254 or utf-8."
+        ) from None
+
+
+def _if_there(path: Path) -> Path | None:
+    return path if path.is_file() else None
 
 
 def _host(env: Mapping[str, str]) -> str:

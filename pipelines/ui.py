@@ -12,6 +12,7 @@ import psutil
 from assets.studies import ensure_study
 from pipelines.database import open_database
 from pipelines.home import open_instance
+from pipelines.leftovers import end_dead_runs
 from pipelines.settings import Settings
 
 HOST = "127.0.0.1"
@@ -35,6 +36,7 @@ def serve(settings: Settings, port: int) -> None:
     _check_port(port)
     with open_instance(settings) as instance:
         ensure_study(instance)
+        end_dead_runs(instance, settings.home)
     database = open_database(settings)  # held open, so that runs need not start it each time
     # `dagster dev` recommends `dg dev`, which runs it in turn but takes no workspace.yaml
     quiet = ["-W", "ignore:Function `dev_command` is superseded"]

@@ -7,14 +7,12 @@ processes.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from sims.launch import MpiJob
+from sims.launch import MpiJob, default_mpiexec
 from sims.slurm import launch_on_slurm
 from sims.solver import SimulationError
 from sims.steering import Steering
@@ -54,16 +52,14 @@ class Launch(Protocol):
 
 
 def launch_locally(argv: Sequence[str], ranks: int, *, options: Sequence[str] = ()) -> MpiJob:
-    """Start it with MILLRACE_MPIEXEC, or the `mpiexec` that was installed beside this Python, or the one on the path.
+    """Start it on this machine, with MILLRACE_MPIEXEC or else `sims.launch.default_mpiexec`.
 
     Args:
         argv: the program, as `sims.launch.program_of` understands it.
         ranks: number of MPI ranks.
         options: further ones of `mpiexec`.
     """
-    beside = Path(sys.executable).parent / "mpiexec"
-    found = os.environ.get("MILLRACE_MPIEXEC") or (str(beside) if beside.exists() else "mpiexec")
-    return MpiJob(argv, ranks, mpiexec=found, options=options)
+    return MpiJob(argv, ranks, mpiexec=os.environ.get("MILLRACE_MPIEXEC") or default_mpiexec(), options=options)
 
 
 class NamedLaunch(Protocol):

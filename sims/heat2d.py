@@ -67,8 +67,7 @@ class Heat2D:
             SimulationError: a parameter is missing or outside its bounds, or a rank would have no row.
         """
         own = self._own(parameters, grid, ranks)
-        start, _ = _start_and_walls(parameters, grid, own)
-        return self._march(start, parameters, grid, steps, ranks=ranks, done=0)
+        return self._march(*_start_and_walls(parameters, grid, own), grid, steps, ranks=ranks, done=0)
 
     def restore(  # noqa: PLR0917 - what `solve` takes, and the state
         self, parameters: Mapping[str, float], grid: int, steps: int, ranks: Ranks, step: int, block: Block
@@ -78,17 +77,14 @@ class Heat2D:
         Raises:
             SimulationError: a parameter is missing or outside its bounds, or a rank would have no row.
         """
-        self._own(parameters, grid, ranks)
+        _, walls = _start_and_walls(parameters, grid, self._own(parameters, grid, ranks))
         modes = _sine(ranks.transpose(_sine(block), grid))  # the way back of a step of `_march`
-        return self._march(modes, parameters, grid, steps, ranks=ranks, done=step + 1)
+        return self._march(modes, walls, grid, steps, ranks=ranks, done=step + 1)
 
-    def _march(
-        self, modes: Block, parameters: Mapping[str, float], grid: int, steps: int, *, ranks: Ranks, done: int
-    ) -> Iterator[Block]:
-        """Time steps from the sine modes, rows of [mode of x, mode of y]."""
+    def _march(self, modes: Block, walls: Block, grid: int, steps: int, *, ranks: Ranks, done: int) -> Iterator[Block]:
+        """Time steps from the sine modes, with those of the walls, rows of [mode of x, mode of y]."""
         spacing, dt = 1.0 / (grid + 1), self.horizon / steps
         own = ranks.rows(grid)
-        _, walls = _start_and_walls(parameters, grid, own)
         rate = self.alpha * eigenvalues(grid, spacing)
         decay = 1.0 / (1.0 + dt * (rate[own, None] + rate[None, :]))
         source = dt * self.alpha / spacing**2 * walls

@@ -47,6 +47,12 @@ def program_of(argv: Sequence[str]) -> list[str]:
     return [sys.executable, *argv]
 
 
+def default_mpiexec() -> str:
+    """The launcher that the wheel `mpich` puts beside this Python, or the one on the path."""
+    beside = Path(sys.executable).parent / "mpiexec"
+    return str(beside) if beside.exists() else "mpiexec"
+
+
 class MpiJob:
     """A running `mpiexec -n ranks python argv…` in a process group of its own.
 

@@ -68,6 +68,8 @@ class Roster:
         self._had = {s: np.array(partial[s], bool) for s in unfinished if s in partial} if partial else {}
         for simulation in self._had:
             self.owed[simulation] = self._first_needed(simulation, 0)
+        self.complete = int((self.owed[self._share] == steps).sum())
+        """Number of simulations of the share of which every step has arrived."""
         self._pending = deque(s for s in unfinished if self.owed[s] < steps)
         self._holder: dict[int, bytes] = {}
         self._kept: dict[int, tuple[int, bytes]] = {}
@@ -80,11 +82,6 @@ class Roster:
     def finished(self) -> bool:
         """Whether nothing new will arrive any more."""
         return (self.closed or not self._pending) and all(self.owed[s] == self.steps for s in self._holder)
-
-    @property
-    def complete(self) -> int:
-        """Number of simulations of the share of which every step has arrived."""
-        return int((self.owed[self._share] == self.steps).sum())
 
     def parameters(self, simulation: int) -> dict[str, float]:
         """The parameter set by name."""
@@ -131,6 +128,7 @@ class Roster:
         if end > self.owed[simulation]:
             self.owed[simulation] = self._first_needed(simulation, end)
             if self.owed[simulation] == self.steps:
+                self.complete += 1
                 self._kept.pop(simulation, None)
         return new
 

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from sims.closing import Closing
 from surrogate.intake import Intake
 from surrogate.normalisation import Normalisation
 from surrogate.slots import Draw
@@ -54,7 +54,7 @@ class Batch:
         return len(self.simulation)
 
 
-class Batches:
+class Batches(Closing):
     """Draws from an intake until production is over and the buffer is empty; a context that ends its thread.
 
     Args:
@@ -133,14 +133,6 @@ class Batches:
             self._changed.notify_all()
         self._thread.join()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _call_watch(self) -> None:
         if time.monotonic() - self._watched >= _TICK_S:
             self._watch()
@@ -196,12 +188,11 @@ class Batches:
         return Batch(inputs, previous[0] if previous else None, targets, draw.simulation, draw.step, draw.fresh)
 
 
-def await_fields(intake: Intake, watch: Callable[[], None]) -> bool:
-    """Wait until the watermark is reached; false if production ended without a single field.
+def await_fields(intake: Intake, watch: Callable[[], None]) -> None:
+    """Wait until the watermark is reached, or production has ended; meanwhile call `watch` about 5 times a second.
 
     Raises:
         StreamError: the intake has failed.
     """
     while not intake.filled(_TICK_S):
         watch()
-    return intake.counters.produced > 0

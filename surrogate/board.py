@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from sims.closing import Closing
 
 
-class Board:
+class Board(Closing):
     """A folder of event files; a run that goes on adds a file, and TensorBoard joins them.
 
     Args:
@@ -34,11 +34,3 @@ class Board:
     def close(self) -> None:
         """Write what is left."""
         self._writer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()

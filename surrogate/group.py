@@ -12,19 +12,19 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from types import TracebackType
 from typing import Any, Final, Self
 
 import torch
 from torch import distributed
 from torch.distributed import TCPStore  # type: ignore[attr-defined]  # it is public, but not in __all__
 
+from sims.closing import Closing
 from surrogate.errors import TrainingError
 
 _PATIENCE_S: Final = 600.0
 
 
-class Group:
+class Group(Closing):
     """The ranks of one study, of which this process is one.
 
     Attributes:
@@ -131,14 +131,6 @@ class Group:
         """Leave; the others notice at their next exchange."""
         if self.size > 1 and distributed.is_initialized():
             distributed.destroy_process_group()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def listen(host: str = "127.0.0.1") -> tuple[TCPStore, str]:

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import zmq
 
+from sims.closing import Closing
 from sims.roster import Roster
 from sims.stream.messages import Commit, Message, StreamError, Welcome, decode, encode
 from sims.stream.slab import Slab
@@ -41,7 +41,7 @@ class Used:
     """Of the others, which steps were, if any; shape (steps,)."""
 
 
-class Intake:
+class Intake(Closing):
     """An open intake; as a context it removes its slab on the way out.
 
     Args:
@@ -50,7 +50,7 @@ class Intake:
         roster: the parameter sets to be solved.
         policy: which fields are drawn and which make room, by `surrogate.buffers.build_policy`.
         rng: where draws and evictions come from.
-        carried: the account of earlier, interrupted runs, by `Counters.interrupted`.
+        carried: the account of earlier, interrupted runs, by `Learned.carried`.
         patience: seconds without a heartbeat after which a producer is taken for dead.
         step_timeout: seconds for a step after which a producer that streams nothing is taken for stuck; by default any.
         slab_folder: where the slab is made; by default shared memory.
@@ -219,14 +219,6 @@ class Intake:
             self._bell.close()
             self._context.term()
             self.slab.close(unlink=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

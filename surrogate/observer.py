@@ -35,20 +35,32 @@ class Observer:
         trainer: whose loss and weights are looked at.
         learned: where the history is kept.
         held_out: simulations that training never sees, not solved yet.
+        unit: of the field.
         publish: told about once a second how far the study is.
     """
 
     def __init__(
-        self, study: Study, trainer: Trainer, learned: Learned, held_out: HeldOut, publish: Callable[[Progress], None]
+        self,
+        study: Study,
+        trainer: Trainer,
+        learned: Learned,
+        held_out: HeldOut,
+        *,
+        unit: str,
+        publish: Callable[[Progress], None],
     ) -> None:
         self._study, self._trainer, self._learned, self._publish = study, trainer, learned, publish
-        self.held_out = held_out
-        self._unit = study.find_solver().unit
+        self._held_out, self._unit = held_out, unit
         self._began = self._reported = time.monotonic()
         self._drawn = learned.drawn
         self._judged = 0
         self._validator: Validator | None = None
         self._board: Board | None = None
+
+    @property
+    def held_out(self) -> HeldOut:
+        """The simulations that training never sees."""
+        return self._held_out
 
     @contextmanager
     def observing(self, events: Path, model: nn.Module, normalisation: Normalisation) -> Iterator[None]:
@@ -59,7 +71,7 @@ class Observer:
             model: a network on the CPU, to put weights into.
             normalisation: of its inputs and fields.
         """
-        with Board(events) as self._board, Validator(self.held_out, model, normalisation) as self._validator:
+        with Board(events) as self._board, Validator(self._held_out, model, normalisation) as self._validator:
             yield
 
     def follow(self, share: float) -> None:

@@ -28,7 +28,7 @@ from sims.roster import Roster
 from sims.steering import Steering
 from surrogate import checkpoint
 from surrogate.account import Account, Outcome
-from surrogate.batches import Batch, Batches, Keys
+from surrogate.batches import Batch, Batches, Keys, await_fields
 from surrogate.buffers import build_policy
 from surrogate.config import Study
 from surrogate.device import find_device, find_precision
@@ -90,6 +90,7 @@ class Run:
         self.rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(2, group.rank)))
         if self.learned.trainer is not None:
             self.trainer.resume(self.learned.trainer)
+            self.learned.trainer = None  # as large as the trainer's own
         if self.learned.random is not None and group.rank == 0:
             checkpoint.restore_random(self.learned.random, self.rng)
         self.policy = build_policy(
@@ -101,10 +102,11 @@ class Run:
         self.carried = self.learned.carried(self.share, study.steps)
         self.batches: Batches | None = None
         self.in_hand: Batch | None = None
-        self.ready = self.trainer.batches
-        self.held_out = self._held_out()
-        first = group.rank == 0
-        self.observer = Observer(study, self.trainer, self.learned, self.held_out, publish) if first else None
+        self.observer = None
+        if group.rank == 0:
+            self.observer = Observer(
+                study, self.trainer, self.learned, self._held_out(), unit=self.solver.unit, publish=publish
+            )
 
     def train(self) -> Outcome:
         """Train until the parameter sets, or the budget, are used up, and keep the checkpoint.
@@ -150,7 +152,7 @@ class Run:
                     return
                 continue
             share = self._share(account)
-            self.in_hand, self.ready = batch, self.trainer.batches
+            self.in_hand = batch
             self.trainer.step(batch, share, weight=_size(batch) * self.group.size / account.samples)
             self.in_hand = None
             if account.save:
@@ -192,7 +194,7 @@ class Run:
     def _save(self, path: Path) -> None:
         """Keep what was learned: what all ranks have trained on, and nothing else, counts as used."""
         used, untrained = self.intake.used(), [] if self.batches is None else self.batches.pending()
-        if self.in_hand is not None and self.trainer.batches == self.ready:
+        if self.in_hand is not None:  # its step has failed
             untrained = [*untrained, _fresh(self.in_hand)]
         if distance := self.policy.distance:  # of an untrained pair neither field has been used
             untrained = [*untrained, *((simulation, step - distance) for simulation, step in untrained)]
@@ -253,8 +255,7 @@ class Run:
 
     def _normalisation(self) -> Normalisation:
         """The scales of the fields: those of an interrupted run, or measured on what all ranks have at the watermark."""
-        while not self.intake.filled(_TICK_S):
-            self._watch()
+        await_fields(self.intake, self._watch)
         mean, deviation = self.intake.measure()
         here = float(self.intake.counters.produced > self.carried.produced)
         ranks, first, second = self.group.sum([here, here * mean, here * (deviation**2 + mean**2)])
@@ -307,11 +308,6 @@ class Run:
         study, bounds = self.study, self.solver.bounds
         samples = draw_samples(bounds, study.validation_simulations, seed=study.seed, purpose="validation")
         return HeldOut(self.solver, samples, study.grid, study.steps, self.policy.distance or None)
-
-    def scales(self) -> Normalisation:
-        """Of the fields; known once training has begun."""
-        assert self.learned.normalisation is not None  # noqa: S101 - it is measured before
-        return self.learned.normalisation
 
     def _why_nothing(self) -> str:
         reasons = {aside.reason for aside in self.roster.set_aside.values()}

@@ -42,9 +42,9 @@ def settle(name: str, given: Mapping[str, Any], *, folder: Path, installation: M
     Study(name=name)  # a name that is no file's must not be looked for among the files
     interrupted = _recorded(folder / f"{name}.partial.pt")
     if interrupted:
-        kept = {key: _value(value) for key, value in interrupted.items() if key in _KEPT}
+        kept = {key: value for key, value in interrupted.items() if key in _KEPT}
         with suppress(StudyError, SimulationError):  # together they need not be allowed
-            study = Study(**{**installation, **kept, **given, "name": name})
+            study = Study.from_settings({**installation, **kept, **given, "name": name})
             if study.fingerprint == interrupted.get("fingerprint"):
                 return study
     trained = interrupted or _recorded(folder / f"{name}.pt")
@@ -58,7 +58,3 @@ def _recorded(path: Path) -> dict[str, Any]:
         return dict(checkpoint.read(path)["study"])
     except CheckpointError:
         return {}
-
-
-def _value(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -12,7 +12,7 @@ it moves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
@@ -47,24 +47,6 @@ class Counters:
     def balanced(self) -> bool:
         """Whether every field is accounted for."""
         return self.produced == self.unseen + self.seen + self.evicted + self.drained + self.unpaired
-
-    def interrupted(self, unused: int = 0) -> Counters:
-        """The account that a resumed run carries on: what was not used will be produced again, what was seen is gone.
-
-        Args:
-            unused: fields that were drawn for the first time but not trained on before the run ended.
-        """
-        drained = max(0, self.drained - max(0, unused - self.evicted - self.seen))
-        produced = self.produced - self.unseen - unused
-        return replace(
-            self,
-            produced=produced,
-            unseen=0,
-            seen=0,
-            evicted=produced - drained - self.unpaired,
-            drained=drained,
-            drawn=self.drawn - unused,
-        )
 
 
 @dataclass(frozen=True)

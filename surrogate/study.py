@@ -21,7 +21,6 @@ from surrogate.peers import Peers
 from surrogate.result import Progress, StudyResult
 from surrogate.run import Run, launcher_of
 from surrogate.threads import trainer_threads
-from surrogate.validation import HeldOut, Metrics
 
 __all__ = ["Progress", "Study", "StudyError", "StudyResult", "run_study"]
 
@@ -75,19 +74,22 @@ def _result(run: Run, outcome: Outcome, seconds: float) -> StudyResult:
         losses=tuple(run.learned.losses),
         validation=tuple(run.learned.validation),
         unit=run.solver.unit,
-        plots=_plots(run, run.held_out, run.metrics),
+        plots=_plots(run),
         seconds=seconds,
     )
 
 
-def _plots(run: Run, held_out: HeldOut, metrics: Metrics) -> dict[str, bytes]:
+def _plots(run: Run) -> dict[str, bytes]:
     from surrogate.plots import plot_fields, plot_learning  # here, so that training goes without the memory of it
 
+    assert run.observer is not None  # noqa: S101 - this is the first rank
+    assert run.learned.normalisation is not None  # noqa: S101 - it has trained
+    held_out = run.observer.held_out
     steps, horizon, unit = run.study.steps, run.solver.horizon, run.solver.unit
     rows = sorted({steps // 50, steps // 5, steps - 1})
-    prediction = held_out.predict(run.trainer.model, run.scales(), 0)
+    prediction = held_out.predict(run.trainer.model, run.learned.normalisation, 0)
     times = [horizon * (row + 1) / steps for row in rows]
     learning = plot_learning(
-        run.learned.losses, run.learned.validation, metrics.rmse_by_step, horizon=horizon, unit=unit
+        run.learned.losses, run.learned.validation, run.metrics.rmse_by_step, horizon=horizon, unit=unit
     )
     return {"fields": plot_fields(held_out.fields[0][rows], prediction[rows], times, unit), "learning": learning}

@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
 
+from sims.closing import Closing
 from sims.design import Samples
 from sims.parallel import SERIAL
 from sims.solver import Solver
@@ -129,7 +129,7 @@ class _ClosedError(Exception):
     """The validator is closed; whatever its thread does is given up."""
 
 
-class Validator:
+class Validator(Closing):
     """A thread that solves the held-out simulations and then judges copies of the weights; a context that ends it.
 
     A copy that was not begun with is replaced by a newer one: the trainer never waits, and what is judged is new.
@@ -194,14 +194,6 @@ class Validator:
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

@@ -18,12 +18,12 @@ import struct
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from sims.closing import Closing
 from sims.stream.messages import DTYPE, StreamError
 
 Fields = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ _SHARED: Final = Path("/dev/shm")  # noqa: S108 - the names in it are random and
 _PATTERN: Final = "millrace-*.slab"
 
 
-class Slab:
+class Slab(Closing):
     """A mapped slab; `create` makes one and `attach` opens it from another process.
 
     Attributes:
@@ -118,14 +118,6 @@ class Slab:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def default_folder() -> Path:

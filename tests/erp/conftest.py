@@ -35,9 +35,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def knowledge() -> Knowledge:
-    """The shipped dictionary on a fixed day."""
+    """The shipped dictionary on a fixed day; nothing was learned from records yet."""
     return Knowledge(Vocabulary.shipped(), date(2026, 7, 1))
 
 

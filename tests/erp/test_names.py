@@ -4,8 +4,8 @@ import polars as pl
 
 from erp import repair, spelling, translate
 from erp.changes import apply
-from erp.names import NameLexicon
-from erp.stages import SURE
+from erp.names import NameLexicon, learn_forms
+from erp.plan import Plan
 
 
 def people(records, *names, **others):
@@ -13,23 +13,24 @@ def people(records, *names, **others):
 
 
 def test_the_most_frequent_spelling_wins_and_cyrillic_counts_for_its_romanisation():
-    lexicon = NameLexicon({"Yuriy": 2, "Юрий": 5, "Jurij": 3, "Yuri": 1})
+    lexicon = NameLexicon(learn_forms({"Yuriy": 2, "Юрий": 5, "Jurij": 3, "Yuri": 1}))
     assert {lexicon.form(name) for name in ("Юрий", "Jurij", "Yuri", "Yuriy")} == {"Yuriy"}
     assert lexicon.votes("Iurii") == 11
 
 
 def test_turkish_marks_win_over_ascii_and_cyrillic():
-    lexicon = NameLexicon({"Şahin": 9, "Sahin": 2, "Шахин": 3})
+    lexicon = NameLexicon(learn_forms({"Şahin": 9, "Sahin": 2, "Шахин": 3}))
     assert {lexicon.form(name) for name in ("Sahin", "Шахин", "ŞAHİN")} == {"Şahin"}
 
 
 def test_a_name_that_never_occurs_is_only_romanised():
-    assert NameLexicon({}).form("Ломоносов") == "Lomonosov"
+    assert NameLexicon(learn_forms({})).form("Ломоносов") == "Lomonosov"
+    assert NameLexicon(learn_forms({})).is_rival("Ломоносов")
 
 
 def test_two_known_names_that_sound_alike_are_both_right(records, knowledge):
     tables = people(records, *[("Andrey", "X")] * 9, ("Andrei", "X"))
-    changes = translate.names(tables, knowledge).filter(pl.col("confidence") >= SURE)
+    changes = translate.names(tables, knowledge).filter(pl.col("confidence") >= Plan.sure)
     assert changes.is_empty()
 
 
@@ -37,7 +38,7 @@ def test_a_rare_name_beside_a_frequent_one_is_a_slip(records, knowledge):
     tables = people(records, *[("Ali", "Yıldırım")] * 20, ("Ali", "Yıldrım"))
     changes = spelling.names(tables, knowledge)
     assert changes.select("before", "after").rows() == [("Yıldrım", "Yıldırım")]
-    assert changes["confidence"].item() >= SURE
+    assert changes["confidence"].item() >= Plan.sure
 
 
 def test_a_rare_name_that_the_address_has_is_right(records, knowledge):
@@ -51,9 +52,16 @@ def test_the_endings_of_the_sexes_are_no_slips(records, knowledge):
     assert spelling.names(tables, knowledge).is_empty()
 
 
+def test_a_name_that_nobody_had_before_is_left_as_it_is():
+    lexicon = NameLexicon(learn_forms({"Ayşe": 30}))
+    for unheard in ("Qwertzuz", "Şükriye"):
+        assert lexicon.form(unheard) == unheard
+        assert lexicon.is_rival(unheard)
+
+
 def test_swapped_names_go_back_in_the_spelling_of_their_column(records, knowledge):
     tables = people(records, *[("Ayşe", "Yılmaz")] * 30, *[("Hakan", "Demir")] * 30, ("Yilmaz", "Ayse"))
-    changes = repair.swapped_names(tables, knowledge).filter(pl.col("confidence") >= SURE)
+    changes = repair.swapped_names(tables, knowledge).filter(pl.col("confidence") >= Plan.sure)
     row = apply(tables, changes)["employees"].row(-1, named=True)
     assert (row["first_name"], row["last_name"]) == ("Ayşe", "Yılmaz")
     assert len(changes) == 2

@@ -4,9 +4,11 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erp.dedupe import match
+from erp.clusters import cluster
+from erp.dedupe import find_pairs
 from erp.entities import stable_ids
 from erp.golden import golden_records
+from erp.learned import Memory
 from erp.synth import make_erp
 
 
@@ -16,6 +18,11 @@ def frame(pairs, names):
 
 def clusters(*groups):
     return frame([(key, min(group)) for group in groups for key in group], ("row_key", "cluster"))
+
+
+def match(employees, decided=()):
+    pairs = find_pairs(employees, Memory()).with_columns(decision=pl.lit(None, pl.String))
+    return cluster(employees["row_key"], pl.concat([pairs, pl.DataFrame(decided, schema=pairs.schema, orient="row")]))
 
 
 def ids(found):
@@ -42,7 +49,7 @@ def test_records_of_one_person_are_found(records):
     typed_again = person | {"first_name": "Ayse", "national_id": None, "phone": "+905321234567"}
     namesake = person | {"birth_date": "1971-11-30", "national_id": "98765432109"}
     employees = records(*crowd, person, typed_again, namesake)["employees"]
-    found = match(employees).clusters.filter(pl.col("row_key") != pl.col("cluster"))
+    found = match(employees).filter(pl.col("row_key") != pl.col("cluster"))
     assert found.rows() == [(202, 201)]
 
 
@@ -50,8 +57,60 @@ def test_matching_is_repeatable_and_survives_empty_columns(records):
     tables, _ = make_erp(300, 3)
     employees = tables["employees"].rename({"employee_id": "row_key"}).with_columns(patronymic=pl.lit(None, pl.String))
     one, other = match(employees), match(employees)
-    assert one.clusters.equals(other.clusters)
-    assert match(employees.head(1)).clusters.rows() == [(1, 1)]
+    assert one.equals(other)
+    assert match(employees.head(1)).rows() == [(1, 1)]
+
+
+def test_changed_records_are_compared_with_all_as_if_all_were(records):
+    tables, _ = make_erp(400, 5)
+    employees = tables["employees"].rename({"employee_id": "row_key"})
+    memory = Memory()
+    everything = find_pairs(employees, memory)
+    assert len(everything) > 5
+    for changed in (
+        employees["row_key"].sample(40, seed=1),
+        everything["right_key"].head(3),
+        employees["row_key"].head(0),
+    ):
+        touching = everything.filter(
+            pl.col("left_key").is_in(changed.implode()) | pl.col("right_key").is_in(changed.implode())
+        )
+        found = find_pairs(employees, Memory(memory.frames), changed)
+        assert found.select("left_key", "right_key").equals(touching.select("left_key", "right_key"))
+        assert ((found["probability"] - touching["probability"]).abs().max() or 0) < 1e-9
+
+
+def test_columns_of_one_value_say_nothing(records):
+    same = {"first_name": "Ali", "last_name": "Kaya", "birth_date": "1990-01-01", "gender": "M"}
+    employees = records(*({**same, "email": f"a{i}@b.c"} for i in range(30)))["employees"]
+    assert find_pairs(employees, Memory())["probability"].max() is None
+
+
+pairs_of_six = st.lists(
+    st.tuples(
+        st.integers(1, 6),
+        st.integers(1, 6),
+        st.sampled_from([0.6, 0.96, 0.99]),
+        st.sampled_from([None, "same", "different"]),
+    ),
+    max_size=8,
+    unique_by=lambda pair: frozenset(pair[:2]),
+)
+
+
+@given(pairs_of_six)
+def test_what_was_decided_about_pairs_holds(pairs):
+    ordered = [(min(a, b), max(a, b), p, d) for a, b, p, d in pairs if a != b]
+    schema = {"left_key": pl.Int64, "right_key": pl.Int64, "probability": pl.Float64, "decision": pl.String}
+    found = ids(
+        cluster(pl.Series("row_key", range(1, 7)), pl.DataFrame(ordered, schema=schema, orient="row")).rename(
+            {"cluster": "entity_id"}
+        )
+    )
+    assert all(found[a] != found[b] for a, b, _, decision in ordered if decision == "different")
+    if not any(decision == "different" for *_, decision in ordered):
+        assert all(found[a] == found[b] for a, b, p, decision in ordered if p >= 0.95 or decision == "same")
+    assert all(found[key] <= key for key in found)
 
 
 def test_ids_stay_when_records_come_join_and_part():

@@ -119,7 +119,9 @@ def test_an_own_city_with_its_cyrillic_name_is_published(database, tmp_path):
     pipeline.make_demo_source(url, tmp_path / "truth", 100)
     source = sa.create_engine(url)
     with source.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO locations VALUES (900, ' Магнитогорск', 'Россия')")
+        connection.exec_driver_sql(
+            "INSERT INTO locations (location_id, city, country) VALUES (900, ' Магнитогорск', 'Россия')"
+        )
         connection.exec_driver_sql("UPDATE employees SET city = 'MAGNITOGORSK' WHERE employee_id BETWEEN 20 AND 29")
     source.dispose()
     night(database.engine, url)
@@ -282,13 +284,13 @@ getattr(pipeline, step)(engine, run, *([source] if step == "sync" else []))
 
 
 @pytest.mark.parametrize(
-    ("step", "table"), [("sync", "incoming"), ("correct", "found_review"), ("publish", "new_employees")]
+    ("step", "table"), [("sync", "incoming"), ("correct", "found_review"), ("publish", "merged_people")]
 )
 def test_a_killed_step_leaves_no_half_state_and_the_next_night_goes_on(cleaned, demo, tmp_path, step, table):
     database, _, first = cleaned
     engine = database.engine
     url = f"sqlite:///{tmp_path}/erp.sqlite"
-    pipeline.make_demo_source(url, tmp_path / "truth", 150, seed=8)  # another company: everything changes
+    pipeline.make_demo_source(url, tmp_path / "truth", 400, seed=8)  # another company: everything changes
     if step != "sync":
         run = pipeline.start_run(engine, "other")
         pipeline.sync(engine, run, url)

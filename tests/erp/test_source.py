@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from erp import pipeline
 from erp.errors import ErpError, SourceError
-from erp.source import SqlSource
-from erp.source.sql import write_source
+from erp.schema import BY_NAME
+from erp.source import SourceOptions, open_source
+from erp.source.writing import write_source
 from erp.synth import make_erp
 
 
@@ -28,11 +29,12 @@ def spoil(url, *statements):
 
 
 def test_rows_come_in_batches_as_text(source):
-    with SqlSource(source) as opened:
-        batches = list(opened.batches("employees", "employee_id", ["first_name", "birth_date"], 40))
+    employees = BY_NAME["employees"]
+    with open_source(source, SourceOptions(batch_rows=40)) as opened:
+        batches = [batch.rows for batch in opened.rows(employees, ["first_name", "birth_date"], None)]
         assert [len(batch) for batch in batches] == [40, 40, 20]
         assert batches[0].schema == {"row_key": pl.Int64, "first_name": pl.String, "birth_date": pl.String}
-        assert opened.count("employees") == 100
+        assert opened.count(employees) == 100
 
 
 def test_a_source_in_postgresql_works_too(database, postgres, demo):

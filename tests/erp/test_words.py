@@ -8,7 +8,7 @@ import pytest
 
 from erp import spelling, translate
 from erp.letters import fold
-from erp.stages import SURE
+from erp.plan import Plan
 from erp.vocabulary import Label, Vocabulary
 
 
@@ -28,7 +28,7 @@ def test_misspelt_words(records, knowledge, case):
     column, typed, value, sure = case
     table_column = {"projects.code": "project"}.get(column, column.partition(".")[2])
     changes = spelling.words(records({table_column: typed}), knowledge)
-    certain = changes.filter(pl.col("confidence") >= SURE)
+    certain = changes.filter(pl.col("confidence") >= Plan.sure)
     if value == "":
         assert certain.is_empty()
     else:

@@ -87,3 +87,11 @@ def cleaned_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("cleaned") / "home", {"MILLRACE_EMPLOYEES": "300"})
     home.run("clean")
     return home
+
+
+@pytest.fixture(scope="module")
+def governed_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same, for tests that decide and undo in it."""
+    home = Home(tmp_path_factory.mktemp("governed") / "home", {"MILLRACE_EMPLOYEES": "300"})
+    home.run("clean")
+    return home

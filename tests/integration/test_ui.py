@@ -73,7 +73,7 @@ def page(ui):
 def test_asset_graph_shows_the_product(page):
     groups = ("training", "governance", "asking", "reporting")
     page.goto("/asset-groups?expanded=" + quote(",".join(f"global@global:{group}" for group in groups)))
-    for asset in ("surrogate", "raw_records", "corrected_cells", "clean_records", "answer", "nightly_report"):
+    for asset in ("surrogate", "raw_records", "repaired_cells", "clean_records", "answer", "nightly_report"):
         page.get_by_text(asset, exact=True).first.wait_for()
 
 

@@ -20,7 +20,10 @@ GROUPS = {
         "erp_source",
         "raw_records",
         "source_profile",
-        "corrected_cells",
+        "normalised_cells",
+        "translated_cells",
+        "spelt_cells",
+        "repaired_cells",
         "entities",
         "clean_records",
         "cleaning_score",
@@ -28,6 +31,8 @@ GROUPS = {
     "asking": {"question_index", "answer", "standing_answers"},
     "reporting": {"nightly_report"},
 }
+
+JOB_NAMES = ("nightly", "training", "governance", "reclean", "ask")
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +58,13 @@ def test_jobs_and_schedule(defs):
     every = set().union(*GROUPS.values())
     selected = {
         name: {key.to_user_string() for key in defs.resolve_job_def(name).asset_layer.selected_asset_keys}
-        for name in ("nightly", "training", "governance", "ask")
+        for name in JOB_NAMES
     }
     assert selected == {
         "nightly": every - {"answer"},
         "training": GROUPS["training"],
         "governance": GROUPS["governance"],
+        "reclean": GROUPS["governance"] - {"erp_source", "raw_records", "source_profile"},
         "ask": {"answer"},
     }
     schedule = defs.resolve_schedule_def("every_night")
@@ -90,9 +96,7 @@ def test_the_nights_run_is_for_the_default_study(defs, tmp_path):
 
 
 def test_only_jobs_with_a_surrogate_ask_for_a_study(defs):
-    asking = {
-        name for name in ("nightly", "training", "governance", "ask") if defs.resolve_job_def(name).partitions_def
-    }
+    asking = {name for name in JOB_NAMES if defs.resolve_job_def(name).partitions_def}
     assert asking == {"nightly", "training"}
 
 
@@ -103,7 +107,22 @@ def test_wrong_data_stops_what_would_use_it(defs):
         for key in graph.asset_check_keys
         if graph.get_check_spec(key).blocking
     }
-    assert {("surrogate", "samples_balance"), ("clean_records", "every_record_accounted_for")} <= blocking
+    assert blocking == {
+        ("solver_verification", "order_of_accuracy"),
+        ("surrogate", "samples_balance"),
+        ("raw_records", "source_and_target_agree"),
+        ("entities", "no_giant_persons"),
+        ("clean_records", "every_record_accounted_for"),
+    }
+
+
+def test_cleaning_is_one_step_and_an_asset_a_stage(defs):
+    job = defs.resolve_job_def("reclean")
+    assert {node.name for node in job.nodes} == {"corrected", "entities", "clean_records", "cleaning_score"}
+    graph, before = defs.resolve_asset_graph(), "raw_records"
+    for stage in ("normalised_cells", "translated_cells", "spelt_cells", "repaired_cells"):
+        assert graph.get(dg.AssetKey(stage)).parent_keys == {dg.AssetKey(before)}
+        before = stage
 
 
 def test_instance_is_installed_into_the_home_without_telemetry(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from erp.source import SourceOptions
 from pipelines.settings import Settings, SettingsError
 
 
@@ -12,6 +13,8 @@ def test_defaults_need_no_variable():
     assert settings.home == Path(".millrace").absolute()
     assert settings.database_url is None
     assert (settings.employees, settings.ranks, settings.llm) == (20_000, 2, "local")
+    assert settings.source_options == SourceOptions()
+    assert settings.cleaning is None
     assert settings.study_settings == {"ranks": 2, "launcher": "local", "host": "127.0.0.1"}
 
 
@@ -21,6 +24,10 @@ def test_variables_are_typed(tmp_path):
             "MILLRACE_HOME": str(tmp_path / "home"),
             "MILLRACE_DATABASE_URL": "postgresql://me:secret@db:5432/erp",
             "MILLRACE_SOURCE_URL": "mssql+pymssql://me:secret@erp/hr",
+            "MILLRACE_SOURCE_WAY": "watermark",
+            "MILLRACE_SOURCE_WATERMARK": "changed_at",
+            "MILLRACE_SOURCE_ENCODING": "windows-1254",
+            "MILLRACE_ACCEPT_DELETES": "1",
             "MILLRACE_EMPLOYEES": "240000",
             "MILLRACE_LLM": "openai:gpt-4o",
         }
@@ -28,8 +35,24 @@ def test_variables_are_typed(tmp_path):
     assert settings.home == tmp_path / "home"
     assert settings.database_url.drivername == "postgresql+psycopg"
     assert settings.source_url.get_backend_name() == "mssql"
+    assert settings.source_options == SourceOptions(
+        way="watermark", watermark="changed_at", encoding="cp1254", accept_deletes=True
+    )
     assert settings.employees == 240_000
     assert settings.llm == "openai:gpt-4o"
+
+
+def test_a_folder_of_files_is_a_source():
+    assert Settings.from_environ({"MILLRACE_SOURCE_URL": "csv:///data/erp"}).source_url.get_backend_name() == "csv"
+
+
+def test_a_plan_in_the_home_is_taken_unless_another_is_named(tmp_path):
+    own, other = tmp_path / "cleaning.toml", tmp_path / "other.toml"
+    for file in (own, other):
+        file.touch()
+    assert Settings.from_environ({"MILLRACE_HOME": str(tmp_path)}).cleaning == own
+    named = {"MILLRACE_HOME": str(tmp_path), "MILLRACE_CLEANING": str(other)}
+    assert Settings.from_environ(named).cleaning == other
 
 
 @pytest.mark.parametrize(
@@ -41,6 +64,14 @@ def test_variables_are_typed(tmp_path):
         ("MILLRACE_HOME", __file__, "which is a file; it must be a folder"),
         ("MILLRACE_DATABASE_URL", "secret-without-scheme", "MILLRACE_DATABASE_URL is not a database URL"),
         ("MILLRACE_DATABASE_URL", "mysql://me:secret@db/erp", "names a mysql database; it must be PostgreSQL"),
+        (
+            "MILLRACE_SOURCE_WAY",
+            "trigger",
+            "MILLRACE_SOURCE_WAY is 'trigger'; it must be one of auto, change_tracking,",
+        ),
+        ("MILLRACE_SOURCE_ENCODING", "klingon", "MILLRACE_SOURCE_ENCODING is 'klingon', which no encoding is called"),
+        ("MILLRACE_ACCEPT_DELETES", "yes", "MILLRACE_ACCEPT_DELETES is 'yes'; it must be one of 0, 1."),
+        ("MILLRACE_CLEANING", "/nowhere/cleaning.toml", "MILLRACE_CLEANING is '/nowhere/cleaning.toml', where no file"),
         ("MILLRACE_LLM", "gpt-4o", "MILLRACE_LLM is 'gpt-4o'; it must be 'local' or provider:model"),
         ("MILLRACE_LLM_GGUF", "/nowhere/model.gguf", "where no file is"),
         ("MILLRACE_LAUNCHER", "pbs", "MILLRACE_LAUNCHER is 'pbs'; it must be one of local, slurm."),

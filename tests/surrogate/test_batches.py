@@ -93,7 +93,7 @@ def threads():
 def test_every_field_comes_whole_and_a_checkpoint_is_exact_at_every_moment(tmp_path: Path, capacity):
     fresh = set()
     with intake_of(tmp_path, capacity=capacity) as intake:
-        assert await_fields(intake, lambda: None)
+        await_fields(intake, lambda: None)
         with Batches(intake, SIZE, scale(intake)) as batches:
             while (batch := batches.next()) is not None:
                 check(batch, intake)

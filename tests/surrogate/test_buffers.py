@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from surrogate.buffers import BUFFERS, build_policy
 from surrogate.buffers.pool import FREE, SEEN, UNSEEN, WRITING, Pool, sample
 from surrogate.errors import StudyError
+from surrogate.intake import Used
+from surrogate.learned import Learned
 from surrogate.slots import Counters, SlotTable
 
 states_of = st.lists(st.sampled_from([FREE, WRITING, UNSEEN, SEEN]), min_size=1, max_size=40).map(
@@ -218,11 +220,10 @@ def test_an_interrupted_account_carries_on_balanced():
         produce(table, number, 0, 1)
     before = table.counters
     assert before == Counters(produced=25, unseen=17, seen=3, evicted=5, drawn=8)
-    assert before.interrupted() == Counters(produced=8, evicted=8, drawn=8)
-    assert before.interrupted(unused=4) == Counters(produced=4, evicted=4, drawn=4)
-    ended = Counters(produced=50, evicted=10, drained=38, drawn=90, unpaired=2)
-    assert ended.interrupted(unused=12) == Counters(produced=38, drained=36, drawn=78, unpaired=2)
-    again = SlotTable(20, table.policy, np.random.default_rng(0), table.used.copy(), before.interrupted())
+    used = Used(np.flatnonzero(table.used[:, 0]).tolist(), {})
+    carried = Learned(used=used, drawn=before.drawn).carried(range(30), 1)
+    assert carried == Counters(produced=8, evicted=8, drawn=8)
+    again = SlotTable(20, table.policy, np.random.default_rng(0), table.used.copy(), carried)
     produce(again, 29, 0, 1)
     assert again.counters == Counters(produced=9, unseen=1, evicted=8, drawn=8)
     assert again.counters.balanced

@@ -15,6 +15,7 @@ from sims.roster import ATTEMPTS, Roster
 from sims.solver import SimulationError, find_solver
 from surrogate.buffers import BUFFERS, build_policy
 from surrogate.intake import Intake, Used
+from surrogate.learned import Learned
 
 SOLVER = f"{Path(__file__).with_name('marked.py')}:Marked"
 GRID, STEPS, SIMULATIONS, BATCH = 7, 40, 8, 8
@@ -148,10 +149,11 @@ def test_an_interrupted_run_is_carried_on_with_what_it_has_not_used(tmp_path: Pa
     first = Stage(tmp_path, buffer=buffer, workers=2)
     with pytest.raises(InterruptionError):
         first.read(after=20, do=interrupt)
-    used, carried = first.intake.used(), first.intake.counters.interrupted()
+    used, left = first.intake.used(), first.intake.counters
+    carried = Learned(used=used, drawn=left.drawn).carried(range(SIMULATIONS), STEPS)
     drawn = sum(len(steps) for steps in ([True] * STEPS,) * len(used.done)) + sum(map(np.sum, used.partial.values()))
     assert 0 < drawn < SIMULATIONS * STEPS
-    assert drawn == carried.produced
+    assert drawn == carried.produced == left.produced - left.unseen
     second = Stage(tmp_path, buffer=buffer, done=used.done, partial=used.partial, carried=carried)
     counters = second.read()
     assert counters.produced == SIMULATIONS * STEPS
