@@ -161,8 +161,10 @@ def test_a_trainer_inside_a_job_starts_workers_as_jobs_of_their_own(monkeypatch)
 
 
 def test_a_study_trains_on_what_slurm_jobs_stream(tmp_path: Path):
+    # The memory holds a third of the samples and each is trained on often, so that workers still wait for room,
+    # and one can be killed, when the first progress is told after a second.
     study = Study(
-        simulations=12, grid=16, steps=20, capacity=400, watermark=128, batch_size=32, repeats=12.0, workers=2
+        simulations=24, grid=16, steps=20, capacity=160, watermark=64, batch_size=32, repeats=80.0, workers=2
     )  # fmt: skip
     jobs, killed = [], []
 
@@ -177,9 +179,9 @@ def test_a_study_trains_on_what_slurm_jobs_stream(tmp_path: Path):
                 os.kill(process.pid, signal.SIGKILL)
 
     result = run_study(study, folder=tmp_path, launch=launch, progress=kill_once)
-    assert result.simulations == 12
+    assert result.simulations == 24
     assert result.failed == ()
-    assert result.counters.produced == 12 * 20
+    assert result.counters.produced == 24 * 20
     assert result.counters.balanced
     assert killed
     assert queue() == ""
