@@ -6,7 +6,7 @@ BIN := .venv/bin
 export MILLRACE_HOME ?= .millrace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test test-fast lint format bench clean
+.PHONY: help setup run ui test test-slow test-fast lint format bench clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +17,11 @@ run: .venv/.installed ## Set everything up, run the main job on real input, prin
 ui: .venv/.installed ## Open the Dagster UI on http://127.0.0.1:3000, on the same state
 	@$(BIN)/millrace ui
 
-test: .venv/.developed ## Run the whole test suite
-	$(BIN)/python -m pytest
+test: .venv/.developed ## Run the test suite, but what takes minutes
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/.developed ## Run what takes minutes: whole jobs, the browser, Slurm
+	$(BIN)/python -m pytest -m slow
 
 test-fast: .venv/.developed ## Run the tests that take seconds: no ranks, no language model
 	$(BIN)/python -m pytest -m "not slow and not mpi and not model"

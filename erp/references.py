@@ -25,6 +25,8 @@ KEYS: Final = {"locations": "city", "departments": "name", "positions": "title",
 _SHIPPED: Final = {"locations": "cities.csv", "departments": "departments.csv", "positions": "positions.csv"}
 _USES: Final = {"locations": "city", "departments": "department", "positions": "position"}
 _MAY_BE_EMPTY: Final = {"projects": {"end_date"}}
+_CODE_TAKEN: Final = pl.col("name") != pl.col("name").drop_nulls().first().over("code")
+"""Of departments: the first that has a code keeps it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def make(connection: Connection, vocabulary: Vocabulary) -> References:
     clean, refused = {}, []
     for name, column in _USES.items():
         key = KEYS[name]
-        rows, wrong = _split(name, known[name])
+        taken = {"another department has its code": _CODE_TAKEN} if name == "departments" else None
+        rows, wrong = _split(name, known[name], taken)
         rows = rows.unique(key, keep="first", maintain_order=True)
         used = _used(connection, column)
         if name == "locations":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +113,34 @@ def test_records_add_up_when_one_of_a_person_s_records_is_gone(database, tmp_pat
     later = account(database.engine)
     assert later.balanced
     assert (later.records, later.merged, later.published) == (people.records - 1, people.merged - 1, people.published)
+
+
+def test_a_department_code_moves_and_one_that_is_taken_is_refused(database, demo, tmp_path):
+    source = tmp_path / "erp.sqlite"
+    shutil.copy(demo.url.removeprefix("sqlite:///"), source)
+    url = f"sqlite:///{source}"
+    night(database.engine, url)
+    with database.engine.connect() as connection:
+        first, second = connection.exec_driver_sql("SELECT name, code FROM clean.departments ORDER BY 1 LIMIT 2").all()
+    keys = {}
+    with sa.create_engine(url).begin() as connection:
+        for name, code in (first, second):
+            keys[name] = connection.exec_driver_sql(
+                "SELECT min(department_id) FROM departments WHERE code = ?", (code,)
+            ).scalar_one()
+        for key, code in zip(keys.values(), (second.code, first.code), strict=True):
+            connection.exec_driver_sql("UPDATE departments SET code = ? WHERE department_id = ?", (code, key))
+    night(database.engine, url)
+    codes = "SELECT name, code FROM clean.departments ORDER BY 1 LIMIT 2"
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql(codes).all() == [(first.name, second.code), (second.name, first.code)]
+    with sa.create_engine(url).begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE departments SET code = ? WHERE department_id = ?", (second.code, max(keys.values()))
+        )
+    night(database.engine, url)
+    refused = "SELECT count(*) FROM governance.quarantine WHERE retired_run_id IS NULL AND table_name = 'departments' "
+    assert one(database.engine, refused + "AND reason = 'another department has its code'") == 1
 
 
 def test_an_own_city_with_its_cyrillic_name_is_published(database, tmp_path):
