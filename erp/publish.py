@@ -177,6 +177,12 @@ def _stage_people(connection: Connection, allowed: Mapping[str, Collection[str]]
     query = f"""SELECT p.entity_id AS employee_id, {typed(_EMPLOYEES, "p")}, {_reason("employees", {})} AS reason,
         p.entity_id AS row_key FROM ({single} UNION ALL SELECT entity_id, {names} FROM merged_people) p"""
     _stage(connection, "employees", query)
+    # They are removed last, for events refer to them; until then nothing may count on them.
+    store.execute(
+        connection,
+        """CREATE TEMP TABLE people_leaving ON COMMIT DROP AS SELECT entity_id FROM people_in_scope
+        EXCEPT SELECT employee_id FROM new_employees WHERE reason IS NULL""",
+    )
     if direct:
         return
     store.execute(
@@ -202,7 +208,8 @@ def _stage_events(
     query = f"""SELECT p.row_key AS "{table.key}", e.employee_id, {typed(others, "p")},
         CASE WHEN p._deleted THEN 'deleted' ELSE {_reason(table.name, orphan)} END AS reason, p.row_key
         FROM ({inner}) p LEFT JOIN governance.entities m ON m.row_key = p.record
-        LEFT JOIN clean.employees e ON e.employee_id = m.entity_id"""
+        LEFT JOIN clean.employees e
+            ON e.employee_id = m.entity_id AND e.employee_id NOT IN (SELECT entity_id FROM people_leaving)"""
     _stage(connection, table.name, query)
 
 

@@ -143,6 +143,27 @@ def test_a_department_code_moves_and_one_that_is_taken_is_refused(database, demo
     assert one(database.engine, refused + "AND reason = 'another department has its code'") == 1
 
 
+def test_events_of_a_person_who_leaves_go_to_quarantine(database, demo, tmp_path):
+    source = tmp_path / "erp.sqlite"
+    shutil.copy(demo.url.removeprefix("sqlite:///"), source)
+    url = f"sqlite:///{source}"
+    night(database.engine, url)
+    with database.engine.connect() as connection:
+        person = connection.exec_driver_sql(
+            """SELECT min(m.row_key) FROM governance.entities m JOIN clean.contracts c ON c.employee_id = m.entity_id
+            GROUP BY m.entity_id HAVING count(DISTINCT m.row_key) = 1 ORDER BY 1 LIMIT 1"""
+        ).scalar_one()
+    with sa.create_engine(url).begin() as connection:
+        connection.exec_driver_sql("UPDATE employees SET status = NULL WHERE employee_id = ?", (person,))
+    night(database.engine, url)
+    raw = f"SELECT row_key FROM raw.contracts WHERE employee_id::bigint = {person}"
+    refused = "SELECT count(*) FROM governance.quarantine WHERE retired_run_id IS NULL AND table_name = 'contracts' "
+    events = one(database.engine, f"SELECT count(*) FROM ({raw}) AS r")
+    assert events > 0
+    assert one(database.engine, f"{refused} AND column_name IS NULL AND row_key IN ({raw})") == events
+    assert one(database.engine, f"SELECT count(*) FROM clean.contracts WHERE contract_id IN ({raw})") == 0
+
+
 def test_an_own_city_with_its_cyrillic_name_is_published(database, tmp_path):
     url = f"sqlite:///{tmp_path}/erp.sqlite"
     pipeline.make_demo_source(url, tmp_path / "truth", 100)
