@@ -116,12 +116,19 @@ def make_demo_source(
     return make_source(url, truth_folder, employees, seed)
 
 
-def start_run(engine: Engine, source_label: str) -> int:
-    """Open a run; runs that were killed before their end are marked as interrupted."""
+def start_run(engine: Engine, source_label: str, *, beside: bool = False) -> int:
+    """Open a run; runs that were killed before their end are marked as interrupted.
+
+    Args:
+        engine: of the owner.
+        source_label: the name of the source, without a password.
+        beside: leave runs that are open as they are; somebody may be at work on one.
+    """
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE governance.runs SET status = 'interrupted', finished_at = now() WHERE status = 'running'"
-        )
+        if not beside:
+            connection.exec_driver_sql(
+                "UPDATE governance.runs SET status = 'interrupted', finished_at = now() WHERE status = 'running'"
+            )
         insert = sa.text("INSERT INTO governance.runs (source) VALUES (:source) RETURNING run_id")
         return int(connection.execute(insert, {"source": source_label}).scalar_one())
 

@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 
 app.add_typer(steward.review, name="review")
-for command in (steward.undo, steward.why):
+for command in (steward.undo, steward.why, steward.profile):
     app.command()(command)
 
 

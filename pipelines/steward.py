@@ -1,4 +1,4 @@
-"""What a data steward does at the terminal: decide what waits, undo what was wrong, ask why a cell is as it is.
+"""What a data steward does at the terminal: decide, undo, ask why a cell is as it is, look at what the source holds.
 
 Decisions are only recorded here, under the name of who is logged in; the job `reclean` carries them out.
 """
@@ -6,7 +6,7 @@ Decisions are only recorded here, under the name of who is logged in; the job `r
 from __future__ import annotations
 
 import getpass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import polars as pl
 import typer
@@ -15,10 +15,12 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.engine import Engine
 
+from assets.governance.source import source_label
 from pipelines.database import opened
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from erp.pipeline import ProfileResult
     from erp.review import Decision, Verdict
 
 Later = Annotated[bool, typer.Option("--later", help="Only record it; the next run of any job carries it out.")]
@@ -26,6 +28,9 @@ Keys = Annotated[list[int], typer.Argument(metavar="ID...", help="Of entries in 
 Alike = Annotated[
     bool, typer.Option("--alike", help="The same for all entries of this rule, column, before and after.")
 ]
+
+_DRIFTS: Final = 20
+"""Drifts that are listed; the report has all."""
 
 review = typer.Typer(help="Decide about changes that cleaning was not sure of.", add_completion=False)
 
@@ -136,6 +141,20 @@ def why(
         print(lineage(database.engine, table, key, column).text)
 
 
+def profile() -> None:
+    """Look at all rows that were synchronised: what every column holds, and what drifted; writes an HTML report."""
+    from erp.watch import live_records
+
+    settings = Settings.from_environ()
+    with opened(settings) as database:
+        if not live_records(database.engine):
+            raise StewardError(
+                "There is nothing to profile: no row was synchronised yet. `millrace clean` synchronises the ERP that "
+                "MILLRACE_SOURCE_URL names, or a generated one."
+            )
+        _show_profile(_profiled(database.engine, settings))
+
+
 def _decide(ids: list[int], decision: "Decision", value: str | None, *, alike: bool, later: bool) -> None:
     from erp.review import decide
 
@@ -164,6 +183,48 @@ def _carry_out(settings: Settings, *, later: bool) -> None:
         print("It is carried out by the next run; millrace clean starts one.")
     else:
         show(run_job("reclean", settings), Console())
+
+
+def _profiled(engine: Engine, settings: Settings) -> "ProfileResult":
+    """The profile of all rows, kept with a run of its own, beside one that may be under way."""
+    from erp.pipeline import finish_run, start_run
+    from erp.pipeline import profile as look
+
+    run_id = start_run(engine, source_label(settings), beside=True)
+    try:
+        found = look(engine, run_id, settings.reports, whole=True)
+    except BaseException as error:
+        finish_run(engine, run_id, "failed" if isinstance(error, Exception) else "interrupted", {})
+        raise
+    severities = found.drift["severity"].to_list()
+    figures = {"profiled": found.rows, "warnings": severities.count("warning"), "notices": severities.count("notice")}
+    finish_run(engine, run_id, "succeeded", figures)
+    return found
+
+
+def _show_profile(found: "ProfileResult") -> None:
+    drifted = found.drift.group_by("table_name").agg(drift=pl.len())
+    tables = found.columns.group_by("table_name", maintain_order=True).agg(pl.col("rows").first(), columns=pl.len())
+    tables = tables.join(drifted, on="table_name", how="left", maintain_order="left")
+    _show(tables.with_columns(pl.col("drift").fill_null(0)), "")
+    warnings = len(found.drift.filter(severity="warning"))
+    print(f"\n{found.rows:,} rows of {len(tables)} tables were profiled.")
+    if found.drift.is_empty():
+        print("No column drifted since the last whole profile.")
+    else:
+        print(
+            f"Since the last whole profile {_counted(warnings, 'warning')} and "
+            f"{_counted(len(found.drift) - warnings, 'notice')}:\n"
+        )
+        listed = ("severity", "table_name", "column_name", "measure", "before", "now")
+        _show(found.drift.head(_DRIFTS).select(listed), "")
+        if len(found.drift) > _DRIFTS:
+            print(f"{len(found.drift) - _DRIFTS} more are in the report.")
+    print(f"\nReport: {found.report}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _list_undoable(engine: Engine) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from erp.pipeline import finish_run, start_run
 from pipelines.database import opened
 from pipelines.settings import Settings
 
@@ -118,6 +119,49 @@ def test_a_cell_is_told_from_what_was_typed(governed_home, database):
     told = governed_home.run("why", "employees", str(key), "birth_date")
     assert before in told
     assert "normalise.date" in told
+
+
+def test_what_the_source_holds_is_profiled_beside_a_run_that_is_open(governed_home, database):
+    open_run = start_run(database.engine, "another process")
+    shown = governed_home.run("profile")
+    report = governed_home.path / "reports" / "profile.html"
+    employees = one(database, "SELECT count(*) FROM raw.employees WHERE _deleted_at IS NULL")
+    assert re.search(rf"employees\s+{employees}\s+14\b", shown)
+    assert f"Report: {report}" in shown.splitlines()
+    assert "What the source holds" in report.read_text("utf-8")
+    run, whole = one(database, "SELECT max(run_id) FROM governance.profiled"), "SELECT whole FROM governance.profiled "
+    assert run > open_run
+    assert one(database, whole + "WHERE run_id = :run", run=run)
+    status = "SELECT status FROM governance.runs WHERE run_id = :run"
+    assert [one(database, status, run=number) for number in (open_run, run)] == ["running", "succeeded"]
+    finish_run(database.engine, open_run, "interrupted", {})
+
+
+def test_a_profile_tells_what_drifted_since_the_last_one(governed_home, database):
+    governed_home.run("profile")
+    import sqlalchemy as sa
+
+    spoil = "UPDATE raw.employees SET {} WHERE row_key % 2 = 0"
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE raw.kept AS SELECT row_key, phone FROM raw.employees"))
+        connection.execute(sa.text(spoil.format("phone = NULL")))
+    shown = governed_home.run("profile")
+    with database.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE raw.employees e SET phone = k.phone FROM raw.kept k WHERE k.row_key = e.row_key")
+        )
+        connection.execute(sa.text("DROP TABLE raw.kept"))
+    assert "1 warning and 0 notices" in shown
+    assert re.search(r"warning\s+employees\s+phone\s+filled", shown)
+
+
+def test_a_profile_of_nothing_says_what_to_do(fresh_home):
+    process = fresh_home.start("profile")
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 1, output
+    assert output.startswith("millrace: There is nothing to profile")
+    assert "millrace clean" in output
+    assert len(output.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
