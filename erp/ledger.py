@@ -76,24 +76,39 @@ def reconcile(
         return Reconciled(len(frame), 0, len(frame))
     kinds = {"table_name": "text", "row_key": "bigint", "column_name": "text"} | _LISTS[name]
     store.stage(connection, f"found_{name}", frame, [f"{key} {kinds[key]}" for key in names])
+    active = f"governance.{name}"
+    if scope is not None:  # a few of very many: found by the index, once
+        active = f"active_{name}"
+        store.execute(
+            connection,
+            f"""CREATE TEMP TABLE {active} ON COMMIT DROP AS
+            SELECT old.* FROM (SELECT DISTINCT table_name, row_key FROM {scope}) s
+            JOIN governance.{name} old USING (row_key, table_name) WHERE retired_run_id IS NULL{part}""",
+        )
+        store.execute(connection, f"ANALYZE {active}")
     slot = "step" if name != "quarantine" else "reason"
     same = f"""f.row_key = old.row_key AND f.table_name = old.table_name AND f.{slot} = old.{slot}
         AND f.column_name IS NOT DISTINCT FROM old.column_name
         AND {" AND ".join(f"f.{key} IS NOT DISTINCT FROM old.{key}" for key in _IDENTITY[name])}"""
-    within = "" if scope is None else f" AND (old.table_name, old.row_key) IN (SELECT table_name, row_key FROM {scope})"
+    known = f"(SELECT * FROM {active} WHERE retired_run_id IS NULL{part}) AS old"
+    listed = ", ".join(names)
+    store.execute(
+        connection,
+        f"""CREATE TEMP TABLE new_{name} ON COMMIT DROP AS SELECT {listed} FROM found_{name} f
+        WHERE NOT EXISTS (SELECT FROM {known} WHERE {same})""",
+    )
     retired = store.execute(
         connection,
-        f"""UPDATE governance.{name} AS old SET retired_run_id = %(run)s
-        WHERE retired_run_id IS NULL{part}{within} AND NOT EXISTS (SELECT FROM found_{name} f WHERE {same})""",
+        f"""UPDATE governance.{name} SET retired_run_id = %(run)s WHERE {name}_id IN (
+            SELECT {name}_id FROM {known} WHERE NOT EXISTS (SELECT FROM found_{name} f WHERE {same}))""",
         {"run": run_id},
     )
-    listed = ", ".join(names)
     added = store.execute(
         connection,
-        f"""INSERT INTO governance.{name} (run_id, {listed}) SELECT %(run)s, {listed} FROM found_{name} f
-        WHERE NOT EXISTS (SELECT FROM governance.{name} old WHERE retired_run_id IS NULL AND {same})""",
+        f"INSERT INTO governance.{name} (run_id, {listed}) SELECT %(run)s, * FROM new_{name}",
         {"run": run_id},
     )
+    store.execute(connection, f"DROP TABLE IF EXISTS active_{name}, new_{name}")
     store.execute(connection, f"DROP TABLE found_{name}")
     return Reconciled(added, retired, len(found))
 

@@ -16,7 +16,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy.engine import Connection, Engine
 
-from erp import store
+from erp import batch, bulk, store
 from erp.errors import ErpError
 from erp.quality_chart import chart
 from erp.schema import TABLES, Table
@@ -26,6 +26,8 @@ __all__ = ["chart", "history", "measure"]
 UNKNOWN: Final = "unknown"
 """Department of employees whose own is empty or not published."""
 
+STEP: Final = "quality"
+_LISTS: Final = ("ledger", "review", "quarantine")
 _COUNTS: Final = ("cells", "right_as_typed", "repaired", "review", "quarantined", "empty")
 _SCHEMA: Final = {
     **dict.fromkeys(("table_name", "department", "column_name"), pl.String),
@@ -51,14 +53,12 @@ def measure(engine: Engine, run_id: int) -> pl.DataFrame:
     with store.writing(engine) as connection:
         if not store.exists(connection, f"governance.runs WHERE run_id = {int(run_id)}"):
             raise ErpError(f"There is no run {run_id}; start_run opens one.")
+        _bring_up_to_date(connection, run_id)
         store.execute(connection, "DELETE FROM governance.quality WHERE run_id = %(run)s", {"run": run_id})
-        store.execute(connection, "SET LOCAL work_mem = '128MB'")
-        bit = " ".join(f"WHEN '{name}' THEN {bit}" for name, bit in _BITS.items())
-        store.execute(connection, _TOUCHED.format(bit=f"CASE column_name {bit} END"))
-        store.execute(connection, "ANALYZE touched_cells")
+        store.execute(connection, _ALIKE)
         for table in TABLES:
             store.execute(connection, _statement(table, _required(connection, table)), {"run": run_id})
-        store.execute(connection, "DROP TABLE touched_cells")
+        store.execute(connection, "DROP TABLE alike")
         listed = ", ".join(_SCHEMA)
         return store.copy_out(
             connection,
@@ -84,14 +84,56 @@ def _required(connection: Connection, table: Table) -> frozenset[str]:
     return frozenset(store.copy_out(connection, query, {"attname": pl.String})["attname"])
 
 
+def _bring_up_to_date(connection: Connection, run_id: int) -> None:
+    """Bring `governance.states` in step with records and lists: what changed since the last measure, or all."""
+    since = batch.progress_of(connection, STEP)
+    if since is None or since >= run_id:
+        store.execute(connection, "TRUNCATE governance.states")
+        with bulk.without_indexes(connection, "governance.states"):
+            _add_states(connection, "true")
+    else:
+        changed = [f"SELECT '{t.name}', row_key FROM conformed.{t.name} WHERE _run_id > {since}" for t in TABLES]
+        changed += [
+            f"SELECT table_name, row_key FROM governance.{name} WHERE run_id > {since} OR retired_run_id > {since}"
+            for name in _LISTS
+        ]
+        store.execute(
+            connection,
+            "CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS "
+            + " UNION ".join(changed),
+        )
+        store.execute(connection, "ANALYZE to_measure")
+        scope = "(row_key, table_name) IN (SELECT row_key, table_name FROM to_measure)"
+        store.execute(connection, f"DELETE FROM governance.states WHERE {scope}")
+        _add_states(connection, scope)
+        store.execute(connection, "DROP TABLE to_measure")
+    batch.advance(connection, STEP, run_id)
+
+
+def _add_states(connection: Connection, scope: str) -> None:
+    """Add the states of records; `scope` is a condition on their `table_name` and `row_key`."""
+    cases = " ".join(f"WHEN '{name}' THEN {bit}" for name, bit in _BITS.items())
+    store.execute(connection, _TOUCHED.format(bit=f"CASE column_name {cases} END", scope=scope))
+    store.execute(connection, "ANALYZE touched")
+    for table in TABLES:
+        names = table.column_names
+        statement = _STATES.format(
+            table=table.name,
+            department="department" if "department" in names else "NULL",
+            filled=" | ".join(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {_BITS[name]} END' for name in names),
+            scope=scope,
+        )
+        store.execute(connection, statement)
+    store.execute(connection, "DROP TABLE touched")
+
+
 def _statement(table: Table, required: Collection[str]) -> str:
     """SQL that counts the cells of a table, a row a department and column."""
     names, of_employees = table.column_names, table.name == "employees"
     return _MEASURE.format(
         table=table.name,
         department=f"coalesce(d.name, '{UNKNOWN}')" if of_employees else "'-'",
-        join="LEFT JOIN clean.departments d ON d.name = c.department" if of_employees else "",
-        filled=" | ".join(f'CASE WHEN c."{name}" IS NULL THEN 0 ELSE {_BITS[name]} END' for name in names),
+        join="LEFT JOIN clean.departments d ON d.name = a.department" if of_employees else "",
         required=" | ".join(_BITS[name] for name in names if name in required) or "0",
         columns=", ".join(f"('{name}', {_BITS[name]})" for name in names),
     )
@@ -101,33 +143,41 @@ _BITS: Final = {
     name: f"{1 << number}::bigint"
     for number, name in enumerate(dict.fromkeys(name for table in TABLES for name in table.column_names))
 }
-"""One bit a column, so that the state of a record's cells is a few numbers, and equal records are counted together."""
+"""One bit a column, so that the state of a record's cells is a few numbers, and equal records are counted together.
+
+The numbers are kept: a migration that changes columns empties `governance.states` and the progress of this step.
+"""
 
 _TOUCHED: Final = """
-CREATE TEMP TABLE touched_cells ON COMMIT DROP AS
+CREATE TEMP TABLE touched ON COMMIT DROP AS
 SELECT table_name, row_key, bit_or(changed) AS changed, bit_or(waiting) AS waiting, bit_or(refused) AS refused FROM (
     SELECT table_name, row_key, {bit} AS changed, 0::bigint AS waiting, 0::bigint AS refused
-        FROM governance.ledger WHERE retired_run_id IS NULL
-    UNION ALL SELECT table_name, row_key, 0, {bit}, 0 FROM governance.review WHERE retired_run_id IS NULL
+        FROM governance.ledger WHERE retired_run_id IS NULL AND {scope}
+    UNION ALL SELECT table_name, row_key, 0, {bit}, 0 FROM governance.review WHERE retired_run_id IS NULL AND {scope}
     UNION ALL SELECT table_name, row_key, 0, 0, {bit}
-        FROM governance.quarantine WHERE retired_run_id IS NULL AND column_name IS NOT NULL
+        FROM governance.quarantine WHERE retired_run_id IS NULL AND column_name IS NOT NULL AND {scope}
 ) AS every GROUP BY table_name, row_key
 """
+_STATES: Final = """
+INSERT INTO governance.states
+SELECT table_name, row_key, department, filled, coalesce(changed, 0), coalesce(waiting, 0), coalesce(refused, 0)
+FROM (
+    SELECT '{table}' AS table_name, row_key, {department} AS department, {filled} AS filled
+    FROM conformed.{table} WHERE NOT _deleted
+) AS record LEFT JOIN touched USING (table_name, row_key) WHERE {scope}
+"""
+_ALIKE: Final = """
+CREATE TEMP TABLE alike ON COMMIT DROP AS
+SELECT table_name, department, filled, changed, waiting, refused, count(*) AS records
+FROM governance.states GROUP BY table_name, department, filled, changed, waiting, refused
+"""
 _MEASURE: Final = """
-WITH record AS (
-    SELECT {department} AS department, {filled} AS filled, coalesce(t.changed, 0) AS changed,
-        coalesce(t.waiting, 0) AS waiting, coalesce(t.refused, 0) AS refused
-    FROM conformed.{table} c {join} LEFT JOIN touched_cells t ON t.table_name = '{table}' AND t.row_key = c.row_key
-    WHERE NOT c._deleted
-), alike AS (
-    SELECT department, filled, changed, waiting, refused, count(*) AS records
-    FROM record GROUP BY department, filled, changed, waiting, refused
-), state AS (
-    SELECT a.department, v.name, a.records, CASE
+WITH state AS (
+    SELECT {department} AS department, v.name, a.records, CASE
         WHEN a.refused & v.bit > 0 THEN 'quarantined' WHEN a.waiting & v.bit > 0 THEN 'review'
         WHEN a.changed & v.bit > 0 THEN 'repaired' WHEN a.filled & v.bit > 0 THEN 'right'
         WHEN ({required}) & v.bit > 0 THEN 'empty' END AS state
-    FROM alike a CROSS JOIN (VALUES {columns}) AS v (name, bit)
+    FROM alike a {join} CROSS JOIN (VALUES {columns}) AS v (name, bit) WHERE a.table_name = '{table}'
 )
 INSERT INTO governance.quality (run_id, table_name, department, column_name, cells, right_as_typed, repaired, review,
     quarantined, empty)

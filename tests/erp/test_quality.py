@@ -70,6 +70,18 @@ def cells_by_hand(engine):
     return found
 
 
+def test_a_night_that_measures_what_changed_counts_as_one_that_measures_all(company):
+    engine, url, _, first = company
+    with sa.create_engine(url).begin() as connection:
+        connection.exec_driver_sql("UPDATE employees SET city = 'Мскова', phone = 'none' WHERE employee_id % 20 = 3")
+        connection.exec_driver_sql("UPDATE employees SET department = NULL WHERE employee_id % 20 = 4")
+        connection.exec_driver_sql("DELETE FROM employees WHERE employee_id % 20 = 5")
+        connection.exec_driver_sql("DELETE FROM leave WHERE leave_id % 10 = 1")
+    run, second = night(engine, url)
+    assert not second.equals(first)
+    assert measure(engine, run).equals(second)  # the same run again is measured as a whole
+
+
 STATES = ("right_as_typed", "repaired", "review", "quarantined", "empty")
 
 
