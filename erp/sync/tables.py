@@ -76,12 +76,13 @@ class _Night:
         else:
             known = state.differences
             state = passes.over_changes(self._engine, self._source, self._landing, state)
-        there, here = totals.both(self._engine, self._source, self._table)
         if known is not None and self._way is Way.WATERMARK:
             state = replace(state, passes=state.passes + 1)
-            if there.rows != here.rows or state.passes >= _KEYS_EVERY:
+            count = self._source.count(self._table)
+            if count != totals.rows_of_raw(self._engine, self._table) or state.passes >= _KEYS_EVERY:
                 passes.over_keys(self._engine, self._source, self._landing)
-                here, state = totals.of_raw(self._engine, self._table), replace(state, passes=0)
+                state = replace(state, passes=0)
+        there, here = totals.both(self._engine, self._source, self._table)
         found = totals.differences(self._table, there, here)
         if known is not None and totals.by_what(found) != known:
             self._notes.append(f"the {found[0].what if found else 'sums'} did not agree, so all rows were compared")
