@@ -99,8 +99,7 @@ def _bring_up_to_date(connection: Connection, run_id: int) -> None:
         ]
         store.execute(
             connection,
-            "CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS "
-            + " UNION ".join(changed),
+            "CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS " + " UNION ".join(changed),
         )
         store.execute(connection, "ANALYZE to_measure")
         scope = "(row_key, table_name) IN (SELECT row_key, table_name FROM to_measure)"
