@@ -69,6 +69,8 @@ def _rows(engine: Engine, query: sa.TextClause, **parameters: int) -> pl.DataFra
 def by_department(measured: pl.DataFrame) -> pl.DataFrame:
     """Quality of all cells, then of each department of employees: `department, cells, …, score`; see `erp.quality`.
 
+    The score is null where there are no cells.
+
     Args:
         measured: of one run, as `erp.quality.measure` gives it.
     """
@@ -76,7 +78,7 @@ def by_department(measured: pl.DataFrame) -> pl.DataFrame:
     parts = measured.filter(pl.col("department") != "-").group_by("department").agg(pl.col(counts).sum())
     whole = measured.select(pl.lit(EVERYWHERE).alias("department"), pl.col(counts).sum())
     both = pl.concat([whole, parts.sort("department")])
-    return both.with_columns(score=pl.col("right_as_typed") / pl.col("cells"))
+    return both.with_columns(score=pl.when(pl.col("cells") > 0).then(pl.col("right_as_typed") / pl.col("cells")))
 
 
 def fallen(history: pl.DataFrame, run_id: int, *, by: float, runs: int) -> pl.DataFrame:

@@ -22,6 +22,10 @@ FAILURE_REASON = "dagster/failure_reason"
 """Dagster's own tag on runs that failed."""
 
 
+ALERTS = "alerts"
+"""What did not pass its check and did not stop the job, as sentences; left out where there is none."""
+
+
 class RunError(Exception):
     """A job did not finish; the message says where and why."""
 
@@ -34,7 +38,7 @@ def run_job(
     config: Mapping[str, Mapping[str, Any]] | None = None,
     download_progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, Any]:
-    """Run a job to its end and return the figures of what it made, by section of `assets.report`.
+    """Run a job to its end and return the figures of what it made, by section of `assets.report`, and its `ALERTS`.
 
     Args:
         name: a job of `pipelines.jobs`.
@@ -76,13 +80,20 @@ def run_job(
 
 
 def _figures(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for event in result.get_asset_materialization_events():
         section = SECTIONS.get(event.asset_key.to_user_string() if event.asset_key else "")
         figures = event.materialization.metadata.get(FIGURES)
         if section is not None and figures is not None:
             found[section] = figures.value
+    if alerts := [_said(check) for check in result.get_asset_check_evaluations() if not check.passed]:
+        found[ALERTS] = alerts
     return found
+
+
+def _said(check: dg.AssetCheckEvaluation) -> str:
+    """What a check says of its asset."""
+    return f"{check.asset_key.to_user_string()}: {check.description or f'{check.check_name} did not pass; see the UI'}"
 
 
 def _was_interrupted(result: dg.ExecuteInProcessResult, instance: dg.DagsterInstance) -> bool:

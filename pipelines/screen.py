@@ -15,11 +15,12 @@ LANGUAGES = {"tr": "Turkish", "ru": "Russian", "en": "English"}
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """Print what a job made, by section of `assets.report`; a part that was not made is left out."""
+    """Print what a job made, by section of `assets.report`, then its alerts; a part that was not made is left out."""
     for title, section, draw in (
         ("Online training", "training", _training),
         ("ERP governance", "published", _governance),
         ("Questions", "answers", _answers),
+        ("Alerts", "alerts", _alerts),
     ):
         if report.get(section):
             console.print(Panel(Group(*draw(report)), title=title, title_align="left"))
@@ -80,7 +81,8 @@ def _governance(report: Mapping[str, Any]) -> Iterator[RenderableType]:
             f"{report['published']['published']:,} employees, {report['published']['rows']:,} records in all",
         ),
     ]
-    rows.append(("typed right", f"{report['published']['quality']:.1%} of the cells, before anything was done"))
+    if (quality := report["published"]["quality"]) is not None:
+        rows.append(("typed right", f"{quality:.1%} of the cells, before anything was done"))
     if score := report.get("score"):
         cell, pair = score["cells"], score["pairs"]
         rows.append(
@@ -102,3 +104,8 @@ def _answers(report: Mapping[str, Any]) -> Iterator[RenderableType]:
         if given["sql"]:
             yield Syntax(given["sql"], "sql", theme="ansi_dark", background_color="default", word_wrap=True)
         yield f"[dim]{language}, {given['seconds']:.1f} s, SQL: {how}[/]\n"
+
+
+def _alerts(report: Mapping[str, Any]) -> Iterator[RenderableType]:
+    for sentence in report["alerts"]:
+        yield escape(sentence)

@@ -102,8 +102,12 @@ class Settings:
         return cls(
             home=home,
             cache=_folder("MILLRACE_CACHE", cache),
-            database_url=_url(env, "MILLRACE_DATABASE_URL", "postgresql"),
-            source_url=_url(env, "MILLRACE_SOURCE_URL", None),
+            database_url=_url(
+                env, "MILLRACE_DATABASE_URL", "postgresql", "postgresql://user:password@host:5432/database"
+            ),
+            source_url=_url(
+                env, "MILLRACE_SOURCE_URL", None, "mssql+pymssql://user:password@host/database or csv:///folder"
+            ),
             source_options=_source_options(env),
             cleaning=_file(env, "MILLRACE_CLEANING") or _if_there(home / "cleaning.toml"),
             employees=_integer(env, "MILLRACE_EMPLOYEES", 20_000, 100, 10_000_000),
@@ -147,16 +151,15 @@ def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: in
     return value
 
 
-def _url(env: Mapping[str, str], name: str, backend: str | None) -> URL | None:
+def _url(env: Mapping[str, str], name: str, backend: str | None, example: str) -> URL | None:
     text = env.get(name)
     if not text:
         return None
-    example = "postgresql://user:password@host:5432/database"
     try:
         url = make_url(text)
     except ArgumentError:
         # The text may hold a password, so it is not repeated.
-        raise SettingsError(f"{name} is not a database URL; it must look like {example}.") from None
+        raise SettingsError(f"{name} is not a URL; it must look like {example}.") from None
     if backend is None:
         return url
     if url.get_backend_name() != backend:
@@ -189,6 +192,7 @@ def _source_options(env: Mapping[str, str]) -> SourceOptions:
         way=_one_of(env, "MILLRACE_SOURCE_WAY", WAYS),
         watermark=env.get("MILLRACE_SOURCE_WATERMARK") or usual.watermark,
         encoding=_encoding(env, "MILLRACE_SOURCE_ENCODING") or usual.encoding,
+        delimiter=_delimiter(env, "MILLRACE_SOURCE_DELIMITER") or usual.delimiter,
         accept_deletes=_one_of(env, "MILLRACE_ACCEPT_DELETES", ("0", "1")) == "1",
     )
 
@@ -203,6 +207,16 @@ def _encoding(env: Mapping[str, str], name: str) -> str | None:
         raise SettingsError(
             f"{name} is {text!r}, which no encoding is called; it must be like cp1254 or utf-8."
         ) from None
+
+
+def _delimiter(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name)
+    if not text:
+        return None
+    sign = "\t" if text == "tab" else text
+    if len(sign) != 1 or not sign.isascii() or sign.isalnum() or sign in "\"'\r\n":
+        raise SettingsError(f"{name} is {text!r}; it must be one sign, like ; or |, or the word tab.")
+    return sign
 
 
 def _if_there(path: Path) -> Path | None:

@@ -149,7 +149,7 @@ def profile() -> None:
     with opened(settings) as database:
         if not live_records(database.engine):
             raise StewardError(
-                "There is nothing to profile: no row was synchronised yet. `millrace clean` synchronises the ERP that "
+                "There is nothing to profile: no row was synchronised. `millrace clean` synchronises the ERP that "
                 "MILLRACE_SOURCE_URL names, or a generated one."
             )
         _show_profile(_profiled(database.engine, settings))

@@ -40,7 +40,7 @@ def quality(engine: Engine, run_id: int) -> tuple[dict[str, Any], dg.AssetCheckR
     check = outcome(
         "quality_holds",
         "clean_records",
-        f"{overall:.1%} of the cells are right as typed."
+        ("There are no cells." if overall is None else f"{overall:.1%} of the cells are right as typed.")
         if fell.is_empty()
         else f"The share of cells that are right as typed fell: {', '.join(fell['department'])}.",
         fell,

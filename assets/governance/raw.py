@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ASSET = "raw_records"
 
+_FEW = 3
+"""Names in the sentence of an alert; the rows in question have all."""
+
 
 @dg.asset(
     group_name="governance",
@@ -78,12 +81,17 @@ def raw_records(
 
 
 def _checks(result: "SyncResult") -> Iterator[dg.AssetCheckResult]:
-    lost = [one for one in result.drift if one.kind == "missing"]
-    other = len(result.drift) - len(lost)
+    lost = [f"{one.table}.{one.column}" for one in result.drift if one.kind == "missing"]
+    other = [f"{one.table}.{one.column}" for one in result.drift if one.kind != "missing"]
+    differing = _named(
+        "After all rows were compared there still differ: ",
+        [f"{one.what} in {one.table} ({one.source:,} there, {one.target:,} here)" for one in result.differences],
+    )
+    rejected = _named("", [f"{one.file} line {one.line}: {one.reason}" for one in result.rejected], between="; ")
     yield outcome(
         "source_schema_as_expected",
         ASSET,
-        f"{len(lost)} columns are missing, {other} are new or of another type."
+        " ".join([*_named("Missing: ", lost), *_named("New or of another type: ", other)])
         if result.drift
         else "The source has the columns and types that it had.",
         _frame(result.drift),
@@ -93,9 +101,9 @@ def _checks(result: "SyncResult") -> Iterator[dg.AssetCheckResult]:
     yield outcome(
         "source_and_target_agree",
         ASSET,
-        f"{len(result.differences)} counts or checksums differ even after all rows were compared; nothing is cleaned "
-        "from such a copy. Run it again when nobody writes to the source."
-        if result.differences
+        f"{differing[0]} Nothing is cleaned from such a copy. Run it again when nobody writes to the source; what differs "
+        "even then is no text there, bytes or the character NUL, and is to be mended in the source."
+        if differing
         else "Counts and checksums agree.",
         _frame(result.differences),
         passed=not result.differences,
@@ -104,13 +112,19 @@ def _checks(result: "SyncResult") -> Iterator[dg.AssetCheckResult]:
     yield outcome(
         "every_line_read",
         ASSET,
-        f"{len(result.rejected)} lines could not be read; the other lines of their files are taken, and nothing of "
-        "these tables is taken for deleted."
-        if result.rejected
+        f"{len(result.rejected)} line{'s' if len(result.rejected) > 1 else ''} could not be read. {rejected[0]} The other lines of their files are taken, and "
+        "nothing of these tables is taken for deleted."
+        if rejected
         else "Every line was read.",
         _frame(result.rejected),
         passed=not result.rejected,
     )
+
+
+def _named(start: str, names: list[str], between: str = ", ") -> list[str]:
+    """A sentence that names the first few, if there are any."""
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return [f"{start}{between.join(names[:_FEW])}{more}."] if names else []
 
 
 def _frame(found: Iterable[Any]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple, Protocol, Self
+from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 import polars as pl
 
@@ -43,6 +43,8 @@ class SourceOptions:
     batch_rows: int = 50_000
     """Rows that are read, and written in one transaction, at a time."""
 
+
+Missing: TypeAlias = Literal["table", "column"]
 
 NOTHING: Final = pl.Series("row_key", [], dtype=pl.Int64)
 
@@ -98,6 +100,9 @@ class Source(Protocol):
 
     def tables(self) -> list[str]:
         """Names of its tables and views."""
+
+    def advice(self, missing: Missing) -> str:
+        """What to do where tables or columns are missing, as a sentence."""
 
     def columns(self, table: Table) -> dict[str, str]:
         """The columns of a table and their types, in the source's own words."""

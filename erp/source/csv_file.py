@@ -22,6 +22,8 @@ _MISREAD: Final = {
     "cp1252": re.compile(r"[^\W\d_a-zA-Z]{3}|[ÐÝÞðýþ]"),
 }
 """Encodings that files come in which are not UTF-8, and what a text of another one looks like when read by it."""
+_SIGNS: Final = (";", "\t", "|", ",")
+"""What stands between fields, most often first."""
 _BLOCK: Final = 16 << 20
 """Bytes; no row may be longer."""
 _SHOWN: Final = 200
@@ -46,6 +48,12 @@ def read(file: Path, encoding: str, delimiter: str) -> tuple[pl.DataFrame, list[
     header = next(csv.reader(io.StringIO(text), delimiter=delimiter), None)
     if not header:
         raise SourceError(f"The file {file} is empty; its first line must name the columns. Write the file again.")
+    if len(header) == 1 and (signs := [sign for sign in _SIGNS if sign in header[0]]):
+        shown = "tab" if signs[0] == "\t" else signs[0]
+        raise SourceError(
+            f"The header of {file} is one column, {header[0][:_SHOWN]!r}; if {shown!r} stands between its fields, say so "
+            f"(MILLRACE_SOURCE_DELIMITER='{shown}')."
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise SourceError(f"The header of {file} names the column {twice[0]!r} twice; rename or remove one of them.")
@@ -108,11 +116,14 @@ def _masked(text: str) -> str:
 
 def _decoded(file: Path, encoding: str) -> str:
     data = file.read_bytes()
+    utf8 = encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
     try:
-        text = data.decode("utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding)
+        text = data.decode("utf-8-sig" if utf8 else encoding)
     except LookupError:
         raise SourceError(f"There is no encoding {encoding!r}; use one like utf-8, cp1254, cp1251 or utf-16.") from None
     except UnicodeDecodeError as error:
+        if not utf8 and _is_utf8(data):
+            raise _is_really_utf8(file, encoding) from error
         line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
         able = _able(data, error.start)
         found = f"{' or '.join(able)} would read it" if able else "cp1251, cp1252 and cp1254 would misread it"
@@ -120,11 +131,31 @@ def _decoded(file: Path, encoding: str) -> str:
             f"The file {file} is not {encoding}: byte 0x{byte:02X} in line {line}; {found}. "
             "Save it as UTF-8, or name its encoding (MILLRACE_SOURCE_ENCODING)."
         ) from error
+    if not utf8 and _is_utf8(data):  # it was read, as something else than what was typed
+        raise _is_really_utf8(file, encoding)
     if "\x00" in text[: text.find("\n")]:
         raise SourceError(
             f"The header of {file} holds NUL: it looks like UTF-16. Save it as UTF-8, or name its encoding."
         )
     return text
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether that is beyond doubt: letters of another encoding are hardly ever whole characters of this one."""
+    if data.isascii():
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_really_utf8(file: Path, encoding: str) -> SourceError:
+    return SourceError(
+        f"The file {file} is UTF-8 and not {encoding}. Save all files in one encoding, and name that "
+        "(MILLRACE_SOURCE_ENCODING; without it, it is UTF-8)."
+    )
 
 
 def _able(data: bytes, position: int) -> list[str]:

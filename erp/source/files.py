@@ -1,11 +1,13 @@
 """A folder of files as a source: `csv:///folder` and `parquet:///folder`, one file or several a table.
 
-Every file whose name begins with a table's is part of it: `employees.csv`, `employees_2026_11.csv`.
+Every file whose name is a table's, or begins with it and goes on with no letter, is part of it: `employees.csv`,
+`employees_2026_11.csv`, and not `employeeship.csv`. Capitals in names of files do not count.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +20,7 @@ from sqlalchemy.engine import URL
 from erp.errors import SourceError
 from erp.schema import TABLES, Table
 from erp.source import csv_file
-from erp.source.base import KEY_MODULUS, Batch, Rejected, SourceOptions, Totals, Way
+from erp.source.base import KEY_MODULUS, Batch, Missing, Rejected, SourceOptions, Totals, Way
 from erp.source.texts import not_a_key
 from erp.source.url import label, parse
 
@@ -39,6 +41,11 @@ class FolderSource:
     def __init__(self, url: str | URL, options: SourceOptions | None = None) -> None:
         self._url, self.options = parse(url), options or SourceOptions()
         self._kind, self._folder = self._url.drivername, Path("/") / (self._url.database or "")
+        if self._url.host or not self._url.database:
+            raise SourceError(
+                f"The source {self.label} names no folder: three slashes and an absolute path follow {self._kind}:, as in "
+                f"{self._kind}:///data/erp. Correct MILLRACE_SOURCE_URL."
+            )
         self._read: dict[str, tuple[pl.DataFrame, list[Rejected]]] = {}
         if not self._folder.is_dir():
             raise SourceError(
@@ -64,6 +71,15 @@ class FolderSource:
     def tables(self) -> list[str]:
         """Tables of which a file is there."""
         return sorted(table.name for table in TABLES if self._files(table))
+
+    def advice(self, missing: Missing) -> str:
+        """What to do where tables or columns are missing."""
+        if missing == "table":
+            return (
+                f"Put files with these names and the ending .{self._kind} into the folder, or check that "
+                "MILLRACE_SOURCE_URL names the right one."
+            )
+        return "Write the table's files with all of them."
 
     def columns(self, table: Table) -> dict[str, str]:
         """The columns and their types; in CSV all are text."""
@@ -129,17 +145,18 @@ class FolderSource:
 
     @cached_property
     def _listed(self) -> list[Path]:
-        return sorted(self._folder.glob(f"*.{self._kind}"))
+        return sorted(file for file in self._folder.iterdir() if file.suffix.lower() == f".{self._kind}")
 
     def _files(self, table: Table) -> list[Path]:
-        return [file for file in self._listed if file.name.startswith(table.name)]
+        begins = re.compile(rf"{table.name}(?![^\W\d_])", re.IGNORECASE)
+        return [file for file in self._listed if begins.match(file.stem)]
 
     def _rows(self, table: Table) -> pl.DataFrame:
         """All columns of a table's files, as text."""
         if table.name not in self._read:
             frames, rejected = list[pl.DataFrame](), list[Rejected]()
             for file in self._files(table):
-                frame, bad = self._one(file)
+                frame, bad = self._one(file, table)
                 rejected += [Rejected(table.name, file.name, *line) for line in bad]
                 if frames and frame.columns != frames[0].columns:
                     odd = sorted({*frame.columns} ^ {*frames[0].columns}) or ["the order"]
@@ -153,11 +170,11 @@ class FolderSource:
             self._read[table.name] = cells, rejected
         return self._read[table.name][0]
 
-    def _one(self, file: Path) -> tuple[pl.DataFrame, list[csv_file.BadLine]]:
+    def _one(self, file: Path, table: Table) -> tuple[pl.DataFrame, list[csv_file.BadLine]]:
         try:
             if self._kind == "csv":
                 return csv_file.read(file, self.options.encoding, self.options.delimiter)
-            return pl.read_parquet(file, glob=False).select(pl.all().cast(pl.String)), []
+            return _texts(file, pl.read_parquet(file, glob=False), table), []
         except OSError as error:
             raise SourceError(
                 f"The file {file} cannot be read: {error.strerror or error}. Make it readable."
@@ -165,3 +182,18 @@ class FolderSource:
         except pl.exceptions.PolarsError as error:
             reason = str(error).splitlines()[0].rstrip(".")
             raise SourceError(f"The file {file} is no Parquet file: {reason}. Write it again.") from error
+
+
+def _texts(file: Path, frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The columns of a Parquet file as text; one that is not needed may be of a type that cannot be text."""
+    cells = []
+    for column in frame:
+        try:
+            cells.append(column.cast(pl.String))
+        except pl.exceptions.PolarsError as error:
+            if column.name in (table.key, *table.column_names):
+                raise SourceError(
+                    f"The column {column.name!r} of {file} is of the type {column.dtype}, which is no text. "
+                    "Write it as text, a number or a date."
+                ) from error
+    return pl.DataFrame(cells)

@@ -18,11 +18,11 @@ from sqlalchemy.engine import URL
 from erp.errors import SourceError
 from erp.schema import TABLES, Table
 from erp.source import queries
-from erp.source.base import Batch, Rejected, SourceOptions, Totals, Way
+from erp.source.base import Batch, Missing, Rejected, SourceOptions, Totals, Way
 from erp.source.snapshot import Snapshot
 from erp.source.texts import frame
 from erp.source.tracking import Tracking
-from erp.source.url import label, parse
+from erp.source.url import label, parse, unopenable
 from erp.source.watermark import Watermark
 
 
@@ -47,9 +47,7 @@ class SqlSource:
         try:
             self._engine = sa.create_engine(self._url)
         except (sa.exc.ArgumentError, ImportError) as error:
-            raise SourceError(
-                f"The source {self.label} cannot be opened: {error}. Install the driver that its URL names."
-            ) from error
+            raise unopenable(self._url, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +75,12 @@ class SqlSource:
         with self.reading() as connection:
             inspector = sa.inspect(connection)
             return sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+
+    def advice(self, missing: Missing) -> str:
+        """What to do where tables or columns are missing."""
+        if missing == "table":
+            return "Create views with these names, or check that MILLRACE_SOURCE_URL names the right database."
+        return "Add them, or put a view with all columns in its place."
 
     def columns(self, table: Table) -> dict[str, str]:
         """The columns of a table and their types."""
@@ -174,20 +178,29 @@ class SqlSource:
                 while piece := cursor.fetchmany(size):
                     yield piece
             except self._engine.dialect.loaded_dbapi.Error as error:
-                raise self._silent(error) from error
+                lost = self._engine.dialect.is_disconnect(error, connection.connection, cursor)
+                raise self._silent(error, lost=lost) from error
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection, whose errors are the source's."""
+        there = False
         try:
             with self._engine.connect() as connection:
+                there = True
                 yield connection
         except sa.exc.DBAPIError as error:
-            raise self._silent(error.orig or error) from error
+            raise self._silent(error.orig or error, lost=not there or error.connection_invalidated) from error
 
-    def _silent(self, error: BaseException) -> SourceError:
+    def _silent(self, error: BaseException, *, lost: bool) -> SourceError:
+        """The error of a source that is not there any more, or that answers but cannot do what it is asked."""
+        if lost:
+            return SourceError(
+                f"The source {self.label} does not answer: {_reason(error)}. Start it, or correct MILLRACE_SOURCE_URL."
+            )
         return SourceError(
-            f"The source {self.label} does not answer: {_reason(error)}. Start it, or correct MILLRACE_SOURCE_URL."
+            f"The source {self.label} cannot be read: {_reason(error)}. Mend there what it speaks of, or correct "
+            "MILLRACE_SOURCE_URL."
         )
 
 

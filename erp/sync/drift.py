@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 from sqlalchemy.engine import Connection
@@ -31,7 +31,7 @@ def examine(connection: Connection, run_id: int, source: Source) -> list[Drift]:
     drift: list[Drift] = []
     for table in TABLES:
         if not known.get(table.name):
-            _check_columns(table, found[table.name])
+            _check_columns(source, table, found[table.name])
         else:
             drift += _compare(table.name, known[table.name], found[table.name])
     remembered = [
@@ -79,18 +79,24 @@ def _check_tables(source: Source) -> None:
     if missing:
         raise SourceError(
             f"The source lacks the {_list('table', missing)}; it has {_list('table', found) if found else 'no tables'}. "
-            "Create views with these names, or check that MILLRACE_SOURCE_URL names the right database."
+            f"{_alike(missing, found)}{source.advice('table')}"
         )
 
 
-def _check_columns(table: Table, found: Columns) -> None:
+def _check_columns(source: Source, table: Table, found: Columns) -> None:
     absent = [name for name in (table.key, *table.column_names) if name not in found]
     if absent:
         raise SourceError(
             f"The source's table {table.name!r} lacks the {_list('column', absent)}; "
-            f"it has {', '.join(found)}. Add them, or put a view with all columns in its place."
+            f"it has {', '.join(found)}. {_alike(absent, found)}{source.advice('column')}"
         )
 
 
 def _list(noun: str, names: Sequence[str]) -> str:
     return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _alike(missing: Sequence[str], found: Iterable[str]) -> str:
+    """A sentence about names that would do but for their capitals and spaces."""
+    near = [repr(name) for name in found if name.strip().lower() in missing]
+    return f"Capitals and spaces count, so {', '.join(near)} will not do. " if near else ""

@@ -105,7 +105,13 @@ def test_keys_must_be_unique_numbers_and_nothing_half_read_stays(database, sourc
         ("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", "does not answer"),
         ("mssql+pymssql://sa:secret@127.0.0.1:1/erp", "does not answer|cannot be opened"),
         ("not a url with secret", "cannot be understood"),
-        ("nosuch://host/db", "cannot be opened"),
+        ("nosuch://host/db", "no kind of source is called 'nosuch'. There are csv, parquet, sqlite"),
+        ("postgres://me:secret@host/db", "no kind of source is called 'postgres'; perhaps postgresql.psycopg is meant"),
+        ("CSV:///data", "no kind of source is called 'CSV'; perhaps csv is meant"),
+        (
+            "mysql://me:secret@host/db",
+            "'MySQLdb'. Install .*, or let it begin with mysql.pymysql, whose driver is there",
+        ),
     ],
 )
 def test_an_unreachable_source_is_one_sentence_without_a_password(database, url, message):
@@ -113,3 +119,10 @@ def test_an_unreachable_source_is_one_sentence_without_a_password(database, url,
     with pytest.raises(ErpError, match=message) as caught:
         pipeline.sync(database.engine, run, url)
     assert "secret" not in str(caught.value)
+
+
+def test_a_source_that_answers_but_cannot_be_read_is_told_from_one_that_does_not(database, source):
+    spoil(source, "ALTER TABLE leave RENAME TO old_leave", "CREATE VIEW leave AS SELECT * FROM nowhere")
+    run = pipeline.start_run(database.engine, "bad")
+    with pytest.raises(SourceError, match="cannot be read: no such table: main.nowhere. Mend there"):
+        pipeline.sync(database.engine, run, source)

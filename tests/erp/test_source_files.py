@@ -2,6 +2,7 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from erp import pipeline
@@ -87,6 +88,15 @@ def test_a_line_that_is_no_row_is_rejected_and_nothing_is_deleted(database, erp)
         ((HEADER + "1,2,congé payé,,3\n").encode("cp1252"), {}, "byte 0xE9 in line 2; cp1254 or cp1252 would read it"),
         ((HEADER + "1,2,a,,3\n").encode("utf-16"), {}, "line 1; utf-16 would read it"),
         ((HEADER + "1,2,a,,3\n").encode("utf-16-le"), {}, "holds NUL: it looks like UTF-16"),
+        ((HEADER + "1,2,Отпуск,,3\n"), {"encoding": "cp1251"}, "leave.csv is UTF-8 and not cp1251"),
+        ((HEADER + "1,2,Yıllık izin,,3\n"), {"encoding": "cp1254"}, "leave.csv is UTF-8 and not cp1254"),
+        (HEADER.replace(",", ";"), {}, "'leave_id;employee_id;leave_type;start_date;days'; if ';' stands between"),
+        (HEADER.replace(",", "\t"), {}, "(MILLRACE_SOURCE_DELIMITER='tab')"),
+        (
+            HEADER.replace("days", " Days"),
+            {},
+            "Capitals and spaces count, so ' Days' will not do. Write the table's files",
+        ),
         (HEADER, {"encoding": "klingon"}, "no encoding 'klingon'"),
         (HEADER + "A7,2,a,,3\n", {}, "holds 'A7'; it must be a whole number"),
         (HEADER + ",2,a,,3\n", {}, "holds None; it must be a whole number"),
@@ -107,6 +117,26 @@ def test_files_of_a_table_have_one_header(database, erp):
         sync(database, erp, HEADER)
 
 
+def test_a_file_is_of_a_table_whose_name_it_goes_on_from_without_a_letter(database, erp):
+    (erp.folder / "Leave 2026-11.CSV").write_text(HEADER + "7,2,sick,,3\n")
+    (erp.folder / "leavers.csv").write_text("name\nÜnal\n")
+    (erp.folder / "leave.csv.bak").write_text("name\nÜnal\n")
+    sync(database, erp, HEADER + "8,2,annual,,3\n")
+    assert types(database) == {7: "sick", 8: "annual"}
+
+
+def test_a_parquet_column_that_cannot_be_text(database, tmp_path):
+    erp = FolderErp(tmp_path / "parquet", "parquet")
+    (erp.folder / "leave_0.parquet").unlink()
+    cells = {"leave_id": [7], "employee_id": [2], "leave_type": ["sick"], "start_date": [None], "days": [3]}
+    pl.DataFrame({**cells, "notes": [["a", "b"]]}).write_parquet(erp.folder / "leave_1.parquet")
+    pipeline.sync(database.engine, pipeline.start_run(database.engine, "files"), erp.url)
+    assert types(database) == {7: "sick"}
+    pl.DataFrame({**cells, "days": [[3]]}).write_parquet(erp.folder / "leave_1.parquet")
+    with pytest.raises(SourceError, match=r"column 'days' of .*leave_1.parquet is of the type List\(Int64\)"):
+        pipeline.sync(database.engine, pipeline.start_run(database.engine, "files"), erp.url)
+
+
 def test_a_parquet_file_that_is_none_and_a_folder_that_is_none(database, tmp_path):
     erp = FolderErp(tmp_path / "parquet", "parquet")
     (erp.folder / "leave_0.parquet").write_bytes(b"PAR1 but not really")
@@ -115,3 +145,12 @@ def test_a_parquet_file_that_is_none_and_a_folder_that_is_none(database, tmp_pat
         pipeline.sync(database.engine, run, erp.url)
     with pytest.raises(SourceError, match="no folder is there"):
         pipeline.sync(database.engine, run, f"csv://{tmp_path}/nowhere")
+    for url in ("csv://data/erp", "csv://data", "csv:///"):
+        with pytest.raises(SourceError, match="names no folder: three slashes and an absolute path follow csv:"):
+            pipeline.sync(database.engine, run, url)
+
+
+def test_a_table_without_a_file_is_named_with_what_to_do(database, erp):
+    run = pipeline.start_run(database.engine, "files")
+    with pytest.raises(SourceError, match=r"lacks the table leave; .* Put files with these names and the ending \.csv"):
+        pipeline.sync(database.engine, run, erp.url)

@@ -65,3 +65,12 @@ def test_all_departments_are_the_sum_of_them(rights):
     assert whole["department"] == EVERYWHERE
     assert whole["right_as_typed"] == sum(rights)
     assert whole["score"] == sum(rights) / (10_000 * len(rights))
+
+
+def test_no_cells_have_no_score_and_fall_from_nothing():
+    empty = nights(0.9, 0.0).with_columns(
+        cells=pl.when(run_id=2).then(0).otherwise("cells"), repaired=pl.when(run_id=2).then(0).otherwise("repaired")
+    )
+    assert by_department(empty.filter(run_id=2))["score"].to_list() == [None, None]
+    assert judged(empty) == {}
+    assert judged(pl.concat([empty, nights(0.9).with_columns(run_id=pl.lit(3, pl.Int64))])) == {}

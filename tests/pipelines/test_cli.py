@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from erp.schema import TABLES
+
 MILLRACE = str(Path(sys.executable).parent / "millrace")
 
 
@@ -80,6 +82,17 @@ def test_source_that_lacks_a_column_is_described(tmp_path):
         connection.execute("CREATE TABLE employees (employee_id integer, first_name text)")
     done = millrace("clean", home=tmp_path / "home", MILLRACE_SOURCE_URL=f"sqlite:///{source}")
     assert_explained(done, "raw_records failed", "lacks")
+
+
+def test_lines_that_are_no_rows_are_told_on_the_terminal(tmp_path):
+    folder = tmp_path / "erp"
+    folder.mkdir()
+    for table in TABLES:
+        (folder / f"{table.name}.csv").write_text(",".join([table.key, *table.column_names]) + "\n")
+    (folder / "leave.csv").write_text("leave_id,employee_id,leave_type,start_date,days\n1,2,sick\n")
+    done = millrace("clean", home=tmp_path / "home", MILLRACE_SOURCE_URL=f"csv://{folder}")
+    assert done.returncode == 0, done.stderr
+    assert "raw_records: 1 line could not be read. leave.csv line 2: 3 fields instead of 5." in done.stdout
 
 
 def test_prediction_outside_the_bounds_or_without_a_surrogate(tmp_path):

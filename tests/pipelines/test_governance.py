@@ -1,14 +1,18 @@
 """The governance job in Dagster: which run its steps belong to, where columns come from, and what stops it."""
 
 import contextlib
+import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
+from sqlalchemy.engine import make_url
 
 from assets.governance.alerts import ROWS
 from assets.governance.night import RUN
+from erp.schema import TABLES
 from pipelines.build import build_defs
 from pipelines.database import Database
 from pipelines.execute import explain
@@ -137,3 +141,56 @@ def test_records_that_do_not_add_up_fail_the_run(run, database):
     result = run("reclean")
     assert not result.success
     assert "should be" in explain(result)
+
+
+@pytest.fixture
+def folder(tmp_path, settings) -> Path:
+    """A folder of CSV files with nothing but headers."""
+    made = tmp_path / "csv"
+    made.mkdir()
+    for table in TABLES:
+        (made / f"{table.name}.csv").write_text(",".join([table.key, *table.column_names]) + "\n")
+    return made
+
+
+def at(settings: Settings, database: Database, folder: Path) -> dg.Definitions:
+    """The code location for a folder of files."""
+    own = dataclasses.replace(settings, source_url=make_url(f"csv://{folder}"))
+    return build_defs({"installation": own, "database": database})
+
+
+def test_a_source_without_a_row_is_published_as_such(instance, settings, database, folder):
+    job = at(settings, database, folder).resolve_job_def("governance")
+    result = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert result.success, explain(result)
+    assert metadata(result)["clean_records"]["published"] == 0
+    assert checks(result)["quality_holds"].description == "There are no cells."
+
+
+def test_alerts_about_the_source_name_what_they_are_about(instance, settings, database, folder):
+    def once() -> dict[str, dg.AssetCheckEvaluation]:
+        job = at(settings, database, folder).resolve_job_def("governance")
+        return checks(job.execute_in_process(instance=instance, raise_on_error=False))
+
+    places = folder / "locations.csv"
+    places.write_text("location_id,city,country\n" + "".join(f"{key},Kazan\n" for key in range(5)) + "9,Kazan,Russia\n")
+    said = once()["every_line_read"]
+    assert (said.passed, said.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert said.description.startswith(
+        "5 lines could not be read. locations.csv line 2: 2 fields instead of 3; locations.csv line 3: 2 fields instead "
+        "of 3; locations.csv line 4: 2 fields instead of 3 and 2 more. The other lines"
+    )
+    places.write_text("location_id,town,country\n9,Kazan,Russia\n")
+    assert once()["source_schema_as_expected"].description == (
+        "Missing: locations.city. New or of another type: locations.town."
+    )
+
+
+def test_sums_that_do_not_agree_are_named_and_nothing_is_cleaned(run, settings, database):
+    assert run().success
+    with contextlib.closing(sqlite3.connect(settings.home / "demo" / "erp.db")) as source, source:
+        source.execute("UPDATE employees SET first_name = x'ff00fe' WHERE employee_id = 7")
+    result = run()
+    assert not result.success
+    assert "repaired_cells" not in metadata(result)
+    assert "letters of first_name in employees (" in explain(result)

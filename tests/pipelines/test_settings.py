@@ -27,6 +27,7 @@ def test_variables_are_typed(tmp_path):
             "MILLRACE_SOURCE_WAY": "watermark",
             "MILLRACE_SOURCE_WATERMARK": "changed_at",
             "MILLRACE_SOURCE_ENCODING": "windows-1254",
+            "MILLRACE_SOURCE_DELIMITER": "tab",
             "MILLRACE_ACCEPT_DELETES": "1",
             "MILLRACE_EMPLOYEES": "240000",
             "MILLRACE_LLM": "openai:gpt-4o",
@@ -36,7 +37,7 @@ def test_variables_are_typed(tmp_path):
     assert settings.database_url.drivername == "postgresql+psycopg"
     assert settings.source_url.get_backend_name() == "mssql"
     assert settings.source_options == SourceOptions(
-        way="watermark", watermark="changed_at", encoding="cp1254", accept_deletes=True
+        way="watermark", watermark="changed_at", encoding="cp1254", delimiter="\t", accept_deletes=True
     )
     assert settings.employees == 240_000
     assert settings.llm == "openai:gpt-4o"
@@ -62,7 +63,11 @@ def test_a_plan_in_the_home_is_taken_unless_another_is_named(tmp_path):
         ("MILLRACE_EMPLOYEES", "5", "MILLRACE_EMPLOYEES is 5; it must be"),
         ("MILLRACE_RANKS", "0", "MILLRACE_RANKS is 0; it must be a whole number from 1 to"),
         ("MILLRACE_HOME", __file__, "which is a file; it must be a folder"),
-        ("MILLRACE_DATABASE_URL", "secret-without-scheme", "MILLRACE_DATABASE_URL is not a database URL"),
+        (
+            "MILLRACE_DATABASE_URL",
+            "secret-without-scheme",
+            "MILLRACE_DATABASE_URL is not a URL; it must look like postgresql:",
+        ),
         ("MILLRACE_DATABASE_URL", "mysql://me:secret@db/erp", "names a mysql database; it must be PostgreSQL"),
         (
             "MILLRACE_SOURCE_WAY",
@@ -70,6 +75,8 @@ def test_a_plan_in_the_home_is_taken_unless_another_is_named(tmp_path):
             "MILLRACE_SOURCE_WAY is 'trigger'; it must be one of auto, change_tracking,",
         ),
         ("MILLRACE_SOURCE_ENCODING", "klingon", "MILLRACE_SOURCE_ENCODING is 'klingon', which no encoding is called"),
+        ("MILLRACE_SOURCE_URL", "/data/erp", "MILLRACE_SOURCE_URL is not a URL; it must look like mssql+pymssql:"),
+        ("MILLRACE_SOURCE_DELIMITER", ";;", "MILLRACE_SOURCE_DELIMITER is ';;'; it must be one sign, like ; or |"),
         ("MILLRACE_ACCEPT_DELETES", "yes", "MILLRACE_ACCEPT_DELETES is 'yes'; it must be one of 0, 1."),
         ("MILLRACE_CLEANING", "/nowhere/cleaning.toml", "MILLRACE_CLEANING is '/nowhere/cleaning.toml', where no file"),
         ("MILLRACE_LLM", "gpt-4o", "MILLRACE_LLM is 'gpt-4o'; it must be 'local' or provider:model"),
