@@ -64,7 +64,7 @@ def choose(connection: Connection, run_id: int, plan: Plan) -> Batch:
     digests = _digests(connection, plan, vocabulary)
     kept, since = learned.load(connection, PREFIX), progress_of(connection, STEP)
     why = _why_all(connection, plan, digests, kept, since)
-    changed = None if why is not None else f"(_run_id > {since} OR row_key IN ({_DIRTY}))"
+    changed = None if why is not None else f"row_key IN ({_CHANGED.format(since=since)})"
     memory = Memory(None if why is not None or kept is None else kept[1])
     return Batch(
         tables=read_raw(connection, changed=changed),
@@ -75,7 +75,11 @@ def choose(connection: Connection, run_id: int, plan: Plan) -> Batch:
     )
 
 
-_DIRTY: Final = "SELECT d.row_key FROM governance.dirty d WHERE d.table_name = '{table}'"
+_CHANGED: Final = """
+SELECT row_key FROM raw.{{table}} WHERE _run_id > {since}
+UNION SELECT row_key FROM governance.dirty WHERE table_name = '{{table}}'
+"""
+"""Not a condition with OR, which no index serves."""
 
 
 def _why_all(

@@ -200,7 +200,13 @@ def _stage_events(
     connection: Connection, table: Table, allowed: Mapping[str, Collection[str]], since: int | None
 ) -> None:
     """The published form of every event in scope: it changed, or the person it belongs to did."""
-    scope = "" if since is None else f"WHERE c._run_id > {since} OR c.employee_id IN (SELECT row_key FROM regrouped)"
+    # Not a condition with OR, which no index serves.
+    scope = (
+        ""
+        if since is None
+        else f"""WHERE c.row_key IN (SELECT row_key FROM conformed.{table.name} WHERE _run_id > {since}
+        UNION SELECT row_key FROM conformed.{table.name} WHERE employee_id IN (SELECT row_key FROM regrouped))"""
+    )
     others = Table(table.name, table.key, tuple(column for column in table.columns if column.name != "employee_id"))
     inner = f"""SELECT c.row_key, c._deleted, {key_of("employee_id", "c")} AS record, {cells(others, allowed, "c")}
         FROM conformed.{table.name} c {scope}"""
@@ -250,8 +256,8 @@ def _remove(connection: Connection, name: str) -> int:
     key = BY_NAME[name].key
     return store.execute(
         connection,
-        f"""DELETE FROM clean.{name} WHERE {key} IN ({scope})
-        AND {key} NOT IN (SELECT row_key FROM new_{name} WHERE reason IS NULL)""",
+        f"""DELETE FROM clean.{name} WHERE {key} IN (
+            {scope} EXCEPT SELECT row_key FROM new_{name} WHERE reason IS NULL)""",
     )
 
 

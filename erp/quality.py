@@ -10,7 +10,6 @@ Pictures of it are `erp.quality_chart`'s.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -19,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from erp import batch, bulk, store
 from erp.errors import ErpError
 from erp.quality_chart import chart
-from erp.schema import TABLES, Table
+from erp.schema import TABLES
 
 __all__ = ["chart", "history", "measure"]
 
@@ -55,10 +54,7 @@ def measure(engine: Engine, run_id: int) -> pl.DataFrame:
             raise ErpError(f"There is no run {run_id}; start_run opens one.")
         _bring_up_to_date(connection, run_id)
         store.execute(connection, "DELETE FROM governance.quality WHERE run_id = %(run)s", {"run": run_id})
-        store.execute(connection, _ALIKE)
-        for table in TABLES:
-            store.execute(connection, _statement(table, _required(connection, table)), {"run": run_id})
-        store.execute(connection, "DROP TABLE alike")
+        store.execute(connection, _MEASURE.format(required=_required(connection), unknown=UNKNOWN), {"run": run_id})
         listed = ", ".join(_SCHEMA)
         return store.copy_out(
             connection,
@@ -77,20 +73,25 @@ def history(engine: Engine) -> pl.DataFrame:
     return found.with_columns(pl.col("at").str.to_datetime("%Y-%m-%d %H:%M:%S", time_zone="UTC"))
 
 
-def _required(connection: Connection, table: Table) -> frozenset[str]:
-    """The columns that `clean` does not let be empty."""
-    query = f"""SELECT attname FROM pg_attribute
-        WHERE attrelid = 'clean.{table.name}'::regclass AND attnum > 0 AND attnotnull"""
-    return frozenset(store.copy_out(connection, query, {"attname": pl.String})["attname"])
+def _required(connection: Connection) -> str:
+    """SQL values of the columns that `clean` does not let be empty."""
+    found = [
+        f"('{table.name}', '{name}')"
+        for table in TABLES
+        for name in store.copy_out(connection, _NOT_NULL.format(table=table.name), {"attname": pl.String})["attname"]
+        if name in table.column_names
+    ]
+    return ", ".join(found)
 
 
 def _bring_up_to_date(connection: Connection, run_id: int) -> None:
     """Bring `governance.states` in step with records and lists: what changed since the last measure, or all."""
     since = batch.progress_of(connection, STEP)
     if since is None or since >= run_id:
-        store.execute(connection, "TRUNCATE governance.states")
+        store.execute(connection, "TRUNCATE governance.states, governance.tally")
         with bulk.without_indexes(connection, "governance.states"):
             _add_states(connection, "true")
+        _count(connection, "true", 1)
     else:
         changed = [f"SELECT '{t.name}', row_key FROM conformed.{t.name} WHERE _run_id > {since}" for t in TABLES]
         changed += [
@@ -99,14 +100,25 @@ def _bring_up_to_date(connection: Connection, run_id: int) -> None:
         ]
         store.execute(
             connection,
-            "CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS " + " UNION ".join(changed),
+            f"CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS {' UNION '.join(changed)}",
         )
         store.execute(connection, "ANALYZE to_measure")
         scope = "(row_key, table_name) IN (SELECT row_key, table_name FROM to_measure)"
+        _count(connection, scope, -1)
         store.execute(connection, f"DELETE FROM governance.states WHERE {scope}")
         _add_states(connection, scope)
+        _count(connection, scope, 1)
         store.execute(connection, "DROP TABLE to_measure")
     batch.advance(connection, STEP, run_id)
+
+
+def _count(connection: Connection, scope: str, sign: int) -> None:
+    """Add the cells of records to the tally, or take them off it."""
+    columns = ", ".join(f"('{table.name}', '{name}', {_BITS[name]})" for table in TABLES for name in table.column_names)
+    store.execute(connection, _COUNT.format(scope=scope, sign=sign, columns=columns))
+    store.execute(connection, "TRUNCATE governance.tally")
+    store.execute(connection, "INSERT INTO governance.tally SELECT * FROM summed")
+    store.execute(connection, "DROP TABLE summed")
 
 
 def _add_states(connection: Connection, scope: str) -> None:
@@ -124,18 +136,6 @@ def _add_states(connection: Connection, scope: str) -> None:
         )
         store.execute(connection, statement)
     store.execute(connection, "DROP TABLE touched")
-
-
-def _statement(table: Table, required: Collection[str]) -> str:
-    """SQL that counts the cells of a table, a row a department and column."""
-    names, of_employees = table.column_names, table.name == "employees"
-    return _MEASURE.format(
-        table=table.name,
-        department=f"coalesce(d.name, '{UNKNOWN}')" if of_employees else "'-'",
-        join="LEFT JOIN clean.departments d ON d.name = a.department" if of_employees else "",
-        required=" | ".join(_BITS[name] for name in names if name in required) or "0",
-        columns=", ".join(f"('{name}', {_BITS[name]})" for name in names),
-    )
 
 
 _BITS: Final = {
@@ -165,25 +165,36 @@ FROM (
     FROM conformed.{table} WHERE NOT _deleted
 ) AS record LEFT JOIN touched USING (table_name, row_key) WHERE {scope}
 """
-_ALIKE: Final = """
-CREATE TEMP TABLE alike ON COMMIT DROP AS
-SELECT table_name, department, filled, changed, waiting, refused, count(*) AS records
-FROM governance.states GROUP BY table_name, department, filled, changed, waiting, refused
+_COUNT: Final = """
+CREATE TEMP TABLE summed ON COMMIT DROP AS
+WITH alike AS (
+    SELECT table_name, department, filled, changed, waiting, refused, {sign} * count(*) AS records
+    FROM governance.states WHERE {scope} GROUP BY table_name, department, filled, changed, waiting, refused
+), cell AS (
+    SELECT table_name, department, v.column_name, CASE WHEN refused & bit > 0 THEN 'quarantined'
+        WHEN waiting & bit > 0 THEN 'review' WHEN changed & bit > 0 THEN 'repaired'
+        WHEN filled & bit > 0 THEN 'right' ELSE 'empty' END AS state, records AS cells
+    FROM alike JOIN (VALUES {columns}) AS v (table_name, column_name, bit) USING (table_name)
+    UNION ALL SELECT * FROM governance.tally
+)
+SELECT table_name, department, column_name, state, sum(cells) AS cells FROM cell
+GROUP BY table_name, department, column_name, state HAVING sum(cells) <> 0
 """
+_NOT_NULL: Final = """SELECT attname FROM pg_attribute
+WHERE attrelid = 'clean.{table}'::regclass AND attnum > 0 AND attnotnull"""
 _MEASURE: Final = """
-WITH state AS (
-    SELECT {department} AS department, v.name, a.records, CASE
-        WHEN a.refused & v.bit > 0 THEN 'quarantined' WHEN a.waiting & v.bit > 0 THEN 'review'
-        WHEN a.changed & v.bit > 0 THEN 'repaired' WHEN a.filled & v.bit > 0 THEN 'right'
-        WHEN ({required}) & v.bit > 0 THEN 'empty' END AS state
-    FROM alike a {join} CROSS JOIN (VALUES {columns}) AS v (name, bit) WHERE a.table_name = '{table}'
+WITH counted AS (
+    SELECT t.table_name, CASE WHEN t.table_name = 'employees' THEN coalesce(d.name, '{unknown}') ELSE '-' END AS department,
+        t.column_name, t.cells, CASE WHEN t.state <> 'empty' OR (t.table_name, t.column_name) IN (VALUES {required})
+            THEN t.state END AS state
+    FROM governance.tally t LEFT JOIN clean.departments d ON d.name = t.department
 )
 INSERT INTO governance.quality (run_id, table_name, department, column_name, cells, right_as_typed, repaired, review,
     quarantined, empty)
-SELECT %(run)s, '{table}', department, name, coalesce(sum(records) FILTER (WHERE state IS NOT NULL), 0),
-    coalesce(sum(records) FILTER (WHERE state = 'right'), 0), coalesce(sum(records) FILTER (WHERE state = 'repaired'), 0),
-    coalesce(sum(records) FILTER (WHERE state = 'review'), 0),
-    coalesce(sum(records) FILTER (WHERE state = 'quarantined'), 0),
-    coalesce(sum(records) FILTER (WHERE state = 'empty'), 0)
-FROM state GROUP BY department, name
+SELECT %(run)s, table_name, department, column_name, coalesce(sum(cells) FILTER (WHERE state IS NOT NULL), 0),
+    coalesce(sum(cells) FILTER (WHERE state = 'right'), 0), coalesce(sum(cells) FILTER (WHERE state = 'repaired'), 0),
+    coalesce(sum(cells) FILTER (WHERE state = 'review'), 0),
+    coalesce(sum(cells) FILTER (WHERE state = 'quarantined'), 0),
+    coalesce(sum(cells) FILTER (WHERE state = 'empty'), 0)
+FROM counted GROUP BY table_name, department, column_name
 """

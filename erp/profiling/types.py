@@ -43,6 +43,8 @@ _SHAPES: Final = {
 }
 _IDENTIFIER: Final = 10
 """So many digits in one are no quantity, unless a fraction follows."""
+_FLOAT: Final = r"^[-+−]?9{1,6}\.9{6,}$"
+"""As computers write fractions, to the last digit that they know."""
 _PHONE: Final = (7, 15)
 
 
@@ -51,7 +53,7 @@ def type_of(shape: pl.Expr) -> pl.Expr:
     digits = shape.str.count_matches("9")
     fits = {name: shape.str.contains(pattern) for name, pattern in _SHAPES.items()}
     fraction = shape.str.contains(r"[.,]9{1,2}(?:\D*)$") & ~shape.str.contains(r"[.,]9+[.,]9+[.,]")
-    fits["decimal"] &= (digits < _IDENTIFIER) | fraction
+    fits["decimal"] &= (digits < _IDENTIFIER) | fraction | shape.str.contains(_FLOAT)
     fits["phone"] &= digits.is_between(*_PHONE) & shape.str.contains(r"^\+|\(")
     fits["digits"] &= digits >= _IDENTIFIER
     fits["code"] &= shape.str.contains("A", literal=True)

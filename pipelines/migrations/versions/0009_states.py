@@ -23,4 +23,12 @@ CREATE TABLE governance.states (
 CREATE INDEX states_row_key ON governance.states (row_key, table_name);
 COMMENT ON TABLE governance.states IS 'Which cells of a record are filled, changed, in review, in quarantine: one bit a column';
 COMMENT ON COLUMN governance.states.department IS 'Of employees, after cleaning';
+CREATE TABLE governance.tally (
+    table_name text NOT NULL,
+    department text,
+    column_name text NOT NULL,
+    state text NOT NULL,
+    cells bigint NOT NULL
+);
+COMMENT ON TABLE governance.tally IS 'How many cells of governance.states are in which state';
 """)
