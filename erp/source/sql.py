@@ -170,7 +170,7 @@ class SqlSource:
         with self.reading() as connection:
             if connection.dialect.supports_server_side_cursors:
                 options = {"stream_results": True, "max_row_buffer": size}
-                with connection.execute(statement, execution_options=options) as result:
+                with connection.execute(statement, execution_options=options) as result, _not_awaiting(result.cursor):
                     yield from result.partitions(size)
                 return
             cursor = connection.execute(statement).cursor
@@ -212,3 +212,15 @@ def _reason(error: BaseException) -> str:
     text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
     lines = [line for line in text.strip().splitlines() if not line.startswith("DB-Lib error message")]
     return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+@contextmanager
+def _not_awaiting(cursor: object) -> Iterator[None]:
+    """Let a cursor of pymysql be closed after its connection was lost: it would wait for the rows that did not come."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        awaited: Any = getattr(cursor, "_result", None)
+        if error.connection_invalidated and hasattr(awaited, "unbuffered_active"):
+            awaited.unbuffered_active = False
+        raise

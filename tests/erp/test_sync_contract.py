@@ -1,5 +1,6 @@
 """What every source must do, whatever it is kept in and however its changes are found."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from erp import pipeline
+from erp import pipeline, store
+from erp.errors import SourceError
 from erp.source import open_source
 from tests.erp.sources import FolderErp, SqlErp, live, mariadb, mariadb_database, same
 
@@ -31,6 +33,33 @@ KINDS = [
 def mariadb_server(tmp_path_factory):
     with mariadb(tmp_path_factory.mktemp("mariadb")) as server:
         yield server
+
+
+def test_a_lost_connection_to_mariadb_is_one_sentence(database, mariadb_server, monkeypatch, caplog):
+    erp = SqlErp(mariadb_database(mariadb_server))
+    erp.run("UPDATE employees SET city = repeat('x', 60000)")  # more than what waits in a socket
+    copy_in, staged = store.copy_in, []
+
+    def cut(connection, name, frame):
+        copy_in(connection, name, frame)
+        staged.append(name)
+        if staged.count("incoming") == 9:  # the first batch of employees
+            others = "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"
+            killer = sa.create_engine(erp.url)
+            with killer.connect() as other:
+                for key in other.exec_driver_sql(others).scalars().all():
+                    other.exec_driver_sql(f"KILL CONNECTION {key}")
+            killer.dispose()
+
+    monkeypatch.setattr(store, "copy_in", cut)
+    with pytest.raises(SourceError, match=r"does not answer: .* middle of its table 'employees': \d+ new and changed"):
+        sync(database, erp)
+    gc.collect()
+    assert caplog.records == []
+    monkeypatch.undo()
+    _, result = sync(database, erp)
+    assert [note for note in result.notes if "an interrupted pass went on after key" in note]
+    assert result.differences == ()
 
 
 @pytest.fixture(params=KINDS)
