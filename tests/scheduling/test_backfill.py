@@ -57,7 +57,7 @@ def test_no_more_waits_than_must(view):
         for server in view.servers:
             if request.needs.fits(free[server.name]):
                 end = None if request.estimate is None else view.now + request.estimate / server.speed
-                before = carried_out(view, decisions)
+                before = replace(carried_out(view, decisions), waiting=())
                 after = replace(before, running=(*before.running, Running(request, server.name, view.now, end)))
                 # An unknown end stays unknown however long one waits; there the head's needs are kept free instead.
                 promised = earliest_start(before, waiting[0])

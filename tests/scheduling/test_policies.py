@@ -15,7 +15,7 @@ from tests.scheduling.views import free_after, views
 
 def every_policy(test):
     """The same property for each policy; some examples of each are enough, as they share their stages."""
-    return pytest.mark.parametrize("name", POLICIES)(settings(max_examples=40)(test))
+    return pytest.mark.parametrize("name", POLICIES)(settings(max_examples=25)(test))
 
 
 @every_policy
