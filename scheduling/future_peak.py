@@ -32,7 +32,7 @@ class Generation:
     def remaining(self, rng: np.random.Generator, size: int) -> Floats:
         """(size) draws of the tokens that are still to be held: all that come but the last, which nothing follows."""
         coming = np.ceil(self.output.sample(rng, size, above=float(self.produced))) - self.produced
-        return np.maximum(coming - 1, 0)
+        return np.asarray(np.maximum(coming - 1, 0), dtype=np.float64)
 
 
 def future_peak(held: npt.ArrayLike, remaining: npt.ArrayLike) -> Floats:
