@@ -24,6 +24,8 @@ from scheduling.resources import Resources
 from scheduling.server import Server
 
 COLUMNS: Final = ("id", "processing_time", "due_date")
+SHOWN: Final = 10
+"""Broken lines that an error names one by one."""
 
 RULES: Final[Mapping[str, Rule]] = {
     "edd": edd.sequence,
@@ -128,7 +130,7 @@ def read_jobs(path: Path) -> Jobs:
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
         raise JobsError(
-            f"{path} lacks the column {' and '.join(missing)}; its first line must name {', '.join(COLUMNS)}, "
+            f"{path} lacks {', '.join(missing)}; its first line must name {', '.join(COLUMNS)}, "
             f"but is {','.join(rows.fieldnames or ()) or 'empty'!r}."
         )
     lines = [(rows.line_num, row) for row in rows]
@@ -136,21 +138,18 @@ def read_jobs(path: Path) -> Jobs:
         raise JobsError(f"{path} has no jobs; below its first line it must have one a line.")
     problems = list(_problems(lines))
     if problems:
+        what = "1 line that is not a job" if len(problems) == 1 else f"{len(problems)} lines that are not jobs"
         shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
         more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
         raise JobsError(
-            f"{path} has {len(problems)} lines that are not jobs. Allowed are a unique id, a processing_time of 0 or "
-            f"more and a due_date, both finite numbers.\n{shown}{more}"
+            f"{path} has {what}. Allowed are a unique id, a processing_time of 0 or more and a due_date, both finite "
+            f"numbers.\n{shown}{more}"
         )
     return Jobs(
         tuple(row["id"].strip() for _, row in lines),
         np.array([float(row["processing_time"]) for _, row in lines]),
         np.array([float(row["due_date"]) for _, row in lines]),
     )
-
-
-SHOWN: Final = 10
-"""Broken lines that an error names one by one."""
 
 
 def _problems(lines: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
