@@ -48,6 +48,8 @@ class _User:
     """D and name of live jobs, ascending"""
     jobs: dict[str, _Job] = field(default_factory=dict)
     """Live ones, and those that ended in the fluid but may not have in reality"""
+    active: bool = False
+    """Until V reaches E_u, which rounding may make a little later than the end of the last live job"""
     retagged: bool = True
 
     def advance(self, virtual: float) -> None:
@@ -120,7 +122,9 @@ class FluidShare:
             work: seconds of the whole machine.
         """
         self._pass_until(time)
-        state = self._users.setdefault(user, _User(self._weights.get(user, 1.0), seen=self._virtual))
+        state = self._users.get(user)
+        if state is None:
+            state = self._users[user] = _User(self._weights.get(user, 1.0), seen=self._virtual)
         state.advance(self._virtual)
         job = state.jobs.get(name)
         if job is not None and state.is_live(name, job):
@@ -129,7 +133,8 @@ class FluidShare:
             job.work += change
             state.backlog += change
         else:
-            if not state.live:
+            if not state.active:
+                state.active = True
                 self._active += state.weight
                 if job is None or self._virtual - state.end > self._grace:
                     state.start = self._virtual
@@ -153,14 +158,14 @@ class FluidShare:
         for user, state in list(self._users.items()):
             live = {name for _, name in state.live}
             state.jobs = {name: job for name, job in state.jobs.items() if name in live or (user, name) in kept}
-            if not state.jobs:
+            if not state.jobs and not state.active:
                 del self._users[user]
 
     def _pass_until(self, time: float) -> None:
         while self._ends:
             end, _, user = self._ends[0]
             state = self._users.get(user)
-            if state is not None and state.live and state.end == end:
+            if state is not None and state.active and state.end == end:
                 seconds = max(0.0, (end - self._virtual) * self._active)
                 if self._now + seconds > time:
                     break
@@ -168,6 +173,7 @@ class FluidShare:
                 self._virtual = max(self._virtual, end)
                 state.advance(self._virtual)
                 state.end_all()
+                state.active = False
                 self._active -= state.weight
             heapq.heappop(self._ends)
         if time > self._now:

@@ -8,6 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from scheduling.request import Request
+from scheduling.resources import Resources
+from scheduling.simulator import Arrival
 from scheduling.single_machine import Jobs
 
 TARDINESS_FACTORS: Final = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -41,3 +44,30 @@ def instances(rng: np.random.Generator, size: int, each: int) -> Iterator[Jobs]:
     for tardiness, spread in itertools.product(TARDINESS_FACTORS, DUE_DATE_RANGES):
         for _ in range(each):
             yield potts_van_wassenhove(rng, size, tardiness, spread)
+
+
+def power_and_small_users(rng: np.random.Generator, jobs: int, seconds: float) -> list[Arrival]:
+    """Two users who send long jobs all at once, and two who send short ones now and then.
+
+    The shape of the multi-user workload of *Balancing Fairness and Performance in Multi-User Spark Workloads with
+    Dynamic Scheduling* (arXiv 2510.15485), for `simulator.Slots`.
+
+    Args:
+        rng: what to draw from.
+        jobs: of each user.
+        seconds: over which the small users' jobs come, evenly.
+    """
+    arrivals = []
+    for user, mean, times in (
+        ("power 1", 60.0, np.zeros(jobs)),
+        ("power 2", 60.0, np.zeros(jobs)),
+        ("small 1", 6.0, np.sort(rng.uniform(0, seconds, jobs))),
+        ("small 2", 6.0, np.sort(rng.uniform(0, seconds, jobs))),
+    ):
+        works = np.maximum(1.0, rng.exponential(mean, jobs))
+        for number, (time, work) in enumerate(zip(times.tolist(), works.tolist(), strict=True)):
+            request = Request(
+                f"{user} {number:04d}", user, Resources(slot=1), time, estimate=work, divisible=max(1, int(work))
+            )
+            arrivals.append(Arrival(request, work))
+    return arrivals

@@ -78,10 +78,10 @@ class Occupancy:
         return np.asarray(self.possible_on(needs).any(axis=-1))
 
     def shares(self, needs: Floats) -> Floats:
-        """(n) dominant shares of needs (n, r) of all servers together; see `Resources.share`."""
+        """(n) dominant shares of needs (n, r) of all servers together; more than there is counts as all."""
         total = self.capacity.sum(axis=0)
-        fractions = np.divide(needs, total, out=np.where(needs > 0, np.inf, 0.0), where=total > 0)
-        return np.asarray(fractions.max(axis=-1, initial=0.0), dtype=np.float64)
+        fractions = np.divide(needs, total, out=np.where(needs > 0, 1.0, 0.0), where=total > 0)
+        return np.asarray(np.minimum(fractions.max(axis=-1, initial=0.0), 1.0), dtype=np.float64)
 
     def reserve(self, need: Floats) -> Reservation:
         """The earliest start of a possible request that needs `need` (r), if nothing else starts before."""

@@ -51,7 +51,7 @@ class Stages:
         return (*cut, *self.admit(ranking, room, self.place), *dependent, *rejected)
 
     def _cut(self, ranking: Ranking) -> tuple[Ranking, list[Decision]]:
-        if self.split is None:
+        if self.split is None or all(request.divisible == 1 for request in ranking.requests):
             return ranking, []
         pieces = [self.split(request) for request in ranking.requests]
         cut = [

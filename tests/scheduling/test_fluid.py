@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.fluid import FluidShare
+from scheduling.occupancy import Occupancy
 from scheduling.policies import build_policy
 from scheduling.policies.stages import Stages
 from scheduling.policies.uwfq import FairQueueing
-from scheduling.request import Request
+from scheduling.request import Request, View
 from scheduling.resources import Resources
+from scheduling.server import Server
 from scheduling.simulator import Arrival, Slots, simulate
 
 # time of arrival, user, work; the machine does one second of work a second
@@ -127,3 +129,20 @@ def test_pieces_are_one_job_and_counted_once():
     runs = simulate(arrivals, build_policy("uwfq"), Slots(1))
     assert [run.request.job for run in runs] == ["short", *["cut"] * 12, "long"]
     assert runs[-1].ended == pytest.approx(18)
+
+
+def test_what_left_long_ago_is_forgotten():
+    """A thousand users come and go; only what still waits is remembered, and it keeps its tag."""
+    policy = FairQueueing()
+    server = Server("host", Resources(slot=1))
+
+    def ranking(*requests):
+        return policy(requests, Occupancy(View(requests, (server,), now=requests[-1].submitted)))
+
+    stays = Request("stays", "patient", Resources(slot=1), 0, estimate=10_000)
+    for number in range(1200):
+        ranking(stays, Request(f"{number}", f"user {number}", Resources(slot=1), number, estimate=0.5))
+    assert len(policy._estimates) < 1100
+    assert len(policy._fluid._users) < 1100
+    newest = Request("newest", "another", Resources(slot=1), 1200, estimate=1)
+    assert [request.id for request in ranking(stays, newest).requests] == ["newest", "stays"]
