@@ -16,7 +16,9 @@ from scheduling.policies.augmented import augment
 from scheduling.policies.backfill import backfill
 from scheduling.policies.fair import Fair, job_of, user_of
 from scheduling.policies.in_order import in_order
+from scheduling.policies.packing import Packed
 from scheduling.policies.partition import RuntimePartitioning
+from scheduling.policies.place import best_fit
 from scheduling.policies.priority import Priority
 from scheduling.policies.sequencing import Sequencing, rank
 from scheduling.policies.stages import Stages
@@ -46,6 +48,7 @@ POLICIES: Final[Mapping[str, Callable[[Weights], Stages]]] = {
     "eddc": lambda _: Stages(Sequencing(eddc.sequence), backfill),
     "augmented_mdd": lambda _: Stages(Sequencing(partial(augment, mdd.score)), backfill),
     "augmented_mddc": lambda _: Stages(Sequencing(partial(augment, mddc.score)), backfill),
+    "packing": lambda _: Stages(Priority(), Packed(), best_fit),
     "job_fair": lambda weights: Stages(Fair((job_of,), weights), backfill),
 }
 """What builds each policy from the weights of users, which only fair ones look at."""
