@@ -22,13 +22,15 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class _Job:
+class FluidJob:
+    """A job as the fluid model knows it."""
+
     start: float
     """v_u at its arrival"""
     work: float
     """L_j"""
     finish: float = 0.0
-    """F_j, as of the last re-tagging"""
+    """F_j, as of the last `FluidShare.retag`: virtual time of its end if its user's jobs ran one after the other"""
 
 
 @dataclass
@@ -46,7 +48,7 @@ class _User:
     """Work of live jobs"""
     live: list[tuple[float, str]] = field(default_factory=list)
     """D and name of live jobs, ascending"""
-    jobs: dict[str, _Job] = field(default_factory=dict)
+    jobs: dict[str, FluidJob] = field(default_factory=dict)
     """Live ones, and those that ended in the fluid but may not have in reality"""
     active: bool = False
     """Until V reaches E_u, which rounding may make a little later than the end of the last live job"""
@@ -63,7 +65,7 @@ class _User:
             received -= max(0.0, missing)
             self._end_first()
 
-    def is_live(self, name: str, job: _Job) -> bool:
+    def is_live(self, name: str, job: FluidJob) -> bool:
         """Whether the job has not ended in the fluid."""
         tag = (job.start + job.work, name)
         position = bisect.bisect_left(self.live, tag)
@@ -112,7 +114,7 @@ class FluidShare:
         """Heap of E_u; entries whose user has another E_u by now are stale."""
         self._pushes = 0
 
-    def arrive(self, time: float, user: Hashable, name: str, work: float) -> None:
+    def arrive(self, time: float, user: Hashable, name: str, work: float) -> FluidJob:
         """More work of a job comes, or less if an estimate shrinks.
 
         Args:
@@ -138,19 +140,20 @@ class FluidShare:
                 self._active += state.weight
                 if job is None or self._virtual - state.end > self._grace:
                     state.start = self._virtual
-            job = state.jobs[name] = _Job(state.time, max(work, 0.0))
+            job = state.jobs.setdefault(name, FluidJob(0.0, 0.0))
+            job.start, job.work = state.time, max(work, 0.0)
             state.backlog += job.work
         bisect.insort(state.live, (job.start + job.work, name))
         state.end = state.start + state.backlog / state.weight
         state.retagged = False
         self._pushes += 1
         heapq.heappush(self._ends, (state.end, self._pushes, user))
+        return job
 
-    def finish(self, user: Hashable, name: str) -> float:
-        """F of a job that has arrived: virtual time of its end, if the user's jobs ran one after the other."""
-        state = self._users[user]
-        state.retag()
-        return state.jobs[name].finish
+    def retag(self) -> None:
+        """Bring the tags F of all jobs up to date."""
+        for state in self._users.values():
+            state.retag()
 
     def forget(self, keep: Iterable[tuple[Hashable, str]]) -> None:
         """Drop the jobs that have ended in the fluid, other than these."""

@@ -39,10 +39,13 @@ class Occupancy:
         self.running = [running.request for running in view.running]
         capacities = [server.capacity for server in view.servers]
         requests = [*view.waiting, *self.running]
-        self.names: list[str] = sorted(set().union(*capacities, *(request.needs for request in requests)))
+        # Thousands of requests have few different needs.
+        shapes: dict[Resources, int] = {}
+        shape_of = [shapes.setdefault(request.needs, len(shapes)) for request in requests]
+        self.names: list[str] = sorted(set().union(*capacities, *shapes))
         self.speed = np.array([server.speed for server in view.servers])
         self._rows = {request.id: row for row, request in enumerate(requests)}
-        self._needs = self._vectors([request.needs for request in requests])
+        self._needs = self._vectors(list(shapes))[np.array(shape_of, dtype=np.int64)]
         self.capacity = self._vectors(capacities)
         """(s, r)"""
         # The excess that still fits is granted once, here, so that comparisons below are plain.

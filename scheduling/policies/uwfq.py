@@ -14,11 +14,12 @@ cannot be pre-empted. Who underestimates gains.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 
-from scheduling.fluid import FluidShare
+from scheduling.fluid import FluidJob, FluidShare
 from scheduling.occupancy import Occupancy
 from scheduling.policies.columns import processing_times
 from scheduling.policies.fair import Level, user_of
@@ -41,15 +42,17 @@ class FairQueueing:
         self._between = between
         owners: dict[Hashable, float] = {(user,): weight for user, weight in (weights or {}).items()}
         self._fluid = FluidShare(owners)
-        self._estimates: dict[str, float] = {}
+        self._seen: dict[str | None, tuple[float, FluidJob]] = {}
+        """Estimate and job of each request by id."""
 
     def __call__(self, arrivals: Sequence[Request], room: Occupancy) -> Ranking:
         """See the class; ties by arrival."""
         requests = [*arrivals, *room.running]
         self._enter(requests, room)
         self._forget(requests)
-        tags = [self._fluid.finish(self._between(request), request.job) for request in arrivals]
-        return by_key(arrivals, np.array(tags), lambda tag: f"it would end first under fair shares, at {tag:.2f}")
+        self._fluid.retag()
+        tags = np.array([self._seen[request.id][1].finish for request in arrivals])
+        return by_key(arrivals, tags, lambda tag: f"it would end first under fair shares, at {tag:.2f}")
 
     def _enter(self, requests: Sequence[Request], room: Occupancy) -> None:
         """Tell the fluid model what is new, in order of submission, and what is estimated otherwise."""
@@ -57,17 +60,18 @@ class FairQueueing:
         shares = room.shares(room.needs(requests))
         news = []
         for request, estimate, share in zip(requests, seconds.tolist(), shares.tolist(), strict=True):
-            before = self._estimates.get(request.id)
-            if before is None and request.parent not in self._estimates:  # else it was counted before it was cut
-                news.append((request.submitted, request.id, request, share * estimate))
-            elif before is not None and before != estimate:
-                news.append((room.now, request.id, request, share * (estimate - before)))
-            self._estimates[request.id] = estimate
-        for time, _, request, work in sorted(news, key=lambda new: new[:2]):
-            self._fluid.arrive(time, self._between(request), request.job, work)
+            seen, parent = self._seen.get(request.id), self._seen.get(request.parent)
+            if seen is None and parent is not None:  # it was counted before it was cut
+                self._seen[request.id] = estimate, parent[1]
+            elif seen is None:
+                news.append((request.submitted, request.id, request, estimate, share * estimate))
+            elif seen[0] != estimate:
+                news.append((room.now, request.id, request, estimate, share * (estimate - seen[0])))
+        for time, name, request, estimate, work in sorted(news, key=itemgetter(0, 1)):
+            self._seen[name] = estimate, self._fluid.arrive(time, self._between(request), request.job, work)
 
     def _forget(self, requests: Sequence[Request]) -> None:
-        if len(self._estimates) > FORGET_ABOVE + 2 * len(requests):
-            present = {name for request in requests for name in (request.id, request.parent) if name is not None}
-            self._estimates = {name: value for name, value in self._estimates.items() if name in present}
+        if len(self._seen) > FORGET_ABOVE + 2 * len(requests):
+            present = {name for request in requests for name in (request.id, request.parent)}
+            self._seen = {name: seen for name, seen in self._seen.items() if name in present}
             self._fluid.forget((self._between(request), request.job) for request in requests)

@@ -80,27 +80,31 @@ def test_no_user_ends_later_than_the_fluid_by_more_than_the_longest_piece(worklo
 
 def test_tags_by_hand():
     fluid = FluidShare({"a": 2.0})
-    fluid.arrive(0, "a", "long", 8)
-    fluid.arrive(0, "a", "short", 2)
-    fluid.arrive(0, "b", "other", 3)
-    assert (fluid.finish("a", "short"), fluid.finish("a", "long"), fluid.finish("b", "other")) == (1, 5, 3)
+    long = fluid.arrive(0, "a", "long", 8)
+    short = fluid.arrive(0, "a", "short", 2)
+    other = fluid.arrive(0, "b", "other", 3)
+    fluid.retag()
+    assert (short.finish, long.finish, other.finish) == (1, 5, 3)
     # W = 3: at 6 s, V = 2 and a's jobs have had 2 each, so short has ended; 6 s more of long remain, F stays.
-    fluid.arrive(6, "a", "new", 1)
-    assert (fluid.finish("a", "short"), fluid.finish("a", "new"), fluid.finish("a", "long")) == (1, 1.5, 5.5)
+    new = fluid.arrive(6, "a", "new", 1)
+    fluid.retag()
+    assert (short.finish, new.finish, long.finish) == (1, 1.5, 5.5)
 
 
 def test_estimates_may_change_and_a_known_job_may_go_on():
     fluid = FluidShare({})
-    fluid.arrive(0, "a", "job", 4)
-    fluid.arrive(1, "a", "job", 2)
-    assert fluid.finish("a", "job") == 6
-    fluid.arrive(1, "a", "job", -100)
-    assert fluid.finish("a", "job") == 0
-    fluid.arrive(1, "b", "x", 10)
-    fluid.arrive(1.2, "a", "job", 1)  # V is 1.2: within the grace the user goes on from the old end
-    assert fluid.finish("a", "job") == 1
-    fluid.arrive(2, "c", "new", 1)
-    assert fluid.finish("c", "new") > 1
+
+    def tag_after(*arrival):
+        job = fluid.arrive(*arrival)
+        fluid.retag()
+        return job.finish
+
+    assert tag_after(0, "a", "job", 4) == 4
+    assert tag_after(1, "a", "job", 2) == 6
+    assert tag_after(1, "a", "job", -100) == 0
+    assert tag_after(1, "b", "x", 10) == 11
+    assert tag_after(1.2, "a", "job", 1) == 1  # V is 1.2: within the grace the user goes on from the old end
+    assert tag_after(2, "c", "new", 1) > 1
 
 
 def test_small_jobs_of_a_power_user_do_not_wait_for_large_ones_of_others():
@@ -142,7 +146,7 @@ def test_what_left_long_ago_is_forgotten():
     stays = Request("stays", "patient", Resources(slot=1), 0, estimate=10_000)
     for number in range(1200):
         ranking(stays, Request(f"{number}", f"user {number}", Resources(slot=1), number, estimate=0.5))
-    assert len(policy._estimates) < 1100
+    assert len(policy._seen) < 1100
     assert len(policy._fluid._users) < 1100
     newest = Request("newest", "another", Resources(slot=1), 1200, estimate=1)
     assert [request.id for request in ranking(stays, newest).requests] == ["newest", "stays"]
