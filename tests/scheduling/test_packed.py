@@ -1,5 +1,7 @@
 """Admission that packs: never fewer starts than backfill, whatever starts fits, and patience ends it."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -72,3 +74,9 @@ def test_a_long_queue_is_packed_at_its_front_only(monkeypatch):
     decisions = PACKED.decide(View((*WAITING, behind, replace(behind, id="late", submitted=2)), servers))
     assert [one.verdict for one in decisions] == ["start"] * 5 + ["wait"]
     assert decisions[-1].reason.startswith("It goes after r3")
+
+
+def test_the_solver_is_loaded_only_when_it_is_needed():
+    """It takes half a second, which no other policy shall pay."""
+    check = "import scheduling.policies, sys; sys.exit('ortools' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
