@@ -57,7 +57,7 @@ PARTS: tuple[Callable[[argparse.Namespace], dict[str, float]], ...] = (
 def main() -> None:
     """Compute all parts, and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=100, help="instances for each of the 25 pairs of TF and RDD")
+    parser.add_argument("--each", type=int, default=200, help="instances for each of the 20 pairs of TF and RDD")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")
     options = parser.parse_args()
     result: dict[str, float] = {}

@@ -13,7 +13,7 @@ from scheduling.resources import Resources
 from scheduling.simulator import Arrival
 from scheduling.single_machine import Jobs
 
-TARDINESS_FACTORS: Final = (0.2, 0.4, 0.6, 0.8, 1.0)
+TARDINESS_FACTORS: Final = (0.2, 0.4, 0.6, 0.8)
 """TF: expected fraction of jobs that are late."""
 DUE_DATE_RANGES: Final = (0.2, 0.4, 0.6, 0.8, 1.0)
 """RDD: width of the interval of due dates, in total processing times."""
@@ -23,8 +23,8 @@ def potts_van_wassenhove(rng: np.random.Generator, size: int, tardiness: float, 
     """One instance for total tardiness on one machine.
 
     p ~ U[1, 100] and d ~ U[P (1 - TF - RDD/2), P (1 - TF + RDD/2)], whole numbers, P the sum of p (Potts and Van
-    Wassenhove, *A decomposition algorithm for the single machine total tardiness problem*, 1982). Due dates are not
-    negative.
+    Wassenhove, *A decomposition algorithm for the single machine total tardiness problem*, 1982). Due dates may lie
+    before the start.
 
     Args:
         rng: what to draw from.
@@ -35,12 +35,12 @@ def potts_van_wassenhove(rng: np.random.Generator, size: int, tardiness: float, 
     processing = rng.integers(1, 100, size, endpoint=True).astype(np.float64)
     total = processing.sum()
     low, high = total * (1 - tardiness - spread / 2), total * (1 - tardiness + spread / 2)
-    due = np.maximum(0.0, rng.integers(round(low), round(high), size, endpoint=True).astype(np.float64))
+    due = rng.integers(round(low), round(high), size, endpoint=True).astype(np.float64)
     return Jobs(tuple(map(str, range(size))), processing, due)
 
 
 def instances(rng: np.random.Generator, size: int, each: int) -> Iterator[Jobs]:
-    """`each` instances for every pair of TF and RDD."""
+    """`each` instances for every one of the 20 pairs of TF and RDD of the paper."""
     for tardiness, spread in itertools.product(TARDINESS_FACTORS, DUE_DATE_RANGES):
         for _ in range(each):
             yield potts_van_wassenhove(rng, size, tardiness, spread)
