@@ -36,7 +36,8 @@ class Occupancy:
     def __init__(self, view: View) -> None:
         self.now = view.now
         self.servers = view.servers
-        self.running = [running.request for running in view.running]
+        self.runs = view.running
+        self.running = [run.request for run in view.running]
         capacities = [server.capacity for server in view.servers]
         requests = [*view.waiting, *self.running]
         # Thousands of requests have few different needs.

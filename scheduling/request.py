@@ -51,6 +51,8 @@ class Request:
     """Equal, independent pieces that it may be cut into, at most."""
     parent: str | None = None
     """Id of the request that this is a piece of."""
+    movable: bool = False
+    """Whether it can be stopped and go on from there on another server."""
 
     def __post_init__(self) -> None:
         for name in ("submitted", "estimate", "deadline"):
@@ -118,12 +120,13 @@ class Decision:
     """What shall happen to one request."""
 
     request: Request
-    verdict: Literal["start", "wait", "reject", "split"]
-    """`reject` is for what could never start; `split` asks for the request back as `pieces` smaller ones."""
+    verdict: Literal["start", "wait", "reject", "split", "move"]
+    """`reject` is for what could never start; `split` asks for the request back as `pieces` smaller ones; `move` is for
+    what runs and shall go on elsewhere."""
     reason: str
     """One sentence for whoever asks why."""
     server: str | None = None
-    """Where it starts, or where its reservation is."""
+    """Where it starts or moves to, or where its reservation is."""
     expected_start: float | None = None
     """Now, or the time of its reservation, seconds of the adapter's clock; `None` is unknown."""
     pieces: int = 1
@@ -134,7 +137,7 @@ class Policy(Protocol):
     """Decides about every request of a view, deterministically."""
 
     def decide(self, view: View) -> tuple[Decision, ...]:
-        """One decision a waiting request, in the order of service.
+        """One decision a waiting request, in the order of service, and then moves of running ones.
 
         What starts fits together into what is free on the servers.
         """

@@ -20,6 +20,7 @@ from scheduling.policies.packing import Packed
 from scheduling.policies.partition import RuntimePartitioning
 from scheduling.policies.place import best_fit
 from scheduling.policies.priority import Priority
+from scheduling.policies.rebalance import balanced_pairs
 from scheduling.policies.sequencing import Sequencing, rank
 from scheduling.policies.stages import Stages
 from scheduling.policies.uwfq import FairQueueing
@@ -49,6 +50,7 @@ POLICIES: Final[Mapping[str, Callable[[Weights], Stages]]] = {
     "augmented_mdd": lambda _: Stages(Sequencing(partial(augment, mdd.score)), backfill),
     "augmented_mddc": lambda _: Stages(Sequencing(partial(augment, mddc.score)), backfill),
     "packing": lambda _: Stages(Priority(), Packed(), best_fit),
+    "rebalancing": lambda _: Stages(fifo.order, backfill, rebalance=balanced_pairs),
     "job_fair": lambda weights: Stages(Fair((job_of,), weights), backfill),
 }
 """What builds each policy from the weights of users, which only fair ones look at."""

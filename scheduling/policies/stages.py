@@ -1,8 +1,8 @@
-"""A policy is composed of stages: order, split, admit, place.
+"""A policy is composed of stages: order, split, admit, place, rebalance.
 
 *Order* ranks what waits. *Split* says what shall first be cut into pieces. *Admit* says how far down the ranking
-starts reach now. *Place* picks the server of each start. Each stage is a function (an object, if it keeps
-something) in a file of its own; this file holds their signatures and the composition.
+starts reach now. *Place* picks the server of each start. *Rebalance* moves what runs. Each stage is a function (an
+object, if it keeps something) in a file of its own; this file holds their signatures and the composition.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ Split = Callable[[Request], int]
 """Number of pieces to cut a request into; 1 leaves it whole."""
 Admit = Callable[[Ranking, Occupancy, Place], list[Decision]]
 """Decides about all requests of a ranking, in its order."""
+Rebalance = Callable[[Occupancy], list[Decision]]
+"""Moves running requests, after the starts have been entered; what moves fits together with them."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Stages:
     admit: Admit = in_order
     place: Place = first_fit
     split: Split | None = None
+    rebalance: Rebalance | None = None
 
     def decide(self, view: View) -> tuple[Decision, ...]:
-        """Starts, splits and waits in the order of service, then what waits for others, then what is impossible."""
+        """Starts, splits and waits in the order of service, what waits for others, what is impossible, and moves."""
         room = Occupancy(view)
         arrivals = sorted(view.waiting, key=attrgetter("submitted", "id"))
         arrivals, dependent = _without_dependent(arrivals, view)
@@ -49,7 +52,9 @@ class Stages:
             arrivals = [request for request, can_start in zip(arrivals, possible, strict=True) if can_start]
         ranking = self.order(arrivals, room)
         ranking, cut = self._cut(ranking)
-        return (*cut, *self.admit(ranking, room, self.place), *dependent, *rejected)
+        admitted = self.admit(ranking, room, self.place)
+        moves = [] if self.rebalance is None else self.rebalance(room)
+        return (*cut, *admitted, *dependent, *rejected, *moves)
 
     def _cut(self, ranking: Ranking) -> tuple[Ranking, list[Decision]]:
         if self.split is None or all(request.divisible == 1 for request in ranking.requests):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from scheduling.policies.partition import cut
-from scheduling.request import Decision, Policy, Request, Running, View
+from scheduling.request import Policy, Request, Running, View
 from scheduling.server import Server
 
 
@@ -31,7 +31,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Run:
-    """A request, or a piece of one, that ran."""
+    """A request that ran, or the part of it on one server if it was moved."""
 
     request: Request
     server: str
@@ -63,13 +63,16 @@ def simulate(arrivals: Iterable[Arrival], policy: Policy, model: ServerModel) ->
         SimulationError: a request is rejected, or waits though nothing runs.
         ResourceError: the policy starts more than fits.
     """
-    return list(_Simulation(policy, model).run(arrivals))
+    simulation = _Simulation(policy, model)
+    simulation.run(arrivals)
+    return simulation.runs
 
 
 class _Simulation:
     """The state between two instants."""
 
     def __init__(self, policy: Policy, model: ServerModel) -> None:
+        self.runs: list[Run] = []
         self._policy = policy
         self._model = model
         self._now = 0.0
@@ -78,11 +81,13 @@ class _Simulation:
         self._waiting: dict[str, dict[str, Request]] = {}
         """What waits by id, in bags: the pieces of one request, or a whole one alone."""
         self._work: dict[str, float] = {}
+        self._left: dict[str, float] = {}
+        """Fraction of the work of a running request that was left when it started where it is."""
         self._running: dict[str, Running] = {}
         self._free = {server.name: server.capacity for server in model.servers}
         self._speed = {server.name: server.speed for server in model.servers}
 
-    def run(self, arrivals: Iterable[Arrival]) -> Iterator[Run]:
+    def run(self, arrivals: Iterable[Arrival]) -> None:
         for arrival in arrivals:
             self._schedule(arrival.request.submitted, arrival)
         while self._events:
@@ -91,9 +96,9 @@ class _Simulation:
                 event = heapq.heappop(self._events)[2]
                 if isinstance(event, Arrival):
                     self._wait_for(event.request, event.seconds)
-                else:
-                    yield self._end(event)
-            while self._waiting and self._decide():
+                elif self._running.get(event.request.id) is event:  # else it was moved, and ends elsewhere
+                    self._stop(event)
+            while self._decide():
                 pass  # pieces are decided about at once
         for bag in self._waiting.values():
             raise SimulationError(f"The policy leaves {next(iter(bag))} waiting though nothing runs.")
@@ -105,11 +110,6 @@ class _Simulation:
         self._waiting.setdefault(request.parent or request.id, {})[request.id] = request
         self._work[request.id] = work
 
-    def _end(self, running: Running) -> Run:
-        del self._running[running.request.id]
-        self._free[running.server] += running.request.needs
-        return Run(running.request, running.server, running.started, self._now)
-
     def _decide(self) -> bool:
         """Carry out one round of decisions; whether something was cut."""
         waiting = tuple(
@@ -120,32 +120,42 @@ class _Simulation:
         view = View(waiting, self._model.servers, tuple(self._running.values()), self._now)
         split = False
         for decision in self._policy.decide(view):
+            request = decision.request
             if decision.verdict == "start":
-                self._start(decision)
+                self._take_out(request)
+                self._start(request, str(decision.server), left=1.0)
+            elif decision.verdict == "move":
+                left = self._stop(self._running[request.id])
+                self._start(request, str(decision.server), left)
             elif decision.verdict == "split":
-                self._cut(decision)
+                self._take_out(request)
+                for piece in cut(request, decision.pieces):
+                    self._wait_for(piece, self._work[request.id] / decision.pieces)
                 split = True
             elif decision.verdict == "reject":
-                raise SimulationError(f"{decision.request.id} can never run. {decision.reason}")
+                raise SimulationError(f"{request.id} can never run. {decision.reason}")
         return split
 
-    def _start(self, decision: Decision) -> None:
-        request, server = decision.request, str(decision.server)
-        work = self._remove(request)
-        self._free[server] -= request.needs
-        ends = None if request.estimate is None else self._now + request.estimate / self._speed[server]
-        self._running[request.id] = Running(request, server, self._now, ends)
-        self._schedule(self._now + self._model.seconds(work, server), self._running[request.id])
-
-    def _cut(self, decision: Decision) -> None:
-        work = self._remove(decision.request)
-        for piece in cut(decision.request, decision.pieces):
-            self._wait_for(piece, work / decision.pieces)
-
-    def _remove(self, request: Request) -> float:
-        """Take a request out of its bag, and say how much work it is."""
+    def _take_out(self, request: Request) -> None:
         bag = request.parent or request.id
         del self._waiting[bag][request.id]
         if not self._waiting[bag]:
             del self._waiting[bag]
-        return self._work.pop(request.id)
+
+    def _start(self, request: Request, server: str, left: float) -> None:
+        """Let a fraction of a request run from now on."""
+        self._free[server] -= request.needs
+        ends = None if request.estimate is None else self._now + left * request.estimate / self._speed[server]
+        self._running[request.id] = running = Running(request, server, self._now, ends)
+        self._left[request.id] = left
+        self._schedule(self._now + self._model.seconds(left * self._work[request.id], server), running)
+
+    def _stop(self, running: Running) -> float:
+        """End a run, or the part of it on one server; the fraction of its request that is left."""
+        request, server = running.request, running.server
+        del self._running[request.id]
+        self._free[server] += request.needs
+        self.runs.append(Run(request, server, running.started, self._now))
+        whole = self._model.seconds(self._work[request.id], server)
+        done = (self._now - running.started) / whole if whole else 1.0
+        return max(0.0, self._left[request.id] - done)
