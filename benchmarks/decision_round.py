@@ -19,7 +19,7 @@ from scheduling.request import Request, Running, View
 from scheduling.resources import Resources
 from scheduling.server import Server
 
-POLICIES = ("fifo", "backfill", "priority", "fair", "ujf", "uwfq", "edd", "mdd", "mddc")
+POLICIES = ("fifo", "backfill", "priority", "fair", "ujf", "uwfq", "edd", "mdd", "mddc", "augmented_mdd")
 FOR_ADMISSION = ("fair", "uwfq", "mdd")
 GPU_SHARE, DEADLINE_SHARE = 0.2, 0.5
 

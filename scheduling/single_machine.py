@@ -7,6 +7,7 @@ All jobs are available at time 0 and none is interrupted. The rules are `policie
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -126,14 +127,17 @@ def read_jobs(path: Path) -> Jobs:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise JobsError(f"{path} cannot be read: {reason}.") from error
-    rows = csv.DictReader(text.splitlines(), restkey="")
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="")
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
         raise JobsError(
             f"{path} lacks {', '.join(missing)}; its first line must name {', '.join(COLUMNS)}, "
             f"but is {','.join(rows.fieldnames or ()) or 'empty'!r}."
         )
-    lines = [(rows.line_num, row) for row in rows]
+    try:
+        lines = [(rows.line_num, row) for row in rows]
+    except csv.Error as error:
+        raise JobsError(f"{path} cannot be read as CSV after line {rows.line_num}: {error}.") from error
     if not lines:
         raise JobsError(f"{path} has no jobs; below its first line it must have one a line.")
     problems = list(_problems(lines))

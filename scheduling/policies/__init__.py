@@ -12,7 +12,7 @@ from typing import Final
 
 from scheduling.names import no_such
 from scheduling.policies import edd, eddc, fifo, mdd, mddc
-from scheduling.policies.augmented import augment
+from scheduling.policies.augmented import augment_front
 from scheduling.policies.backfill import backfill
 from scheduling.policies.fair import Fair, job_of, user_of
 from scheduling.policies.in_order import in_order
@@ -47,8 +47,8 @@ POLICIES: Final[Mapping[str, Callable[[Weights], Stages]]] = {
     "mdd": lambda _: Stages(Sequencing(partial(rank, mdd.score)), backfill),
     "mddc": lambda _: Stages(Sequencing(partial(rank, mddc.score)), backfill),
     "eddc": lambda _: Stages(Sequencing(eddc.sequence), backfill),
-    "augmented_mdd": lambda _: Stages(Sequencing(partial(augment, mdd.score)), backfill),
-    "augmented_mddc": lambda _: Stages(Sequencing(partial(augment, mddc.score)), backfill),
+    "augmented_mdd": lambda _: Stages(Sequencing(partial(augment_front, mdd.score)), backfill),
+    "augmented_mddc": lambda _: Stages(Sequencing(partial(augment_front, mddc.score)), backfill),
     "packing": lambda _: Stages(Priority(), Packed(), best_fit),
     "rebalancing": lambda _: Stages(fifo.order, backfill, rebalance=balanced_pairs),
     "job_fair": lambda weights: Stages(Fair((job_of,), weights), backfill),

@@ -3,15 +3,21 @@
 From *Discovering Heuristics with LLMs for Mixed-Integer Programs: Single-Machine Scheduling* (arXiv 2510.24013),
 where it is applied to MDD and MDDC.
 
-Bias: better than the rule alone, for O(n^3); for hundreds of jobs, not for thousands.
+Bias: better than the rule alone, for O(n^3); for hundreds of jobs, not for thousands, which is why online only the
+front of a queue is augmented.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from scheduling.occupancy import Floats
-from scheduling.policies.sequencing import Integers, Score
+from scheduling.policies.sequencing import Integers, Score, rank
+
+FRONT: Final = 100
+"""Requests of a queue that are augmented online; those behind will not start in this round."""
 
 
 def augment(score: Score, processing: Floats, due: Floats) -> Integers:
@@ -25,6 +31,13 @@ def augment(score: Score, processing: Floats, due: Floats) -> Integers:
         order = _best_last(np.append(order, left[chosen]), processing, due)
         left = np.delete(left, chosen)
     return order
+
+
+def augment_front(score: Score, processing: Floats, due: Floats) -> Integers:
+    """Sort by the scores at time 0, and sequence the first `FRONT` by `augment`."""
+    order = rank(score, processing, due)
+    front = order[:FRONT]
+    return np.concatenate([front[augment(score, processing[front], due[front])], order[FRONT:]])
 
 
 def _best_last(order: Integers, processing: Floats, due: Floats) -> Integers:

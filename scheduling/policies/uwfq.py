@@ -7,8 +7,8 @@ A request's work is its estimate times its dominant share of all servers, second
 one group are one job. What was seen is remembered; a policy that is started anew counts what waits and runs then, and
 users start even.
 
-Bias: small jobs end early, yet nobody ends later than under the fluid share by more than the longest piece that
-cannot be pre-empted. Who underestimates gains.
+Bias: small jobs end early, yet no user's work ends later than in the fluid by more than the longest piece, as pieces
+are not pre-empted. Whoever underestimates gains.
 """
 
 from __future__ import annotations

@@ -71,12 +71,15 @@ def test_many_broken_lines_are_counted(tmp_path):
         ("no_jobs.csv", "has no jobs; below its first line it must have one a line"),
         ("empty.csv", "lacks id, processing_time, due_date; .* but is 'empty'"),
         ("binary.csv", "binary.csv cannot be read: it is not UTF-8 text"),
+        ("long_field.csv", "cannot be read as CSV after line 1: field larger than field limit"),
         ("missing.csv", "missing.csv cannot be read: No such file or directory"),
     ],
 )
-def test_files_that_cannot_be_used_are_described(name, says):
+def test_files_that_cannot_be_used_are_described(name, says, tmp_path):
+    (tmp_path / "long_field.csv").write_text("id,processing_time,due_date\na,1," + "9" * 200_000)
+    path = tmp_path / name if name == "long_field.csv" else CASES / name
     with pytest.raises(JobsError, match=says):
-        read_jobs(CASES / name)
+        read_jobs(path)
 
 
 def test_a_policy_that_is_not_there_has_a_near_match():

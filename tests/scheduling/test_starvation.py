@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from scheduling.policies import edd, eddc, fifo, mdd, mddc
-from scheduling.policies.augmented import augment
+from scheduling.policies.augmented import augment_front
 from scheduling.policies.backfill import backfill
 from scheduling.policies.fair import Fair, job_of, user_of
 from scheduling.policies.priority import Priority
@@ -33,7 +33,7 @@ ORDERS = {
     "mdd": Sequencing(partial(rank, mdd.score)),
     "mddc": Sequencing(partial(rank, mddc.score)),
     "eddc": Sequencing(eddc.sequence),
-    "augmented_mdd": Sequencing(partial(augment, mdd.score)),
+    "augmented_mdd": Sequencing(partial(augment_front, mdd.score)),
 }
 
 
