@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from scheduling.policies.fifo import Fifo
-from scheduling.request import Policy, Request, View
+from scheduling.policies import build_policy
+from scheduling.request import Policy, Request, Running, View
 from scheduling.resources import Resources
+from scheduling.server import Server
 
 
 class Gateway:
@@ -29,12 +30,12 @@ class Gateway:
     def __init__(
         self, slots: int, policy: Policy | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._capacity = Resources(slot=slots)
-        self._free = self._capacity
-        self._policy = policy or Fifo()
+        self._server = Server("model", Resources(slot=slots))
+        self._policy = policy or build_policy("fifo")
         self._clock = clock
         self._numbers = itertools.count()
         self._waiting: dict[str, Request] = {}
+        self._running: dict[str, Running] = {}
         self._changed = threading.Condition()
 
     @property
@@ -52,13 +53,15 @@ class Gateway:
             estimate: expected seconds of the call.
             deadline: when it should have ended, on the gateway's clock.
         """
-        needs = Resources(slot=1)
         with self._changed:
             number = f"call {next(self._numbers):09d}"  # equal times are served in order of arrival
-            self._waiting[number] = Request(number, user, needs, self._clock(), estimate, deadline)
+            request = Request(number, user, Resources(slot=1), self._clock(), estimate, deadline)
+            self._waiting[number] = request
             try:
                 self._changed.wait_for(lambda: self._may_start(number))
-                self._free -= needs
+                now = self._clock()
+                ends = None if estimate is None else now + estimate
+                self._running[number] = Running(request, self._server.name, now, ends)
             finally:  # also when the wait is interrupted
                 del self._waiting[number]
                 self._changed.notify_all()
@@ -66,10 +69,11 @@ class Gateway:
             yield
         finally:
             with self._changed:
-                self._free += needs
+                del self._running[number]
                 self._changed.notify_all()
 
     def _may_start(self, number: str) -> bool:
-        view = View(tuple(self._waiting.values()), self._free, self._capacity, self._clock())
+        waiting, running = tuple(self._waiting.values()), tuple(self._running.values())
+        view = View(waiting, (self._server,), running, self._clock())
         decisions = self._policy.decide(view)
         return any(decision.request.id == number and decision.verdict == "start" for decision in decisions)

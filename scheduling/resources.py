@@ -1,16 +1,23 @@
-"""Amounts of named resources: what a request needs, what a machine has.
+"""Amounts of named resources: what a request needs, what a server has.
 
-Here is arithmetic only; what a name stands for (CPU cores, model slots, gigabytes) is the caller's.
+Here is arithmetic only; what a name stands for (CPU cores, model slots, gigabytes) is the caller's. The arrays
+that policies compute with are `occupancy`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from scheduling.names import no_such
+
+SLACK: Final = 1e-9
+"""Relative excess that still fits: sums of fractions (tenths of a GPU) are not exact in floating point."""
 
 
 class ResourceError(ValueError):
-    """An amount is not allowed; the message says which, and what is."""
+    """An amount or a name is not allowed; the message says which, and what is."""
 
 
 class Resources(Mapping[str, float]):
@@ -25,7 +32,7 @@ class Resources(Mapping[str, float]):
         ResourceError: an amount is negative, infinite or not a number.
     """
 
-    __slots__ = ("_amounts",)
+    __slots__ = ("_amounts", "_hash")
 
     def __init__(self, **amounts: float) -> None:
         for name, amount in amounts.items():
@@ -33,6 +40,8 @@ class Resources(Mapping[str, float]):
                 raise ResourceError(f"The amount of {name} is {amount}; it must be a finite number, 0 or more.")
         # Zeros are left out, so that equal vectors compare equal.
         self._amounts = {name: amounts[name] for name in sorted(amounts) if amounts[name] > 0}
+        # Rounds of decisions look up the shapes of thousands of requests.
+        self._hash = hash(tuple(self._amounts.items()))
 
     def __getitem__(self, name: str) -> float:
         return self._amounts.get(name, 0)
@@ -44,7 +53,7 @@ class Resources(Mapping[str, float]):
         return len(self._amounts)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._amounts.items()))
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Resources) and self._amounts == other._amounts
@@ -67,14 +76,39 @@ class Resources(Mapping[str, float]):
         short = other.lacking(self)
         if short:
             raise ResourceError(f"Cannot take {other} from {self}: {short} more would be needed.")
-        return Resources(**{name: self[name] - other[name] for name in {*self, *other}})
+        left = {name: self[name] - other[name] for name in self}
+        return Resources(**{name: amount for name, amount in left.items() if amount > SLACK * self[name]})
 
     def fits(self, available: Resources) -> bool:
         """Whether every amount is within `available`."""
-        return all(amount <= available[name] for name, amount in self.items())
+        return not self.lacking(available)
 
     def lacking(self, available: Resources) -> Resources:
         """What would have to be added to `available` for this to fit."""
         return Resources(
-            **{name: amount - available[name] for name, amount in self.items() if amount > available[name]}
+            **{
+                name: amount - available[name]
+                for name, amount in self.items()
+                if amount > available[name] * (1 + SLACK)
+            }
         )
+
+    def share(self, capacity: Resources) -> float:
+        """Dominant share: the largest fraction of any one resource of `capacity` (Ghodsi et al., DRF, 2011).
+
+        Infinite if something is needed of which there is none.
+        """
+        return max(
+            (amount / capacity[name] if capacity[name] else math.inf for name, amount in self.items()), default=0
+        )
+
+    def check_names(self, known: Iterable[str]) -> None:
+        """See that there is nothing in here but `known` resources.
+
+        Raises:
+            ResourceError: a name is not among them; the message lists them.
+        """
+        known = sorted(known)
+        for name in self:
+            if name not in known:
+                raise ResourceError(no_such("resource", name, known))

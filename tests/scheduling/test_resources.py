@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scheduling.resources import ResourceError, Resources
 
 # Integers: floating-point sums would only test the tolerance of the comparison.
+
 vectors = st.dictionaries(st.sampled_from(["cpu", "gpu", "memory", "slots"]), st.integers(0, 1000)).map(
     lambda amounts: Resources(**amounts)
 )
