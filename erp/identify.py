@@ -52,6 +52,10 @@ def identify(connection: Connection, run_id: int) -> EntityResult:
     batch.advance(connection, STEP, run_id)
     persons = entities["entity_id"].n_unique()
     doubtful = pairs.filter((pl.col("probability") < SAME) & pl.col("decision").is_null())
+    for side in ("left", "right"):  # what a third record joins is not in doubt
+        person = entities.select(pl.col("row_key").alias(f"{side}_key"), pl.col("entity_id").alias(side))
+        doubtful = doubtful.join(person, on=f"{side}_key")
+    doubtful = doubtful.filter(pl.col("left") != pl.col("right"))
     return EntityResult(
         records=len(entities),
         compared=len(employees) if changed is None else len(changed),

@@ -67,6 +67,8 @@ def groups(engine: Engine) -> pl.DataFrame:
 def waiting_pairs(engine: Engine) -> pl.DataFrame:
     """Pairs of records that may be one person, and nobody has said, the likeliest first.
 
+    Two records that are one person already, because both are alike a third, do not wait.
+
     Returns:
         `left_key, right_key, probability` and, as `left` and `right`, who that is.
     """
@@ -74,7 +76,8 @@ def waiting_pairs(engine: Engine) -> pl.DataFrame:
     query = f"""SELECT left_key, right_key, probability, {who.format("l")}, {who.format("r")}
         FROM governance.matches m JOIN conformed.employees l ON l.row_key = left_key
         JOIN conformed.employees r ON r.row_key = right_key
-        WHERE probability < {SAME} AND decision IS NULL AND NOT l._deleted AND NOT r._deleted
+        JOIN governance.entities le ON le.row_key = left_key JOIN governance.entities re ON re.row_key = right_key
+        WHERE le.entity_id <> re.entity_id AND probability < {SAME} AND decision IS NULL AND NOT l._deleted AND NOT r._deleted
         ORDER BY probability DESC, left_key, right_key"""
     schema = {"left_key": pl.Int64, "right_key": pl.Int64, "probability": pl.Float64}
     with engine.connect() as connection:

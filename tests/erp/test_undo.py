@@ -215,6 +215,26 @@ def test_decisions_about_pairs_hold(cleaned):
     assert waiting_pairs(engine).columns == ["left_key", "right_key", "probability", "left", "right"]
 
 
+def test_a_pair_that_a_third_record_joins_does_not_wait(cleaned):
+    engine = cleaned
+    with engine.begin() as connection:
+        (person,) = connection.exec_driver_sql(
+            "SELECT entity_id FROM governance.entities GROUP BY 1 HAVING count(*) = 1 ORDER BY 1 LIMIT 1"
+        ).one()
+        joined = connection.exec_driver_sql(
+            "SELECT row_key, entity_id FROM governance.entities WHERE row_key <> entity_id ORDER BY 1 LIMIT 1"
+        ).one()
+        for left, right in ((joined.entity_id, joined.row_key), (person, joined.row_key)):
+            connection.exec_driver_sql(
+                "INSERT INTO governance.matches (left_key, right_key, probability, run_id) "
+                f"VALUES ({min(left, right)}, {max(left, right)}, 0.7, 1) "
+                "ON CONFLICT (left_key, right_key) DO UPDATE SET probability = 0.7"
+            )
+    waits = set(waiting_pairs(engine).select("left_key", "right_key").rows())
+    assert tuple(sorted((person, joined.row_key))) in waits
+    assert tuple(sorted((joined.entity_id, joined.row_key))) not in waits
+
+
 def test_what_cannot_be_undone_or_decided_is_said(cleaned):
     engine = cleaned
     with pytest.raises(
