@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 from programs.gold_graph_and_estimates import heft_makespan, peak_mismatches, regret_within_bound
 
-from scheduling.generators import instances
+from scheduling.generators.tardiness import instances
 from scheduling.optimum import least_total_tardiness
 from scheduling.single_machine import RULES, total_tardiness
 

@@ -15,30 +15,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from scheduling.generators.clusters import cluster
 from scheduling.occupancy import Occupancy
 from scheduling.packing import NOWHERE, Ints, Problem, pack
 from scheduling.policies.place import Place, best_fit, first_fit
-from scheduling.request import Request, View
-from scheduling.resources import Resources
-from scheduling.server import Server
+from scheduling.request import View
 
-CAPACITY = Resources(cpu=16, memory=64)
 NODES = (4, 8, 16, 32)
 LIMITS = (1.0, 10.0)
 """Seconds of the solver."""
 OUTCOMES = ("improved", "proven", "no better", "timed out")
-
-
-def cluster(rng: np.random.Generator, nodes: int) -> View:
-    """Requests for some nodes, in the order of arrival."""
-    load, priorities = rng.uniform(0.9, 1.05), int(rng.integers(1, 5))
-    waiting: list[Request] = []
-    needed = Resources()
-    while needed.share(CAPACITY) < load * nodes:
-        needs = Resources(cpu=int(rng.integers(1, 6)), memory=int(rng.integers(2, 21)))
-        needed += needs
-        waiting.append(Request(f"r{len(waiting):03}", "u", needs, len(waiting), priority=int(rng.integers(priorities))))
-    return View(tuple(waiting), tuple(Server(f"n{node}", CAPACITY) for node in range(nodes)))
 
 
 def greedy(view: View, place: Place) -> tuple[Problem, int]:

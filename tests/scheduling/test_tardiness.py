@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.generators import potts_van_wassenhove
+from scheduling.generators.tardiness import potts_van_wassenhove
 from scheduling.optimum import MOST, least_total_tardiness
 from scheduling.policies import mdd
 from scheduling.policies.sequencing import Sequencing, rank

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scheduling import metrics
-from scheduling.generators import power_and_small_users
+from scheduling.generators.users import power_and_small_users
 from scheduling.policies import build_policy
 from scheduling.policies.partition import RuntimePartitioning
 from scheduling.policies.stages import Stages
