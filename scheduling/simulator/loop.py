@@ -1,16 +1,19 @@
 """The event loop: arrivals and ends on one heap, and a round of decisions after each instant.
 
-What servers are like is a server model's affair (`slots`, `vector`); what came out is measured by `scheduling.metrics`.
+What servers are like is a server model's affair (`slots`, `vector`); what is known of run times, an estimator's; what
+came out is measured by `scheduling.metrics`.
 """
 
 from __future__ import annotations
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from scheduling.estimators.estimator import Estimator
 from scheduling.policies.partition import cut
 from scheduling.request import Policy, Request, Running, View
 from scheduling.server import Server
@@ -56,14 +59,23 @@ class ServerModel(Protocol):
         ...
 
 
-def simulate(arrivals: Iterable[Arrival], policy: Policy, model: ServerModel) -> list[Run]:
+def simulate(
+    arrivals: Iterable[Arrival], policy: Policy, model: ServerModel, estimator: Estimator | None = None
+) -> list[Run]:
     """What runs when and where under a policy, in order of end.
+
+    Args:
+        arrivals: in any order.
+        policy: it is told no more than in production.
+        model: of the servers.
+        estimator: the median of its prediction becomes the estimate of a request when it arrives; it learns when
+            all of a request has ended. Without one, requests keep the estimates that they come with.
 
     Raises:
         SimulationError: a request is rejected, or waits though nothing runs.
         ResourceError: the policy starts more than fits.
     """
-    simulation = _Simulation(policy, model)
+    simulation = _Simulation(policy, model, estimator)
     simulation.run(arrivals)
     return simulation.runs
 
@@ -71,15 +83,20 @@ def simulate(arrivals: Iterable[Arrival], policy: Policy, model: ServerModel) ->
 class _Simulation:
     """The state between two instants."""
 
-    def __init__(self, policy: Policy, model: ServerModel) -> None:
+    def __init__(self, policy: Policy, model: ServerModel, estimator: Estimator | None) -> None:
         self.runs: list[Run] = []
         self._policy = policy
         self._model = model
+        self._estimator = estimator
+        self._declared: dict[str, Arrival] = {}
+        """What has not ended by id, as the estimator knows it."""
         self._now = 0.0
         self._numbers = itertools.count()  # events of one instant happen in the order of their making
         self._events: list[tuple[float, int, Arrival | Running]] = []
         self._waiting: dict[str, dict[str, Request]] = {}
         """What waits by id, in bags: the pieces of one request, or a whole one alone."""
+        self._unfinished: Counter[str] = Counter()
+        """How many of each bag wait or run."""
         self._work: dict[str, float] = {}
         self._left: dict[str, float] = {}
         """Fraction of the work of a running request that was left when it started where it is."""
@@ -95,9 +112,10 @@ class _Simulation:
             while self._events and self._events[0][0] == self._now:
                 event = heapq.heappop(self._events)[2]
                 if isinstance(event, Arrival):
-                    self._wait_for(event.request, event.seconds)
+                    self._arrive(event)
                 elif self._running.get(event.request.id) is event:  # else it was moved, and ends elsewhere
                     self._stop(event)
+                    self._leave(event.request)
             while self._decide():
                 pass  # pieces are decided about at once
         for bag in self._waiting.values():
@@ -106,9 +124,27 @@ class _Simulation:
     def _schedule(self, time: float, event: Arrival | Running) -> None:
         heapq.heappush(self._events, (time, next(self._numbers), event))
 
+    def _arrive(self, arrival: Arrival) -> None:
+        request = arrival.request
+        if self._estimator is not None:
+            self._declared[request.id] = arrival
+            request = replace(request, estimate=self._estimator.predict(request).quantile(0.5))
+        self._wait_for(request, arrival.seconds)
+
     def _wait_for(self, request: Request, work: float) -> None:
-        self._waiting.setdefault(request.parent or request.id, {})[request.id] = request
+        bag = request.parent or request.id
+        self._waiting.setdefault(bag, {})[request.id] = request
+        self._unfinished[bag] += 1
         self._work[request.id] = work
+
+    def _leave(self, request: Request) -> None:
+        """A request or a piece has ended; when nothing of it is left, the estimator is told."""
+        bag = request.parent or request.id
+        self._unfinished[bag] -= 1
+        if self._estimator is not None and not self._unfinished[bag]:
+            arrival = self._declared.pop(bag)
+            if arrival.seconds:  # nothing can be learned from what took no time, which is rounding in records
+                self._estimator.observe(arrival.request, arrival.seconds)
 
     def _decide(self) -> bool:
         """Carry out one round of decisions; whether something was cut."""
@@ -129,6 +165,7 @@ class _Simulation:
                 self._start(request, str(decision.server), left)
             elif decision.verdict == "split":
                 self._take_out(request)
+                del self._unfinished[request.id]
                 for piece in cut(request, decision.pieces):
                     self._wait_for(piece, self._work[request.id] / decision.pieces)
                 split = True

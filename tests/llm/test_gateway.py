@@ -1,12 +1,15 @@
 """Calls wait their turn: no more at once than there are slots, in the policy's order."""
 
 import threading
+from copy import deepcopy
 
 import pytest
 
 from llm.gateway import Gateway
 from scheduling.policies import build_policy
-from scheduling.request import Decision
+from scheduling.request import Decision, Request
+from scheduling.resources import Resources
+from scheduling.simulator import Arrival, Slots, simulate
 
 
 class Reverse:
@@ -77,3 +80,50 @@ def test_slots_are_used_at_once():
     for thread in threads:
         thread.join()
     assert not inside.broken
+
+
+CALLS = [("a", 9, 40), ("a", 8, 30), ("a", 7, 20), ("b", 6, 15), ("b", 1, 90), ("c", 5, 6), ("c", 2, 50)]
+"""User, seconds and deadline: the first at time 0, the others while it runs, at time 1."""
+
+
+def in_production(policy):
+    """Users and seconds of calls in the order in which the gateway serves them, on a clock that the calls move."""
+    now, served = 0.0, []
+    gateway = Gateway(1, policy, clock=lambda: now)
+
+    def call(user, seconds, deadline):
+        nonlocal now
+        with gateway.turn(user, estimate=seconds, deadline=deadline):
+            served.append((user, seconds))
+            now += seconds
+
+    (user, seconds, deadline), *others = CALLS
+    threads = []
+    with gateway.turn(user, estimate=seconds, deadline=deadline):
+        now = 1.0
+        for number, arguments in enumerate(others):
+            threads.append(threading.Thread(target=call, args=arguments))
+            threads[-1].start()
+            while len(gateway.waiting) <= number:  # one after the other, so that the order is known
+                threading.Event().wait(0.001)
+        now = seconds
+    for thread in threads:
+        thread.join()
+    return [(user, seconds), *served]
+
+
+def in_simulation(policy):
+    """The same for the simulator."""
+    arrivals = [
+        Arrival(Request(f"call {number:09d}", user, Resources(slot=1), number > 0, seconds, deadline), seconds)
+        for number, (user, seconds, deadline) in enumerate(CALLS)
+    ]
+    return [(run.request.user, run.ended - run.started) for run in simulate(arrivals, policy, Slots(1))]
+
+
+@pytest.mark.parametrize("name", ["fifo", "fair", "uwfq", "edd", "mdd", "mddc"])
+def test_a_policy_serves_calls_as_it_does_in_the_simulator(name):
+    """It is the same object in both, and nothing in it knows whether a call is real."""
+    policy = build_policy(name)
+    fresh = deepcopy(policy)  # what it remembers of the users of one world is not for the other
+    assert in_production(policy) == in_simulation(fresh)

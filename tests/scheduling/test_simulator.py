@@ -1,12 +1,20 @@
 """The event loop: deterministic, work-conserving on its terms, and honest about workloads that cannot end."""
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduling import metrics
+from scheduling.estimators.distribution import Empirical
+from scheduling.estimators.groupwise import Groupwise
+from scheduling.estimators.oracle import Oracle
 from scheduling.policies import POLICIES, build_policy
+from scheduling.policies.columns import processing_times
 from scheduling.policies.fifo import order as fifo
+from scheduling.policies.partition import RuntimePartitioning
 from scheduling.policies.place import best_fit, fastest
+from scheduling.policies.ranking import by_key
 from scheduling.policies.stages import Stages
 from scheduling.request import Decision, Request
 from scheduling.resources import Resources
@@ -36,6 +44,7 @@ def workloads(draw):
 
 
 @pytest.mark.parametrize("name", POLICIES)
+@settings(max_examples=40)  # of each policy, and they share their stages
 @given(arrivals=workloads())
 def test_everything_runs_once_and_never_more_than_fits(name, arrivals):
     """The loop itself raises if more starts than fits."""
@@ -93,3 +102,64 @@ def test_workloads_that_cannot_end_are_named():
 
     with pytest.raises(SimulationError, match="The policy leaves r waiting though nothing runs"):
         simulate([Arrival(Request("r", "u", Resources(slot=1), 0), 1)], Idle(), Slots(2))
+
+
+class Watched:
+    """A policy, and the views that it is shown."""
+
+    def __init__(self, policy):
+        self.policy, self.views = policy, []
+
+    def decide(self, view):
+        """See the class."""
+        self.views.append(view)
+        return self.policy.decide(view)
+
+
+class Twice:
+    """Predicts twice what is declared, and writes down what it is told and when it was asked."""
+
+    def __init__(self):
+        self.heard = []
+
+    def predict(self, request):
+        """See the class."""
+        return Empirical([2 * request.estimate])
+
+    def observe(self, request, amount):
+        """See the class."""
+        self.heard.append((request.id, request.estimate, amount))
+
+
+def test_an_estimator_says_what_the_policy_sees_and_learns_when_all_pieces_have_ended():
+    arrivals = [
+        Arrival(Request("cut", "u", Resources(slot=1), 0, estimate=3, divisible=4), 8),
+        Arrival(Request("whole", "u", Resources(slot=1), 1, estimate=5), 1),
+        Arrival(Request("nothing", "u", Resources(slot=1), 2, estimate=5), 0),
+    ]
+    estimator = Twice()
+    seen = Watched(Stages(fifo, split=RuntimePartitioning(advisory_task_runtime=2.0)))
+    runs = simulate(arrivals, seen, Slots(1), estimator)
+    assert {request.estimate for view in seen.views for request in view.waiting} == {6, 2, 10}
+    assert [run.request.id for run in runs] == ["cut/0", "cut/1", "cut/2", "whole", "nothing"]
+    assert estimator.heard == [("cut", 3, 8), ("whole", 5, 1)]
+
+
+def test_the_truth_is_as_good_as_declaring_it_and_learning_comes_near():
+    """A user who declares ten times too much is sequenced right as soon as that is known."""
+    rng = np.random.default_rng(0)
+    arrivals = []
+    for number, seconds in enumerate(rng.uniform(1, 10, 200)):
+        user, factor = ("honest", 1) if number % 2 else ("careful", 10)
+        request = Request(f"{number:03d}", user, Resources(slot=1), 4.0 * number, estimate=factor * seconds)
+        arrivals.append(Arrival(request, seconds))
+    true = {arrival.request.id: arrival.seconds for arrival in arrivals}
+
+    def mean_response(estimator):
+        shortest_first = Stages(lambda queue, _: by_key(queue, processing_times(queue), str))
+        return metrics.mean(metrics.response_times(simulate(arrivals, shortest_first, Slots(1), estimator)))
+
+    declared, perfect = mean_response(None), mean_response(Oracle(lambda request: true[request.id]))
+    learnt = mean_response(Groupwise())
+    assert perfect < learnt < declared
+    assert learnt - perfect < 0.2 * (declared - perfect)
