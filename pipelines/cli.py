@@ -17,6 +17,7 @@ from rich.console import Console
 from pipelines import steward
 from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
+from pipelines.simulate_command import simulate
 
 app = typer.Typer(
     help="Data pipelines operated from Dagster: train surrogates online, clean an ERP, ask it questions.",
@@ -26,7 +27,7 @@ app = typer.Typer(
 )
 
 app.add_typer(steward.review, name="review")
-for command in (steward.undo, steward.why, steward.profile, schedule):
+for command in (steward.undo, steward.why, steward.profile, schedule, simulate):
     app.command()(command)
 
 

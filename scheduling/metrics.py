@@ -35,6 +35,12 @@ def percentile(values: Mapping[str, float], q: float) -> float:
     return float(np.percentile(list(values.values()), q)) if values else 0.0
 
 
+def of_smallest(values: Mapping[str, float], work: Mapping[str, float], share: float = 0.8) -> dict[str, float]:
+    """The values of the smallest `share` of the jobs, by their work; ties by name."""
+    smallest = sorted(values, key=lambda job: (work[job], job))[: round(share * len(values))]
+    return {job: values[job] for job in smallest}
+
+
 def bounded_slowdown(runs: Sequence[Run], least: float = 10.0) -> float:
     """Mean over runs of max(1, (waiting + running) / max(running, least)) (Feitelson et al., 1997).
 

@@ -43,6 +43,27 @@ class Resources(Mapping[str, float]):
         # Rounds of decisions look up the shapes of thousands of requests.
         self._hash = hash(tuple(self._amounts.items()))
 
+    @classmethod
+    def parse(cls, text: str) -> Resources:
+        """Amounts as they are written on a command line.
+
+        >>> Resources.parse("cpu=32,mem=64.5")
+        Resources(cpu=32, mem=64.5)
+
+        Raises:
+            ResourceError: it is not names with amounts, or nothing.
+        """
+        amounts: dict[str, float] = {}
+        for part in text.split(","):
+            name, _, amount = map(str.strip, part.partition("="))
+            try:
+                amounts[name] = float(amount)
+            except ValueError:
+                amounts[""] = 0.0
+        if "" in amounts or len(amounts) < text.count("=") or not any(amounts.values()):
+            raise ResourceError(f"{text!r} is not resources; write names and amounts, each once: cpu=32,mem=64.")
+        return cls(**amounts)
+
     def __getitem__(self, name: str) -> float:
         return self._amounts.get(name, 0)
 

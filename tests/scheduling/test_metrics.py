@@ -23,6 +23,12 @@ def test_jobs_respond_when_their_last_piece_ends():
     assert metrics.percentile({"a": 1, "b": 2, "c": 4}, 50) == 2
 
 
+def test_small_jobs_can_be_looked_at_alone():
+    values, work = {"a": 3, "b": 1, "c": 2}, {"a": 1, "b": 9, "c": 1}
+    assert metrics.of_smallest(values, work, 0.7) == {"a": 3, "c": 2}
+    assert metrics.of_smallest(values, work, 0.3) == {"a": 3}
+
+
 def test_slowdown_is_bounded_below_and_for_short_runs():
     assert metrics.bounded_slowdown([run("a", 0, 10, 30), run("b", 0, 19, 20), run("c", 0, 0, 1)]) == (1.5 + 2 + 1) / 3
 

@@ -49,3 +49,15 @@ def test_zero_and_absent_are_the_same():
     assert Resources()["cpu"] == 0
     assert str(Resources()) == "nothing"
     assert str(Resources(slots=1, cpu=0.5)) == "0.5 cpu, 1 slots"
+
+
+def test_amounts_are_read_from_text():
+    assert Resources.parse("cpu=32, mem=64.5") == Resources(cpu=32, mem=64.5)
+    with pytest.raises(ResourceError, match="The amount of cpu is -1"):
+        Resources.parse("cpu=-1")
+
+
+@pytest.mark.parametrize("text", ["", "cpu", "cpu=", "cpu=many", "=1", "cpu=1,", "cpu=1,cpu=2", "cpu=0"])
+def test_text_that_is_not_resources_is_refused(text):
+    with pytest.raises(ResourceError, match="is not resources; write names and amounts, each once: cpu=32,mem=64"):
+        Resources.parse(text)
