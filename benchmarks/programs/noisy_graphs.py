@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from programs.policy_plots import makespans_over_noise, save
 
 from scheduling.eft import run_online, run_plan
 from scheduling.graph import Graph, Step, makespan
@@ -36,6 +37,7 @@ def graph(rng: np.random.Generator) -> Graph:
 def graph_makespans(options: argparse.Namespace) -> dict[str, float]:
     """Mean makespans of HEFT's plan and of online EFT, by upward rank and in the order of steps."""
     result: dict[str, float] = {}
+    series: dict[str, list[float]] = {"HEFT's plan": [], "online, by upward rank": [], "online, in order": []}
     print(f"{'sigma':>5} {'plan':>8} {'online':>8} {'in order':>8} {'± s.e.':>8} of the differences online - plan")
     for sigma in SIGMAS:
         rng = np.random.default_rng(options.seed)
@@ -57,5 +59,9 @@ def graph_makespans(options: argparse.Namespace) -> dict[str, float]:
         plan, online, in_order = np.mean(rows, axis=0).tolist()
         error = np.std([row[1] - row[0] for row in rows]) / len(rows) ** 0.5
         print(f"{sigma:5.1f} {plan:8.3f} {online:8.3f} {in_order:8.3f} {error:8.3f}", flush=True)
+        for values, value in zip(series.values(), (plan, online, in_order), strict=True):
+            values.append(value)
         result |= {f"graph_plan_{sigma}": round(plan, 3), f"graph_online_{sigma}": round(online, 3)}
+    if options.plots:
+        save(makespans_over_noise(SIGMAS, series), options.plots / "graph-noise.png")
     return result

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+from programs.policy_plots import packing_outcomes, save
 
 from scheduling.generators.clusters import cluster
 from scheduling.occupancy import Occupancy
@@ -83,6 +84,18 @@ def packing_shares(options: argparse.Namespace) -> dict[str, float]:
                 print(f"{place.__name__:10} {nodes:5} {seconds:4.0f} s   {row}", flush=True)
                 totals.update({(seconds, name): count for name, count in counts.items()})
         for seconds, name in itertools.product(LIMITS, (*OUTCOMES, "best")):
-            key = f"packing_{place.__name__}_{seconds:.0f}s_{name.replace(' ', '_')}_percent"
-            result[key] = round(100 * totals[seconds, name] / (options.instances * len(NODES)), 1)
+            share = totals[seconds, name] / (options.instances * len(NODES))
+            result[_key(place, seconds, name)] = round(100 * share, 1)
+    if options.plots:
+        bars = {
+            f"{place.__name__.replace('_', ' ')}, {seconds:.0f} s": {
+                name: result[_key(place, seconds, name)] for name in OUTCOMES
+            }
+            for place, seconds in itertools.product((first_fit, best_fit), LIMITS)
+        }
+        save(packing_outcomes(bars), options.plots / "packing.png")
     return result
+
+
+def _key(place: Place, seconds: float, outcome: str) -> str:
+    return f"packing_{place.__name__}_{seconds:.0f}s_{outcome.replace(' ', '_')}_percent"

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.generators.tardiness import potts_van_wassenhove
@@ -122,6 +122,7 @@ def test_edd_keeps_the_largest_lateness_least(instance):
     assert largest(RULES["edd"](jobs.processing, jobs.due)) == min(map(largest, orders))
 
 
+@settings(max_examples=50)
 @given(instance=instances)
 def test_modified_due_dates_are_optimal_where_all_or_none_can_be_in_time(instance):
     """All due at once before any can end: shortest first is best; an order without late jobs is found if there is one."""
