@@ -28,7 +28,7 @@ PARTS: tuple[Callable[[argparse.Namespace], dict[str, float]], ...] = (
 def main() -> None:
     """Run all parts, and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workloads", type=int, default=3, help="of each kind of several users")
+    parser.add_argument("--workloads", type=int, default=2, help="of each kind of several users")
     parser.add_argument("--instances", type=int, default=6, help="clusters of each size and greedy placement")
     parser.add_argument("--graphs", type=int, default=100, help="random graphs for each size of noise")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")

@@ -89,6 +89,8 @@ def _limited(arrival: Arrival, capacity: Resources) -> Arrival:
 
 def _figures(runs: Sequence[Run], reference: Mapping[str, float], name: str, servers: Sequence[Server]) -> Figures:
     responses = metrics.response_times(runs)
+    tardiness = {"total tardiness, s": metrics.total_tardiness(runs)}
+    has_deadlines = any(run.request.deadline is not None for run in runs)
     return {
         "mean response, s": metrics.mean(responses),
         "median response, s": metrics.percentile(responses, 50),
@@ -96,6 +98,6 @@ def _figures(runs: Sequence[Run], reference: Mapping[str, float], name: str, ser
         "bounded slowdown": metrics.bounded_slowdown(runs),
         f"DVR, later than {name}": metrics.violation_ratio(responses, reference),
         f"DSR, earlier than {name}": metrics.slack_ratio(responses, reference),
-        "total tardiness, s": metrics.total_tardiness(runs),
+        **(tardiness if has_deadlines else {}),
         **{f"{resource} held, %": 100 * share for resource, share in metrics.utilisation(runs, servers).items()},
     }

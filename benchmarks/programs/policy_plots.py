@@ -47,7 +47,8 @@ def lines_over_noise(sigmas: Sequence[float], series: Mapping[str, Sequence[Sequ
         series: by policy, for each sigma: mean, mean of the smallest 80 %, DVR.
     """
     figure = Figure((9.5, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2, gridspec_kw={"wspace": 0.08})
+    left, right = figure.subplots(1, 2)
+    figure.get_layout_engine().set(w_pad=0.2)
     for (name, rows), colour in zip(series.items(), COLOURS[2:], strict=False):
         for axes, column in ((left, 1), (right, 2)):
             axes.plot(sigmas, [row[column] for row in rows], "o-", color=colour, label=name)

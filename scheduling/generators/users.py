@@ -31,7 +31,14 @@ LARGEST = 300.0
 
 
 def heavy_tailed_users(
-    rng: np.random.Generator, *, users: int, jobs: int, work: float, seconds: float, heavy: float = 0.0
+    rng: np.random.Generator,
+    *,
+    users: int,
+    jobs: int,
+    work: float,
+    seconds: float,
+    heavy: float = 0.0,
+    longest: bool = False,
 ) -> list[Arrival]:
     """Users who send jobs at random times, most of which are short while a few have most of the work.
 
@@ -42,14 +49,16 @@ def heavy_tailed_users(
         work: of all jobs together, slot-seconds.
         seconds: over which jobs come, evenly; a heavy user's come in the first tenth.
         heavy: fraction of the jobs that the first user sends; 0 if users are alike (homogeneous).
+        longest: whether these are the longest ones, or any.
     """
     tail = LARGEST**-SHAPE
     sizes = (1 - (1 - tail) * rng.uniform(size=jobs)) ** (-1 / SHAPE)
     works = np.maximum(LEAST, sizes * work / sizes.sum())
-    bulk = round(heavy * jobs)
-    owners = np.concatenate([np.zeros(bulk, np.int64), rng.integers(1 if bulk else 0, users, jobs - bulk)])
+    bulk = (np.argsort(-works) if longest else np.arange(jobs))[: round(heavy * jobs)]
+    owners = rng.integers(1 if bulk.size else 0, users, jobs)
     times = rng.uniform(0, seconds, jobs)
-    times[:bulk] /= 10
+    owners[bulk] = 0
+    times[bulk] /= 10
     return list(
         chain.from_iterable(
             _jobs(f"user {user}", times[owners == user], works[owners == user]) for user in range(users)

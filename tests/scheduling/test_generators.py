@@ -26,9 +26,11 @@ def test_users_are_alike_or_one_is_heavy():
     alike = Counter(arrival.request.user for arrival in drawn())
     assert set(alike) == {f"user {number}" for number in range(5)}
     assert max(alike.values()) < 2 * min(alike.values())
-    heavy = [arrival.request for arrival in drawn(heavy=0.6) if arrival.request.user == "user 0"]
-    assert len(heavy) == 240
-    assert max(request.submitted for request in heavy) <= 10
+    for longest, least, most in ((False, 0.1, 0.5), (True, 0.7, 1.0)):
+        heavy = [one for one in drawn(heavy=0.3, longest=longest) if one.request.user == "user 0"]
+        assert len(heavy) == 120
+        assert least < sum(arrival.seconds for arrival in heavy) / 8000 < most
+        assert max(arrival.request.submitted for arrival in heavy) <= 10
 
 
 def test_jobs_can_be_cut_and_their_estimates_are_right():
