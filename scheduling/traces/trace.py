@@ -74,20 +74,24 @@ def collect(path: Path, lines: Iterable[tuple[int, Fields]], parse: Callable[[Fi
     """
     arrivals, broken = [], []
     first_with: dict[str, int] = {}
-    for number, fields in lines:
+    for line, fields in lines:
         try:
             arrival = parse(fields)
-            first = first_with.setdefault(arrival.request.id, number)
-            if first != number:
-                raise TraceError(f"id is {arrival.request.id!r}, which line {first} has already; it must be unique.")  # noqa: TRY301
+            _require_unique(arrival.request.id, line, first_with)
         except TraceError as error:
-            broken.append(f"Line {number}: {error}")
+            broken.append(f"Line {line}: {error}")
         else:
             arrivals.append(arrival)
     trace = Trace(path, tuple(arrivals), tuple(broken))
     if not arrivals:
         raise TraceError(f"{path} has no requests; a line must be {allowed}.\n{trace.account}".rstrip())
     return trace
+
+
+def _require_unique(name: str, line: int, first_with: dict[str, int]) -> None:
+    first = first_with.setdefault(name, line)
+    if first != line:
+        raise TraceError(f"id is {name!r}, which line {first} has already; it must be unique.")
 
 
 def number(name: str, text: str | None, *, least: float = 0.0) -> float:
