@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import runpy
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from erp import normalise, repair, spelling, translate
 from erp.changes import Tables
 from erp.errors import ErpError
 from erp.knowledge import Knowledge
+from erp.own_stages import load_stage
 
 Rule: TypeAlias = Callable[[Tables, Knowledge], pl.DataFrame]
 """From records and what is known to proposed changes, with the columns of `erp.changes.SCHEMA`."""
@@ -99,7 +99,9 @@ class Plan:
         off = _names(said, "off", [], path)
         own = [name for name in names if ":" in name]
         found |= {
-            name: Stage(name.rpartition(":")[0].removesuffix(".py") + "." + name.rpartition(":")[2], _own(name, path))
+            name: Stage(
+                name.rpartition(":")[0].removesuffix(".py") + "." + name.rpartition(":")[2], load_stage(name, path)
+            )
             for name in own
         }
         for name in (*names, *off):
@@ -156,24 +158,10 @@ def _share(said: Mapping[str, Any], key: str, default: float, path: Path) -> flo
 
 def _unknown(name: str, known: Sequence[str], path: Path) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = f"; did you mean {near[0]}?" if near else "."
     return (
-        f"The cleaning plan {path} names the stage {name!r}; there are {', '.join(known)}, and file.py:function{hint}."
+        f"The cleaning plan {path} names the stage {name!r}; there are {', '.join(known)}, and file.py:function{hint}"
     )
-
-
-def _own(name: str, plan: Path) -> Rule:
-    """The function that `file.py:function` names."""
-    file, _, function = name.rpartition(":")
-    source = plan.parent / file
-    try:
-        found = runpy.run_path(str(source)).get(function)
-    except Exception as error:
-        raise ErpError(f"The own stage {name!r} of {plan} cannot be loaded: {error}.") from error
-    if not callable(found):
-        raise ErpError(f"The own stage {name!r} of {plan}: {source} has no function {function!r}.")
-    rule: Rule = found
-    return rule
 
 
 def _digest_of(files: Sequence[str], plan: Path) -> str:

@@ -136,6 +136,32 @@ def decide(
         return connection.execute(update, values).rowcount
 
 
+def reopen(engine: Engine, table: str, row_key: int, column: str) -> None:
+    """Take back what a person decided about a cell: rules look at it again with the next cleaning.
+
+    Raises:
+        ErpError: nothing was decided about such a cell.
+    """
+    values = {"table": table, "key": row_key, "column": column}
+    cell = "table_name = %(table)s AND row_key = %(key)s AND column_name = %(column)s"
+    with store.writing(engine) as connection:
+        taken_back = store.execute(
+            connection,
+            f"""UPDATE governance.review SET decision = NULL, decided_value = NULL, decided_by = NULL
+            WHERE {cell} AND retired_run_id IS NULL AND decision IS NOT NULL""",
+            values,
+        )
+        if store.execute(connection, f"DELETE FROM governance.decisions WHERE {cell}", values):
+            store.execute(
+                connection, "INSERT INTO governance.dirty VALUES (%(table)s, %(key)s) ON CONFLICT DO NOTHING", values
+            )
+        elif not taken_back:
+            raise ErpError(
+                f"Nobody has decided about {column} of {table} {row_key}; `millrace why` tells of a cell what was decided, "
+                "and about which record."
+            )
+
+
 def decide_pair(engine: Engine, left: int, right: int, verdict: Verdict, *, by: str) -> None:
     """Write down whether two employee records are one person, whatever the comparison says.
 

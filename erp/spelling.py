@@ -46,12 +46,16 @@ class _WordJudge:
 
     def __init__(self, vocabulary: Vocabulary, column: str) -> None:
         labels = [label for label in vocabulary.labels if label.column_name == column]
+        self._vocabulary, self._column = vocabulary, column
         self._values = vocabulary.values[column]
         self._keys, self._labels = _keyed(labels)
 
     def __call__(self, text: str) -> Verdict | None:
         if text in self._values:
             return None
+        known = self._vocabulary
+        if known.find_exact(self._column, text) or known.find_folded(self._column, text):
+            return None  # spelt right, even where its translation was undone
         best: dict[str, tuple[int, int]] = {}  # value -> edits, letters
         for key in {fold(text), fold(romanise(text))}:
             found = process.extract(key, self._keys, scorer=OSA.distance, score_cutoff=_MOST_EDITS + 1, limit=20)

@@ -20,8 +20,9 @@ from erp.errors import ErpError
 
 def rules(engine: Engine) -> pl.DataFrame:
     """`rule, cells, off`: every rule that has changed cells or was undone, with how many are changed now."""
-    query = """SELECT coalesce(l.rule, o.rule), coalesce(l.cells, 0), o.rule IS NOT NULL FROM
-        (SELECT rule, count(*) AS cells FROM governance.ledger WHERE retired_run_id IS NULL GROUP BY rule) l
+    query = f"""SELECT coalesce(l.rule, o.rule), coalesce(l.cells, 0), o.rule IS NOT NULL FROM
+        (SELECT rule, count(*) AS cells FROM governance.ledger
+            WHERE retired_run_id IS NULL AND rule <> '{RULE}' GROUP BY rule) l
         FULL JOIN governance.rules_off o USING (rule) ORDER BY 2 DESC, 1"""
     with engine.connect() as connection:
         return store.copy_out(connection, query, {"rule": pl.String, "cells": pl.Int64, "off": pl.String}).with_columns(
@@ -30,11 +31,14 @@ def rules(engine: Engine) -> pl.DataFrame:
 
 
 def runs(engine: Engine) -> pl.DataFrame:
-    """`run_id, started_at, source, cells, undone`: the runs that changed cells, the last first, with how many hold."""
-    query = """SELECT run_id, to_char(started_at, 'YYYY-MM-DD HH24:MI'), source, coalesce(cells, 0), coalesce(undone, 0)
+    """`run_id, started_at, source, cells, undone`: the runs that changed cells, the last first, with how many hold.
+
+    What people decided does not count: it is not undone with a run.
+    """
+    query = f"""SELECT run_id, to_char(started_at, 'YYYY-MM-DD HH24:MI'), source, coalesce(cells, 0), coalesce(undone, 0)
         FROM governance.runs
         LEFT JOIN (SELECT run_id, count(*) AS cells FROM governance.ledger
-            WHERE retired_run_id IS NULL GROUP BY 1) l USING (run_id)
+            WHERE retired_run_id IS NULL AND rule <> '{RULE}' GROUP BY 1) l USING (run_id)
         LEFT JOIN (SELECT run_id, count(*) AS undone FROM governance.refusals GROUP BY 1) r USING (run_id)
         WHERE cells > 0 OR undone > 0 ORDER BY run_id DESC"""
     schema = {"run_id": pl.Int64, "started_at": pl.String, "source": pl.String, "cells": pl.Int64, "undone": pl.Int64}
@@ -50,7 +54,9 @@ def undo_rule(engine: Engine, rule: str, *, by: str) -> int:
     """
     with store.writing(engine) as connection:
         if rule == RULE:
-            raise ErpError("What people decided is no rule; decide anew about a cell with `millrace review`.")
+            raise ErpError(
+                "What people decided is no rule; `millrace review reopen` takes back what was decided about a cell."
+            )
         if store.one(connection, "SELECT 1 FROM governance.rules_off WHERE rule = %(rule)s", {"rule": rule}):
             raise ErpError(f"The rule {rule!r} is off already; `millrace undo --restore {rule}` switches it on again.")
         cells = _active(connection, "rule = %(what)s", rule)

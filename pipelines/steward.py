@@ -83,6 +83,23 @@ def set_value(
 
 
 @review.command()
+def reopen(
+    table: Annotated[str, typer.Argument(help="For example employees.")],
+    key: Annotated[int, typer.Argument(help="Of the record, as `millrace why` and the review say it.")],
+    column: Annotated[str, typer.Argument(help="For example city.")],
+    later: Later = False,
+) -> None:
+    """Take back what was decided about a cell; rules look at it again."""
+    from erp.review import reopen as take_back
+
+    settings = Settings.from_environ()
+    with opened(settings) as database:
+        take_back(database.engine, table, key, column)
+        print(f"What was decided about {column} of {table} {key} is taken back.")
+        _carry_out(settings, later=later)
+
+
+@review.command()
 def same(left: int, right: int, later: Later = False) -> None:
     """Two employee records are one person."""
     _decide_pair(left, right, "same", later=later)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from erp import pipeline
 from erp.errors import ErpError
-from erp.review import decide, decide_pair, groups, waiting, waiting_pairs
+from erp.review import decide, decide_pair, groups, reopen, waiting, waiting_pairs
 from erp.undo import restore_rule, restore_run, rules, runs, undo_rule, undo_run
 
 TABLES = (
@@ -167,6 +167,25 @@ def test_decisions_hold_whatever_runs_come(cleaned):
         assert not set(items["review_id"].head(3)) & set(waiting(engine)["review_id"])
     with pytest.raises(ErpError, match=f"Nothing waits in review under {accepted['review_id']}"):
         decide(engine, [accepted["review_id"]], "keep", by="ayse")
+
+
+def test_a_decision_can_be_taken_back(cleaned):
+    engine = cleaned
+    before = state(engine)
+    item = waiting(engine).row(0, named=True)
+    where = (item["table_name"], item["row_key"], item["column_name"])
+    decide(engine, [item["review_id"]], "set", "Petra", by="ayse")
+    reopen(engine, *where)  # not carried out yet
+    assert item["review_id"] in waiting(engine)["review_id"].to_list()
+    decide(engine, [item["review_id"]], "set", "Petra", by="ayse")
+    run = night(engine)
+    assert run not in runs(engine)["run_id"].to_list()
+    assert "decision" not in rules(engine)["rule"].to_list()
+    reopen(engine, *where)
+    night(engine)
+    assert different(state(engine), before) == {}
+    with pytest.raises(ErpError, match=f"Nobody has decided about {where[2]} of {where[0]} {where[1]}; `millrace why`"):
+        reopen(engine, *where)
 
 
 def test_what_the_source_says_anew_is_cleaned_again(cleaned, demo, tmp_path):

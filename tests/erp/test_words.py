@@ -77,3 +77,10 @@ def test_reference_tables_of_the_source_add_to_the_dictionary(records):
     learnt = Vocabulary.shipped().learn(tables)
     assert {learnt.find("employees.city", text).value for text in ("gotham", "GOTHAM", "Готхам")} == {"Gotham"}
     assert len(learnt.labels) == len(Vocabulary.shipped().labels) + 1
+
+
+@pytest.mark.parametrize("typed", ["работает", "Работает", "çalışıyor", "ACTIVE"])
+def test_a_word_of_the_dictionary_is_no_misspelling_where_its_translation_rests(typed, knowledge, records):
+    tables = records({"status": typed})
+    assert translate.words(tables, knowledge)["after"].to_list() == ["active"]
+    assert spelling.words(tables, knowledge).is_empty()

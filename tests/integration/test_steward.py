@@ -92,6 +92,9 @@ def test_a_kept_cell_is_not_proposed_again(governed_home, database):
     assert cell(database, waits) == waits["before"]
     governed_home.run("clean")
     assert waiting(database, waits) == 0
+    said = governed_home.run("review", "reopen", waits["table_name"], str(waits["row_key"]), waits["column_name"])
+    assert f"What was decided about first_name of employees {waits['row_key']} is taken back." in said
+    assert waiting(database, waits) == 1
 
 
 def test_records_are_parted_and_joined(governed_home, database):
@@ -171,6 +174,7 @@ def test_a_profile_of_nothing_says_what_to_do(fresh_home):
         (["review", "set", "99999999", "Ankara"], "99999999"),
         (["review", "same", "1", "1"], "1"),
         (["review", "different", "1", "99999999"], "99999999"),
+        (["review", "reopen", "employees", "99999999", "city"], "99999999"),
         (["undo"], "say one of --rule RULE, --run NUMBER"),
         (["undo", "--rule", "normalise.nothing"], "normalise.nothing"),
         (["undo", "--run", "99999999"], "99999999"),

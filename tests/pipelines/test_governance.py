@@ -194,3 +194,17 @@ def test_sums_that_do_not_agree_are_named_and_nothing_is_cleaned(run, settings, 
     assert not result.success
     assert "repaired_cells" not in metadata(result)
     assert "letters of first_name in employees (" in explain(result)
+
+
+def test_what_arrives_otherwise_than_before_is_an_alert(run, settings):
+    first = run()
+    assert first.success, explain(first)
+    assert checks(first)["no_drift"].passed
+    assert metadata(first)["source_profile"]["report"].endswith("profile.html")
+    with contextlib.closing(sqlite3.connect(settings.home / "demo" / "erp.db")) as source, source:
+        source.execute("UPDATE employees SET phone = NULL, city = 'Nowhere'")
+    found = checks(run())["no_drift"]
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert found.description.startswith("What arrived is not like what was there: employees.")
+    assert "employees.phone" in found.description
+    assert {record.data["severity"] for record in found.metadata["rows"].records} <= {"warning", "notice"}
