@@ -44,7 +44,9 @@ class Watermark:
         known, newest = marks.recall(mark), self._newest(table)
         if newest is None:
             return None
-        if not marks.usable(newest) or not marks.comparable(known, newest):
+        if not marks.usable(newest):
+            return f"its column {self._column!r} holds {str(newest)!r}, which is no time like 2026-11-25 14:30:00"
+        if not marks.comparable(known, newest):
             return f"its column {self._column!r} holds {str(newest)!r}, which does not compare with {str(known)!r}"
         if newest < known:  # type: ignore[operator]
             return (

@@ -118,6 +118,17 @@ def test_a_clock_that_went_back_makes_all_rows_be_compared(database, erp):
     assert of(sync(database, erp), "employees").note is None
 
 
+def test_times_that_are_none_make_all_rows_be_compared(database, erp):
+    erp.run(*TRIGGERS, "UPDATE employees SET modified_at = 'gestern'")
+    sync(database, erp)
+    erp.run("UPDATE employees SET gender = 'XY' WHERE employee_id = 5")
+    result = of(sync(database, erp), "employees")
+    assert result.updated == 1
+    assert result.note == (
+        "its column 'modified_at' holds 'gestern', which is no time like 2026-11-25 14:30:00; all rows were compared"
+    )
+
+
 def test_a_row_from_the_future_hides_nothing(database, erp):
     erp.run(*TRIGGERS, "UPDATE employees SET modified_at = '2999-01-01 00:00:00' WHERE employee_id = 3")
     sync(database, erp)
