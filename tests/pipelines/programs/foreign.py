@@ -1,0 +1,44 @@
+"""Somebody else's Dagster project, in which runs wait for admission: jobs, one sensor, no other word of millrace."""
+
+import os
+import time
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.admission import admission_sensor
+
+SIGNALS = Path(os.environ["SIGNALS"])
+"""Runs go on until a file of their name lies here, so that nothing is a matter of time."""
+
+
+@dg.op
+def wait_for_signal(context: dg.OpExecutionContext) -> None:
+    """Hold what was reserved until the test says that it is enough."""
+    signal = SIGNALS / context.run.tags.get("signal", "all")
+    while not signal.exists():
+        time.sleep(0.05)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def work():
+    """A run of any needs: they are in its tags."""
+    wait_for_signal()
+
+
+@dg.asset(tags={"needs/cpu": "2"}, op_tags={"needs/memory_mb": "900"})
+def lake(context: dg.AssetExecutionContext) -> None:
+    """Says in its own tags what it needs."""
+
+
+@dg.asset(tags={"needs/cpu": "3"}, deps=[lake], partitions_def=dg.StaticPartitionsDefinition(["a", "b"]))
+def river(context: dg.AssetExecutionContext) -> None:
+    """Says it too, and has partitions to be backfilled."""
+
+
+defs = dg.Definitions(
+    jobs=[work, dg.define_asset_job("fill", [lake], executor_def=dg.in_process_executor)],
+    assets=[lake, river],
+    executor=dg.in_process_executor,
+    sensors=[admission_sensor(capacity={"cpu": 4, "memory_mb": 4000})],
+)
