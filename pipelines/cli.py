@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pipelines import steward
+from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 
 app.add_typer(steward.review, name="review")
-for command in (steward.undo, steward.why):
+for command in (steward.undo, steward.why, schedule):
     app.command()(command)
 
 

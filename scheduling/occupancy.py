@@ -39,10 +39,13 @@ class Occupancy:
         self.running = [running.request for running in view.running]
         capacities = [server.capacity for server in view.servers]
         requests = [*view.waiting, *self.running]
-        self.names: list[str] = sorted(set().union(*capacities, *(request.needs for request in requests)))
+        # Thousands of requests have few different needs.
+        shapes: dict[Resources, int] = {}
+        shape_of = [shapes.setdefault(request.needs, len(shapes)) for request in requests]
+        self.names: list[str] = sorted(set().union(*capacities, *shapes))
         self.speed = np.array([server.speed for server in view.servers])
         self._rows = {request.id: row for row, request in enumerate(requests)}
-        self._needs = self._vectors([request.needs for request in requests])
+        self._needs = self._vectors(list(shapes))[np.array(shape_of, dtype=np.int64)]
         self.capacity = self._vectors(capacities)
         """(s, r)"""
         # The excess that still fits is granted once, here, so that comparisons below are plain.
@@ -78,10 +81,10 @@ class Occupancy:
         return np.asarray(self.possible_on(needs).any(axis=-1))
 
     def shares(self, needs: Floats) -> Floats:
-        """(n) dominant shares of needs (n, r) of all servers together; see `Resources.share`."""
+        """(n) dominant shares of needs (n, r) of all servers together; more than there is counts as all."""
         total = self.capacity.sum(axis=0)
-        fractions = np.divide(needs, total, out=np.where(needs > 0, np.inf, 0.0), where=total > 0)
-        return np.asarray(fractions.max(axis=-1, initial=0.0), dtype=np.float64)
+        fractions = np.divide(needs, total, out=np.where(needs > 0, 1.0, 0.0), where=total > 0)
+        return np.asarray(np.minimum(fractions.max(axis=-1, initial=0.0), 1.0), dtype=np.float64)
 
     def reserve(self, need: Floats) -> Reservation:
         """The earliest start of a possible request that needs `need` (r), if nothing else starts before."""

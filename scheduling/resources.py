@@ -32,7 +32,7 @@ class Resources(Mapping[str, float]):
         ResourceError: an amount is negative, infinite or not a number.
     """
 
-    __slots__ = ("_amounts",)
+    __slots__ = ("_amounts", "_hash")
 
     def __init__(self, **amounts: float) -> None:
         for name, amount in amounts.items():
@@ -40,6 +40,8 @@ class Resources(Mapping[str, float]):
                 raise ResourceError(f"The amount of {name} is {amount}; it must be a finite number, 0 or more.")
         # Zeros are left out, so that equal vectors compare equal.
         self._amounts = {name: amounts[name] for name in sorted(amounts) if amounts[name] > 0}
+        # Rounds of decisions look up the shapes of thousands of requests.
+        self._hash = hash(tuple(self._amounts.items()))
 
     def __getitem__(self, name: str) -> float:
         return self._amounts.get(name, 0)
@@ -51,7 +53,7 @@ class Resources(Mapping[str, float]):
         return len(self._amounts)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._amounts.items()))
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Resources) and self._amounts == other._amounts

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from scheduling.names import no_such
-from scheduling.policies import fifo
+from scheduling.policies import edd, eddc, fifo, mdd, mddc
+from scheduling.policies.augmented import augment
 from scheduling.policies.backfill import backfill
 from scheduling.policies.fair import Fair, job_of, user_of
 from scheduling.policies.in_order import in_order
+from scheduling.policies.packing import Packed
+from scheduling.policies.partition import RuntimePartitioning
+from scheduling.policies.place import best_fit
 from scheduling.policies.priority import Priority
+from scheduling.policies.sequencing import Sequencing, rank
 from scheduling.policies.stages import Stages
+from scheduling.policies.uwfq import FairQueueing
 
 __all__ = ["POLICIES", "PolicyError", "build_policy"]
 
@@ -33,6 +40,15 @@ POLICIES: Final[Mapping[str, Callable[[Weights], Stages]]] = {
     "priority": lambda _: Stages(Priority(), backfill),
     "fair": lambda weights: Stages(Fair((user_of,), weights), backfill),
     "ujf": lambda weights: Stages(Fair((user_of, job_of), weights), backfill),
+    "cfq": lambda _: Stages(FairQueueing(job_of), backfill),
+    "uwfq": lambda weights: Stages(FairQueueing(user_of, weights), backfill, split=RuntimePartitioning()),
+    "edd": lambda _: Stages(Sequencing(edd.sequence), backfill),
+    "mdd": lambda _: Stages(Sequencing(partial(rank, mdd.score)), backfill),
+    "mddc": lambda _: Stages(Sequencing(partial(rank, mddc.score)), backfill),
+    "eddc": lambda _: Stages(Sequencing(eddc.sequence), backfill),
+    "augmented_mdd": lambda _: Stages(Sequencing(partial(augment, mdd.score)), backfill),
+    "augmented_mddc": lambda _: Stages(Sequencing(partial(augment, mddc.score)), backfill),
+    "packing": lambda _: Stages(Priority(), Packed(), best_fit),
     "job_fair": lambda weights: Stages(Fair((job_of,), weights), backfill),
 }
 """What builds each policy from the weights of users, which only fair ones look at."""

@@ -11,14 +11,13 @@ everyone becomes the head.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
 from scheduling.occupancy import Bools, Floats, Occupancy
-from scheduling.policies.in_order import expected_end, hold_head, start_prefix
+from scheduling.policies.in_order import expected_seconds, hold_head, start_prefix
 from scheduling.policies.place import Place
 from scheduling.policies.ranking import Ranking
 from scheduling.request import Decision, Request
@@ -54,22 +53,23 @@ class _Beside:
         for start in range(0, len(requests), BLOCK):
             block = requests[start : start + BLOCK]
             needs = self._room.needs(block)
-            outlasts = np.array([self._outlasts(request) for request in block])
+            seconds = np.array([expected_seconds(request) for request in block])
+            outlasts = self._outlasts(seconds)
             # Room only shrinks: what is not allowed here will not be allowed further down.
             fits = self._room.fitting(needs)
             allowed = np.asarray(self._harmless(fits, needs, outlasts).any(axis=1)).tolist()
             too_little = np.asarray(~fits.any(axis=1)).tolist()
             for index, request in enumerate(block):
-                server = self._start(request, needs[index], outlasts[index]) if allowed[index] else None
+                server = self._start(needs[index], seconds[index]) if allowed[index] else None
                 if server is not None:
                     yield Decision(request, "start", self._starts, server, self._room.now)
                 else:
                     yield Decision(request, "wait", self._too_little if too_little[index] else self._delays)
 
-    def _outlasts(self, request: Request) -> bool:
-        """Whether it would still run on the promised server when the head is to start there."""
-        end = expected_end(request, self.promise.server, self._room)
-        return end > self.promise.time or end == math.inf
+    def _outlasts(self, seconds: Floats) -> Bools:
+        """(n) whether run times (n) would reach beyond the start of the head on its server; unknown ones always do."""
+        ends = self._room.now + seconds / self._room.speed[self.promise.server]
+        return np.asarray((ends > self.promise.time) | np.isinf(ends))
 
     def _harmless(self, fits: Bools, needs: Floats, outlasts: Bools) -> Bools:
         """(n, s) where requests fit (n, s) and do not delay the head; needs (n, r), outlasts (n)."""
@@ -77,15 +77,15 @@ class _Beside:
         harmless[:, self.promise.server] &= ~outlasts | (needs <= self.promise.spare).all(axis=1)
         return harmless
 
-    def _start(self, request: Request, need: Floats, outlasts: np.bool_) -> str | None:
-        """Start it where it is still allowed, and say where."""
+    def _start(self, need: Floats, seconds: np.float64) -> str | None:
+        """Start what needs `need` (r) for some seconds where it is still allowed, and say where."""
         room, promise = self._room, self.promise
-        needs = need[None]
-        allowed = self._harmless(room.fitting(needs), needs, np.array([outlasts]))[0]
+        needs, outlasts = need[None], self._outlasts(np.array([seconds]))
+        allowed = self._harmless(room.fitting(needs), needs, outlasts)[0]
         if not allowed.any():
             return None
         server = self._place(need, allowed, room)
-        room.take(server, need, expected_end(request, server, room))
-        if server == promise.server and outlasts:
+        room.take(server, need, room.now + float(seconds / room.speed[server]))
+        if server == promise.server and outlasts[0]:
             promise.spare = promise.spare - need
         return room.servers[server].name

@@ -33,7 +33,7 @@ def start_prefix(ranking: Ranking, room: Occupancy, place: Place) -> list[Decisi
         if not fitting.any():
             break
         server = place(need, fitting, room)
-        room.take(server, need, expected_end(request, server, room))
+        room.take(server, need, room.now + expected_seconds(request) / float(room.speed[server]))
         name = room.servers[server].name
         reason = f"It is next, since {ranking.why(position)}; {request.needs} is free on {name}."
         decisions.append(Decision(request, "start", reason, name, room.now))
@@ -51,8 +51,6 @@ def hold_head(ranking: Ranking, position: int, room: Occupancy, reservation: Res
     return Decision(request, "wait", reason, name, reservation.time if known else None)
 
 
-def expected_end(request: Request, server: int, room: Occupancy) -> float:
-    """When it would end, started now, seconds; infinite if unknown."""
-    if request.estimate is None:
-        return math.inf
-    return room.now + request.estimate / float(room.speed[server])
+def expected_seconds(request: Request) -> float:
+    """Run time at speed 1; infinite if unknown."""
+    return math.inf if request.estimate is None else request.estimate

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from scheduling.occupancy import Occupancy
 from scheduling.policies.in_order import in_order
@@ -36,7 +37,7 @@ class Stages:
     def decide(self, view: View) -> tuple[Decision, ...]:
         """Starts, splits and waits in the order of service, then what waits for others, then what is impossible."""
         room = Occupancy(view)
-        arrivals = sorted(view.waiting, key=lambda request: (request.submitted, request.id))
+        arrivals = sorted(view.waiting, key=attrgetter("submitted", "id"))
         arrivals, dependent = _without_dependent(arrivals, view)
         possible = room.possible(room.needs(arrivals)).tolist()
         rejected = [
@@ -51,7 +52,7 @@ class Stages:
         return (*cut, *self.admit(ranking, room, self.place), *dependent, *rejected)
 
     def _cut(self, ranking: Ranking) -> tuple[Ranking, list[Decision]]:
-        if self.split is None:
+        if self.split is None or all(request.divisible == 1 for request in ranking.requests):
             return ranking, []
         pieces = [self.split(request) for request in ranking.requests]
         cut = [

@@ -70,7 +70,7 @@ def test_port_that_is_taken_is_named(tmp_path):
 
 def test_help_lists_every_command():
     done = subprocess.run([MILLRACE, "--help"], capture_output=True, text=True, timeout=60, check=True)
-    for command in ("run", "study", "clean", "ask", "ui"):
+    for command in ("run", "study", "clean", "ask", "ui", "schedule"):
         assert f" {command} " in done.stdout
 
 
