@@ -43,7 +43,7 @@ def read_claim(run: Run, total: Resources, *, defaults: Resources = DEFAULTS, us
 
     Args:
         run: the run.
-        total: what the machine has; shares refer to it.
+        total: what the machine has, places and pools that are limited included; shares refer to it.
         defaults: needs of what the run does not say.
         usual: seconds that this work has taken before.
 
@@ -79,7 +79,8 @@ def _needs(run: Run, total: Resources, defaults: Resources) -> Resources:
             wrong.append(str(error))
     if wrong:
         raise NeedsError(" ".join(wrong))
-    return Resources(**amounts, **{SLOT: 1}, **{POOL + pool: 1 for pool in run.pools})
+    slots = {SLOT, *(POOL + pool for pool in run.pools)} & {*total}
+    return Resources(**amounts, **dict.fromkeys(slots, 1))
 
 
 def _amount(name: str, text: str, total: Resources) -> float:

@@ -144,9 +144,12 @@ def decide(
     gpus.hold(len(foreign), foreign)
     others = Resources(memory_mb=taken_memory(machine, reserved), gpu=len(foreign)) + closed
     running = [_running(claim, now) for claim in holding]
-    running.append(Running(Request("others", "others", others, now), HERE, now, None))
+    # an estimate of 0: what is no run takes room, but has no share that a fair policy would keep account of
+    running.append(Running(Request("others", "others", others, now, estimate=0), HERE, now, None))
     view = View(tuple(claim.request for claim in claims.values()), (Server(HERE, total),), tuple(running), now)
-    entries = _place(policy.decide(view), claims, cores, gpus)
+    fragmented, decisions = _without_fragmented(view, policy, gpus)
+    entries = [_no_gpu(claims[request.id]) for request in fragmented]
+    entries += [_entry(decision, claims[decision.request.id], cores, gpus) for decision in decisions]
     entries = _in_line(entries, running, total, now)
     return Plan(now, (*entries, *refused), tuple(holding), total, others)
 
@@ -187,40 +190,52 @@ def _running(claim: Claim, now: float) -> Running:
     return Running(claim.request, HERE, started, None if estimate is None else started + estimate)
 
 
-def _place(decisions: Iterable[Decision], claims: Mapping[str, Claim], cores: Devices, gpus: Devices) -> list[Entry]:
-    """Decisions as entries, with the devices of those that start."""
-    entries = []
-    for decision in decisions:
-        claim = claims[decision.request.id]
-        needs = decision.request.needs
-        verdict: Literal["start", "wait", "never"] = "wait"
-        reason = decision.reason
-        chosen_cores: list[int] = []
-        chosen_gpus: list[int] | None = []
-        if decision.verdict == "reject":
-            verdict, reason = "never", f"It can never start on this machine. {reason}"
-        elif decision.verdict == "start":
-            chosen_gpus = gpus.choose(needs["gpu"])
-            if chosen_gpus is None:
-                reason = f"It is next, but no single GPU has {needs['gpu']:g} of it free."
-            else:
-                verdict = "start"
-                chosen_cores = cores.choose(needs["cpu"]) or cores.least_taken(needs["cpu"])
-                cores.hold(needs["cpu"], chosen_cores)
-                gpus.hold(needs["gpu"], chosen_gpus)
-        sentences = " ".join([RUN_ID.sub(r"\1", reason), *claim.remarks])
-        entries.append(
-            Entry(
-                claim.run,
-                verdict,
-                sentences,
-                expected=decision.expected_start,
-                claim=claim,
-                cores=tuple(chosen_cores),
-                gpus=tuple(chosen_gpus or ()),
-            )
-        )
-    return entries
+def _without_fragmented(view: View, policy: Policy, gpus: Devices) -> tuple[list[Request], Sequence[Decision]]:
+    """Decide until each start finds its GPUs, setting aside whom only the parts of several would suffice for."""
+    fragmented: list[Request] = []
+    while True:
+        waiting = tuple(request for request in view.waiting if request not in fragmented)
+        decisions = policy.decide(replace(view, waiting=waiting))
+        trial, before = Devices(gpus.count, dict(gpus.taken)), len(fragmented)
+        for decision in decisions:
+            if decision.verdict == "start":
+                chosen = trial.choose(decision.request.needs["gpu"])
+                if chosen is None:
+                    fragmented.append(decision.request)
+                else:
+                    trial.hold(decision.request.needs["gpu"], chosen)
+        if len(fragmented) == before:
+            return fragmented, decisions
+
+
+def _no_gpu(claim: Claim) -> Entry:
+    reason = f"It is next, but no single GPU has {claim.request.needs['gpu']:g} of it free."
+    return Entry(claim.run, "wait", " ".join([reason, *claim.remarks]), claim=claim)
+
+
+def _entry(decision: Decision, claim: Claim, cores: Devices, gpus: Devices) -> Entry:
+    """A decision as an entry; what starts takes its devices."""
+    needs, reason = decision.request.needs, decision.reason
+    verdict: Literal["start", "wait", "never"] = "wait"
+    own_cores: list[int] = []
+    own_gpus: list[int] = []
+    if decision.verdict == "reject":
+        verdict, reason = "never", f"It can never start on this machine. {reason}"
+    elif decision.verdict == "start":
+        verdict = "start"
+        own_cores = cores.choose(needs["cpu"]) or cores.least_taken(needs["cpu"])
+        own_gpus = gpus.choose(needs["gpu"]) or []
+        cores.hold(needs["cpu"], own_cores)
+        gpus.hold(needs["gpu"], own_gpus)
+    return Entry(
+        claim.run,
+        verdict,
+        " ".join([RUN_ID.sub(r"\1", reason), *claim.remarks]),
+        expected=decision.expected_start,
+        claim=claim,
+        cores=tuple(own_cores),
+        gpus=tuple(own_gpus),
+    )
 
 
 def _in_line(entries: Sequence[Entry], running: Iterable[Running], total: Resources, now: float) -> list[Entry]:

@@ -120,6 +120,11 @@ class Project:
         """A tag of it as it is now."""
         return self.run(run_id).tags.get(name)
 
+    def events(self, run_id: str) -> list[str]:
+        """What the event log of a run says, in sentences."""
+        events = [entry.dagster_event for entry in self.instance.all_logs(run_id)]
+        return [event.message for event in events if event is not None and event.message]
+
     def status(self, run_id: str) -> str:
         """Of a run, now."""
         return self.run(run_id).status.value
