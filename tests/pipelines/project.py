@@ -27,12 +27,18 @@ PATIENCE_S = 120.0
 class Project:
     """Submits runs as the UI does, and waits for what becomes of them."""
 
-    def __init__(self, folder: Path, program: Path = FOREIGN, **config: Any) -> None:
-        self.home, self.signals, self.program = folder / "home", folder / "signals", program
+    def __init__(self, folder: Path, *, variables: Mapping[str, str] | None = None, **config: Any) -> None:
+        self.home, self.signals, self.program = folder / "home", folder / "signals", FOREIGN
+        self._variables = variables or {}
         for path in (self.home, self.signals):
             path.mkdir(parents=True)
         coordinator = {**THREE_LINES["run_coordinator"], "config": {"dequeue_interval_seconds": 1, **config}}
-        settings = {"telemetry": {"enabled": False}, "run_coordinator": coordinator}
+        settings = {
+            "telemetry": {"enabled": False},
+            "run_coordinator": coordinator,
+            "run_retries": {"enabled": True, "max_retries": 0},
+            "code_servers": {"wait_for_local_processes_on_shutdown": True},
+        }
         (self.home / "dagster.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         self._stack = ExitStack()
         self._daemons: list[subprocess.Popen] = []
@@ -46,6 +52,7 @@ class Project:
             "DAGSTER_HOME": str(self.home),
             "DAGSTER_DISABLE_TELEMETRY": "yes",
             "SIGNALS": str(self.signals),
+            **self._variables,
         }
 
     def __enter__(self) -> Self:

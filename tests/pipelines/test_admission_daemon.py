@@ -1,8 +1,15 @@
 """Admission with everything real: a daemon, its code server, runs in their processes. Nothing is asserted about time."""
 
-import pytest
+import json
+import subprocess
+import sys
 
-from pipelines.admission.tags import GATE, GO, HOLD, POSITION, REASON, USER
+import dagster as dg
+import pytest
+from dagster._core.execution.backfill import PartitionBackfill
+from dagster_graphql.test.utils import execute_dagster_graphql
+
+from pipelines.admission.tags import CORES, GATE, GO, HOLD, POSITION, REASON, USER
 from tests.pipelines.project import Project
 
 
@@ -42,3 +49,116 @@ def test_a_run_is_held_says_why_and_is_released_in_the_order_of_the_policy(proje
         project.signal(f"flood {n}")
     project.wait_for(flood[1], "SUCCESS")
     assert any("Admission: It is next" in sentence for sentence in project.events(small))
+
+
+LAUNCH = """
+mutation ($parameters: ExecutionParams!) {
+  launchRun(executionParams: $parameters) { __typename ... on LaunchRunSuccess { run { runId } } }
+}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.filterwarnings("ignore:Function `AssetSelection:DeprecationWarning")  # Dagster's own, in its backfills
+def test_every_way_to_launch_a_run_leads_through_admission(tmp_path):
+    with Project(tmp_path, variables={"PATHS": "1"}) as project:
+        project.start_daemon()
+        runs = {"UI": from_the_ui(project), "CLI": from_the_command_line(project), "retry": project.submit("flaky")}
+        backfill = start_backfill(project)
+
+        def launched_by(**tags: str):
+            return next(iter(project.instance.get_runs(dg.RunsFilter(tags=tags))), None)
+
+        runs["sensor"] = project.wait_until(lambda: launched_by(**{"from": "sensor"})).run_id
+        runs["schedule"] = project.wait_until(lambda: launched_by(**{"from": "schedule"})).run_id
+        runs["backfill"] = project.wait_until(lambda: launched_by(**{"dagster/backfill": backfill})).run_id
+        project.wait_for(runs["retry"], "FAILURE")
+        runs["retry"] = project.wait_until(
+            lambda: launched_by(**{"dagster/parent_run_id": runs["retry"]}), timeout=200
+        ).run_id
+        for way, run in runs.items():
+            project.wait_for(run, "SUCCESS")
+            found = project.run(run).tags
+            assert found[GATE] == GO, way
+            assert any(sentence.startswith("Admission: ") for sentence in project.events(run)), way
+        # assets say themselves what they need, whoever launched them
+        assert project.tag(runs["sensor"], "needs/cpu") == "2"
+        assert project.tag(runs["sensor"], "needs/memory_mb") == "900"
+        assert project.tag(runs["backfill"], "needs/cpu") == "3"
+        assert project.tag(runs["backfill"], CORES) == "0,1,2"
+        assert project.tag(runs["schedule"], USER) == "every_minute"
+
+
+def from_the_ui(project) -> str:
+    """Launch as the launchpad does."""
+    project.signal("ui")
+    selector = {"repositoryLocationName": project.program.name, "repositoryName": "__repository__", "jobName": "work"}
+    parameters = {
+        "selector": selector,
+        "runConfigData": {},
+        "executionMetadata": {"tags": [{"key": "signal", "value": "ui"}]},
+    }
+    with project.request() as request:
+        result = execute_dagster_graphql(request, LAUNCH, {"parameters": parameters})
+    return result.data["launchRun"]["run"]["runId"]
+
+
+def from_the_command_line(project) -> str:
+    """Launch as `dagster job launch` does."""
+    known = {run.run_id for run in project.instance.get_runs()}
+    project.signal("cli")
+    command = [sys.executable, "-W", "ignore", "-m", "dagster", "job", "launch", "-f", str(project.program)]
+    command += ["-j", "work", "--tags", json.dumps({"signal": "cli"})]
+    subprocess.run(command, env=project.environment, check=True, capture_output=True, timeout=120)
+    (run,) = {run.run_id for run in project.instance.get_runs(dg.RunsFilter(job_name="work"))} - known
+    return run
+
+
+def start_backfill(project) -> str:
+    """Ask for all partitions of an asset, as its page does."""
+    with project.request() as request:
+        backfill = PartitionBackfill.from_asset_partitions(
+            backfill_id="tide",
+            asset_graph=request.asset_graph,
+            partition_names=["a", "b"],
+            asset_selection=[dg.AssetKey("river")],
+            backfill_timestamp=1.0,
+            tags={},
+            dynamic_partitions_store=project.instance,
+            all_partitions=False,
+            title=None,
+            description=None,
+            run_config=None,
+        )
+    project.instance.add_backfill(backfill)
+    return backfill.backfill_id
+
+
+@pytest.mark.slow
+def test_without_anybody_who_decides_runs_go_first_in_first_out(tmp_path):
+    with Project(tmp_path, variables={"NOBODY_DECIDES": "1"}, patience_seconds=10, max_concurrent_runs=1) as project:
+        runs = [project.submit(tags={"signal": str(n), "needs/cpu": "99"}) for n in range(3)]
+        project.start_daemon()
+        for n, run in enumerate(runs):
+            project.wait_for(run, "STARTED")
+            assert project.tag(run, GATE) == HOLD
+            assert [project.status(later) for later in runs[n + 1 :]] == ["QUEUED"] * (2 - n)
+            project.signal(str(n))
+
+
+@pytest.mark.slow
+def test_two_daemons_do_not_give_away_more_than_there_is(project):
+    project.start_daemon()
+    project.start_daemon()
+    runs = [project.submit(tags={"needs/cpu": "2", "signal": str(n)}) for n in range(5)]
+    done: set[str] = set()
+    while len(done) < len(runs):
+        working = [n for n, run in enumerate(runs) if project.status(run) in {"STARTING", "STARTED"}]
+        assert len(working) <= 2
+        released = [run for run in runs if project.tag(run, GATE) == GO and project.status(run) == "QUEUED"]
+        assert len(working) + len(released) <= 2
+        if len(working) == 2 or len(done) + len(working) == len(runs):
+            project.signal(str(working[0]))
+        done = {run for run in runs if project.status(run) == "SUCCESS"}
+        project.wait_until(lambda: True)

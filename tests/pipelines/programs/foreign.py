@@ -26,6 +26,31 @@ def work():
     wait_for_signal()
 
 
+@dg.op
+def fail_once(context: dg.OpExecutionContext) -> None:
+    """Fail, unless this is a retry."""
+    if context.run.parent_run_id is None:
+        raise dg.Failure("the first time")
+
+
+@dg.job(executor_def=dg.in_process_executor, tags={"dagster/max_retries": "1"})
+def flaky():
+    """A run that needs a second attempt."""
+    fail_once()
+
+
+@dg.schedule(job_name="fill", cron_schedule="* * * * *", default_status=dg.DefaultScheduleStatus.RUNNING)
+def every_minute() -> dg.RunRequest:
+    """What starts by the clock."""
+    return dg.RunRequest(tags={"from": "schedule"})
+
+
+@dg.sensor(job_name="fill", minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.RUNNING)
+def once() -> dg.RunRequest:
+    """What starts because something happened."""
+    return dg.RunRequest(run_key="once", tags={"from": "sensor"})
+
+
 @dg.asset(tags={"needs/cpu": "2"}, op_tags={"needs/memory_mb": "900"})
 def lake(context: dg.AssetExecutionContext) -> None:
     """Says in its own tags what it needs."""
@@ -36,9 +61,17 @@ def river(context: dg.AssetExecutionContext) -> None:
     """Says it too, and has partitions to be backfilled."""
 
 
+PATHS = "PATHS" in os.environ
+"""Whether a schedule and a sensor launch runs."""
+ADMISSION = "NOBODY_DECIDES" not in os.environ
+
 defs = dg.Definitions(
-    jobs=[work, dg.define_asset_job("fill", [lake], executor_def=dg.in_process_executor)],
+    jobs=[work, flaky, dg.define_asset_job("fill", [lake], executor_def=dg.in_process_executor)],
     assets=[lake, river],
     executor=dg.in_process_executor,
-    sensors=[admission_sensor(capacity={"cpu": 4, "memory_mb": 4000})],
+    schedules=[every_minute] if PATHS else [],
+    sensors=[
+        *([admission_sensor(capacity={"cpu": 4, "memory_mb": 4000})] if ADMISSION else []),
+        *([once] if PATHS else []),
+    ],
 )
