@@ -10,6 +10,7 @@ import dagster as dg
 from assets.explain import is_explained
 from assets.governance.source import fingerprint
 from assets.needs import Installation
+from pipelines.admission import admission_sensor
 from pipelines.jobs import governance, nightly, reclean
 from pipelines.leftovers import end_dead_runs
 
@@ -64,4 +65,6 @@ def _cursor(fingerprint: str) -> str:
     return json.dumps({"fingerprint": fingerprint, "since": since})
 
 
-SENSORS = [source_changed]
+admission = admission_sensor()
+
+SENSORS = [admission, source_changed]
