@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets import ask, governance, report, surrogate
+from pipelines.admission import reserving
 from pipelines.jobs import JOBS
 from pipelines.logs import SCREEN, screen_logger
 from pipelines.mpi import MpiLauncher
@@ -39,6 +40,6 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
         sensors=SENSORS,
         resources=resources,
         # what the asset page materialises without a job runs in one process too
-        executor=dg.in_process_executor,
+        executor=reserving(dg.in_process_executor),
         loggers={SCREEN: screen_logger},
     )

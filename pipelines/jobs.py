@@ -5,20 +5,21 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.ask import STANDING_QUESTIONS
-from pipelines.tags import HEAVY, LIGHT
+from pipelines.admission import reserving
+from pipelines.tags import HEAVY, LIGHT, TRAINING
 
 QUESTION = dg.AssetSelection.assets("answer")
 """Needs somebody who asks, so no job but `ask` makes it."""
 
 # One process: steps of a job share the database, the model and the imports; MPI ranks are processes anyway.
-_EXECUTOR = dg.in_process_executor
+_EXECUTOR = reserving(dg.in_process_executor)
 
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all() - QUESTION,
     description="The main job: trains a surrogate from running solvers, synchronises and cleans the ERP, "
     "answers the standing questions, and reports.",
-    tags=HEAVY,
+    tags=TRAINING,
     executor_def=_EXECUTOR,
 )
 
@@ -26,7 +27,7 @@ training = dg.define_asset_job(
     "training",
     selection=dg.AssetSelection.groups("training"),
     description="Trains a surrogate while its solvers run.",
-    tags=HEAVY,
+    tags=TRAINING,
     executor_def=_EXECUTOR,
 )
 

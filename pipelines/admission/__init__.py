@@ -6,6 +6,7 @@ All state is in the tags of runs, so that nothing is lost with a process; if nob
 """
 
 from pipelines.admission.coordinator import AdmissionCoordinator
+from pipelines.admission.reserve import reserving
 from pipelines.admission.sensor import admission_sensor
 
-__all__ = ["AdmissionCoordinator", "admission_sensor"]
+__all__ = ["AdmissionCoordinator", "admission_sensor", "reserving"]

@@ -19,6 +19,7 @@ from scheduling.resources import Resources
 
 DEFAULTS: Final = Resources(cpu=1, memory_mb=500)
 """What a run is taken to need that says nothing: one step of Python with some libraries."""
+GPU: Final = "gpu"
 SLOT: Final = "runs"
 """Resource of which every run takes one: the places that `max_concurrent_runs` leaves."""
 POOL: Final = "pool:"
@@ -65,22 +66,30 @@ def read_claim(run: Run, total: Resources, *, defaults: Resources = DEFAULTS, us
 
 
 def _needs(run: Run, total: Resources, defaults: Resources) -> Resources:
-    declared = {key.removeprefix(NEEDS): value for key, value in run.tags.items() if key.startswith(NEEDS)}
-    known = sorted({name for name in {*total, *defaults, "gpu"} if name != SLOT and not name.startswith(POOL)})
     wrong: list[str] = []
-    amounts = dict(defaults.items())
-    for name, text in sorted(declared.items()):
-        if name not in known:
-            wrong.append(f"{NEEDS}{name}: {no_such('resource', name, known)}")
+    amounts = dict(defaults)
+    for key, text in run.tags.items():
+        if not key.startswith(NEEDS):
             continue
+        name = key.removeprefix(NEEDS)
         try:
+            if not _is_known(name, total, defaults):
+                names = sorted(name for name in {*total, *defaults, GPU} if _is_known(name, total, defaults))
+                raise NeedsError(f"{key}: {no_such('resource', name, names)}")  # noqa: TRY301 - all are collected
             amounts[name] = _amount(name, text, total)
         except NeedsError as error:
             wrong.append(str(error))
     if wrong:
-        raise NeedsError(" ".join(wrong))
-    slots = {SLOT, *(POOL + pool for pool in run.pools)} & {*total}
-    return Resources(**amounts, **dict.fromkeys(slots, 1))
+        raise NeedsError(" ".join(sorted(wrong)))
+    for slot in (SLOT, *(POOL + pool for pool in run.pools)):
+        if total[slot]:
+            amounts[slot] = 1
+    return Resources(**amounts)
+
+
+def _is_known(name: str, total: Resources, defaults: Resources) -> bool:
+    """Whether a run may declare it; a GPU is known where there is none, so that such a run waits for one."""
+    return name == GPU or (name != SLOT and not name.startswith(POOL) and (defaults[name] > 0 or total[name] > 0))
 
 
 def _amount(name: str, text: str, total: Resources) -> float:
@@ -95,7 +104,7 @@ def _amount(name: str, text: str, total: Resources) -> float:
         )
     if text.endswith("%"):
         amount *= total[name] / 100
-    if name == "gpu" and amount > 1 and amount != int(amount):
+    if name == GPU and amount > 1 and amount != int(amount):
         raise NeedsError(f"{NEEDS}gpu is {text!r}; it must be a whole number of GPUs, or a part of one like 0.5.")
     return amount
 

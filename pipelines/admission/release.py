@@ -18,7 +18,7 @@ from pipelines.admission.devices import Devices, read_units, write_units
 from pipelines.admission.forecast import expected_starts
 from pipelines.admission.needs import DEFAULTS, POOL, SLOT, Claim, NeedsError, read_claim
 from pipelines.admission.runs import Run
-from pipelines.admission.tags import CORES, EXPECTED, GATE, GO, GPUS, NEEDS, POSITION, REASON
+from pipelines.admission.tags import CORES, EXPECTED, GATE, GO, GPUS, NEEDS, NO_GPU, POSITION, REASON
 from scheduling.request import Decision, Policy, Request, RequestError, Running, View
 from scheduling.resources import ResourceError, Resources
 from scheduling.server import Server
@@ -60,7 +60,8 @@ class Entry:
     claim: Claim | None = None
     """`None` if its tags cannot be read."""
     cores: tuple[int, ...] = ()
-    gpus: tuple[int, ...] = ()
+    gpus: str | None = None
+    """As the tag says it; `None` on a machine without."""
 
     @property
     def tags(self) -> dict[str, str | None]:
@@ -69,7 +70,7 @@ class Entry:
         tags[POSITION] = None if self.position is None else _rounded(self.position)
         tags[EXPECTED] = None if self.expected is None else _local(self.expected)
         if self.verdict == "start":
-            tags |= {GATE: GO, CORES: write_units(self.cores) or None, GPUS: write_units(self.gpus) or None}
+            tags |= {GATE: GO, CORES: write_units(self.cores) or None, GPUS: self.gpus}
         return tags
 
     def news(self) -> dict[str, str | None]:
@@ -210,7 +211,7 @@ def _without_fragmented(view: View, policy: Policy, gpus: Devices) -> tuple[list
 
 def _no_gpu(claim: Claim) -> Entry:
     reason = f"It is next, but no single GPU has {claim.request.needs['gpu']:g} of it free."
-    return Entry(claim.run, "wait", " ".join([reason, *claim.remarks]), claim=claim)
+    return Entry(claim.run, "wait", reason, claim=claim)
 
 
 def _entry(decision: Decision, claim: Claim, cores: Devices, gpus: Devices) -> Entry:
@@ -218,23 +219,25 @@ def _entry(decision: Decision, claim: Claim, cores: Devices, gpus: Devices) -> E
     needs, reason = decision.request.needs, decision.reason
     verdict: Literal["start", "wait", "never"] = "wait"
     own_cores: list[int] = []
-    own_gpus: list[int] = []
+    own_gpus: str | None = None
     if decision.verdict == "reject":
         verdict, reason = "never", f"It can never start on this machine. {reason}"
     elif decision.verdict == "start":
         verdict = "start"
         own_cores = cores.choose(needs["cpu"]) or cores.least_taken(needs["cpu"])
-        own_gpus = gpus.choose(needs["gpu"]) or []
         cores.hold(needs["cpu"], own_cores)
-        gpus.hold(needs["gpu"], own_gpus)
+        if gpus.count:
+            units = gpus.choose(needs["gpu"]) or []
+            gpus.hold(needs["gpu"], units)
+            own_gpus = write_units(units) or NO_GPU
     return Entry(
         claim.run,
         verdict,
-        " ".join([RUN_ID.sub(r"\1", reason), *claim.remarks]),
+        reason,
         expected=decision.expected_start,
         claim=claim,
         cores=tuple(own_cores),
-        gpus=tuple(own_gpus),
+        gpus=own_gpus,
     )
 
 
@@ -245,19 +248,24 @@ def _in_line(entries: Sequence[Entry], running: Iterable[Running], total: Resour
     begun = [_running(entry.claim, now) for entry in started if entry.claim is not None]
     near = [entry.claim.request for entry in waiting[:LISTED] if entry.claim is not None]
     forecast = expected_starts(near, [*running, *begun], total, now)
-    lined = [
-        replace(entry, position=place, expected=entry.expected or forecast[place - 1])
-        if place <= LISTED
-        else replace(entry, position=place, reason=_far(entry), expected=None)
-        for place, entry in enumerate(waiting, 1)
+    told = [
+        replace(_told(entry), position=place, expected=entry.expected or forecast[place - 1])
+        for place, entry in enumerate(waiting[:LISTED], 1)
     ]
-    rest = [entry for entry in entries if entry.verdict == "never"]
-    return [*(replace(entry, position=0) for entry in started), *lined, *rest]
+    far = [
+        _told(replace(entry, position=place, reason=f"More than {LISTED} runs go before it.", expected=None))
+        for place, entry in enumerate(waiting[LISTED:], LISTED + 1)
+    ]
+    rest = [_told(entry) for entry in entries if entry.verdict == "never"]
+    return [*(replace(_told(entry), position=0) for entry in started), *told, *far, *rest]
 
 
-def _far(entry: Entry) -> str:
+def _told(entry: Entry) -> Entry:
+    """With what is to be said of its tags, and runs named as the UI names them."""
     remarks = entry.claim.remarks if entry.claim is not None else ()
-    return " ".join([f"More than {LISTED} runs go before it.", *remarks])
+    if not remarks and "-" not in entry.reason:
+        return entry
+    return replace(entry, reason=" ".join([RUN_ID.sub(lambda found: found[1], entry.reason), *remarks]))
 
 
 def _rounded(position: int) -> str:

@@ -29,7 +29,8 @@ EXPECTED: Final = "admission/expected_start"
 CORES: Final = "admission/cores"
 """Indices of the CPU cores that are reserved for it."""
 GPUS: Final = "admission/gpus"
-"""Indices of the GPUs that are reserved for it."""
+"""Indices of the GPUs that are reserved for it; `NO_GPU` where there are some and it has none."""
+NO_GPU: Final = "none"
 
 DECIDED: Final = (REASON, POSITION, EXPECTED, CORES, GPUS)
 """What belongs to one submission: a retry copies the tags of its parent, and must not keep these."""

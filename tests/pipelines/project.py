@@ -20,19 +20,29 @@ from dagster._core.workspace.load_target import PythonFileTarget
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = Path(__file__).parent / "programs" / "foreign.py"
-THREE_LINES = {"run_coordinator": {"module": "pipelines.admission", "class": "AdmissionCoordinator", "config": {}}}
+OURS = {"module": "pipelines.admission", "class": "AdmissionCoordinator"}
+STOCK = {"module": "dagster", "class": "QueuedRunCoordinator"}
 PATIENCE_S = 120.0
 
 
 class Project:
     """Submits runs as the UI does, and waits for what becomes of them."""
 
-    def __init__(self, folder: Path, *, variables: Mapping[str, str] | None = None, **config: Any) -> None:
-        self.home, self.signals, self.program = folder / "home", folder / "signals", FOREIGN
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        program: Path = FOREIGN,
+        variables: Mapping[str, str] | None = None,
+        stock: bool = False,
+        **config: Any,
+    ) -> None:
+        self.home, self.signals, self.program = folder / "home", folder / "signals", program
         self._variables = variables or {}
         for path in (self.home, self.signals):
             path.mkdir(parents=True)
-        coordinator = {**THREE_LINES["run_coordinator"], "config": {"dequeue_interval_seconds": 1, **config}}
+        named = STOCK if stock else OURS
+        coordinator = {**named, "config": {"dequeue_interval_seconds": 1, **config}}
         settings = {
             "telemetry": {"enabled": False},
             "run_coordinator": coordinator,

@@ -1,6 +1,7 @@
 """Admission with everything real: a daemon, its code server, runs in their processes. Nothing is asserted about time."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -49,6 +50,22 @@ def test_a_run_is_held_says_why_and_is_released_in_the_order_of_the_policy(proje
         project.signal(f"flood {n}")
     project.wait_for(flood[1], "SUCCESS")
     assert any("Admission: It is next" in sentence for sentence in project.events(small))
+
+
+@pytest.mark.slow
+def test_the_reservation_is_what_the_process_gets(project):
+    project.start_daemon()
+    run = project.submit("greedy")
+    project.wait_for(run, "FAILURE")
+    said = [entry.user_message for entry in project.instance.all_logs(run)]
+    core = int(project.tag(run, CORES))
+    assert f"cores {[sorted(os.sched_getaffinity(0))[core]]} threads 1" in said
+    assert "gpus None" in said
+    assert "took 100000000" in said
+    assert any("1 threads for each library that asks; 600 MB of memory;" in event for event in project.events(run))
+    events = [entry.dagster_event for entry in project.instance.all_logs(run) if entry.dagster_event is not None]
+    (failure,) = [event for event in events if event.is_step_failure]
+    assert "MemoryError" in failure.step_failure_data.error_display_string
 
 
 LAUNCH = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.admission import admission_sensor
+from pipelines.admission import admission_sensor, reserving
 
 SIGNALS = Path(os.environ["SIGNALS"])
 """Runs go on until a file of their name lies here, so that nothing is a matter of time."""
@@ -24,6 +24,22 @@ def wait_for_signal(context: dg.OpExecutionContext) -> None:
 def work():
     """A run of any needs: they are in its tags."""
     wait_for_signal()
+
+
+@dg.op
+def take_and_tell(context: dg.OpExecutionContext) -> None:
+    """Say what this process may use, then take more memory than was reserved."""
+    context.log.info(f"cores {sorted(os.sched_getaffinity(0))} threads {os.environ['OMP_NUM_THREADS']}")
+    context.log.info(f"gpus {os.environ.get('CUDA_VISIBLE_DEVICES')}")
+    held = bytearray(100_000_000)
+    context.log.info(f"took {len(held)}")
+    bytearray(900_000_000)
+
+
+@dg.job(executor_def=reserving(dg.in_process_executor), tags={"needs/cpu": "1", "needs/memory_mb": "600"})
+def greedy():
+    """A run that wants more than it said."""
+    take_and_tell()
 
 
 @dg.op
@@ -66,7 +82,7 @@ PATHS = "PATHS" in os.environ
 ADMISSION = "NOBODY_DECIDES" not in os.environ
 
 defs = dg.Definitions(
-    jobs=[work, flaky, dg.define_asset_job("fill", [lake], executor_def=dg.in_process_executor)],
+    jobs=[work, flaky, greedy, dg.define_asset_job("fill", [lake], executor_def=dg.in_process_executor)],
     assets=[lake, river],
     executor=dg.in_process_executor,
     schedules=[every_minute] if PATHS else [],
