@@ -7,12 +7,12 @@ from typing import Any
 
 import dagster as dg
 
-from assets import ask, governance, report, surrogate
+from assets import ask, governance, report, scheduling, surrogate
 from pipelines.admission import reserving
 from pipelines.jobs import JOBS
 from pipelines.logs import SCREEN, screen_logger
 from pipelines.mpi import MpiLauncher
-from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource
+from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource, RunQueueResource
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import SENSORS
 
@@ -28,12 +28,13 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
         "database": DatabaseResource(),
         "model": LanguageModelResource(),
         "mpi": MpiLauncher(),
+        "queue": RunQueueResource(),
         **(overrides or {}),
     }
     return dg.Definitions(
         assets=[
             *dg.load_assets_from_package_module(governance),
-            *dg.load_assets_from_modules([surrogate, ask, report]),
+            *dg.load_assets_from_modules([surrogate, ask, report, scheduling]),
         ],
         jobs=JOBS,
         schedules=SCHEDULES,

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from pipelines.admission.lease import read
+from pipelines.admission.picture import place
 from pipelines.admission.runs import Run, read_runs
 from pipelines.admission.tags import EXPECTED, NEEDS, POSITION, REASON, USER
 from pipelines.home import open_instance
@@ -40,7 +41,7 @@ def _working(runs: Iterable[Run], now: float) -> RenderableType:
 
 
 def _waiting(runs: Iterable[Run], now: float) -> RenderableType:
-    rows = sorted((run for run in runs if run.state == "held"), key=_place)
+    rows = sorted((run for run in runs if run.state == "held"), key=place)
     if not rows:
         return "No run waits."
     table = Table("", "run", "user", "needs", "for", "starts", "why", title="Waiting", title_justify="left", box=None)
@@ -68,12 +69,6 @@ def _decided(instance: dg.DagsterInstance, now: float) -> str:
             "admission is on."
         )
     return f"Decided {age:.0f} s ago."
-
-
-def _place(run: Run) -> tuple[int, float]:
-    """By position; those that can never start, or were not looked at yet, last."""
-    digits = "".join(filter(str.isdigit, run.tags.get(POSITION, "")))
-    return int(digits or 10**9), run.submitted
 
 
 def _needs(run: Run) -> str:
