@@ -1,6 +1,6 @@
 """Runs of four users on one machine: millrace's admission against Dagster's own queue, on the same workload.
 
-    python benchmarks/run_queue.py
+    python benchmarks/run_queue.py [RUNS]
 
 Both are real instances with a real daemon. User `flood` submits most of the runs at once; three others come while
 they wait, with small runs that have deadlines, and with wide ones. A run holds the memory that it declares, in a
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -34,9 +35,10 @@ from tests.pipelines.project import Project  # noqa: E402
 
 PROGRAM = ROOT / "benchmarks" / "programs" / "shared_machine.py"
 CPU, MEMORY_MB = 6, 1200
-RUNS, FLOOD = 200, 140
-COMING_S = 120.0
-"""Over which the runs of the others are submitted."""
+RUNS = 200
+"""Of all users; 70 % are of the one who floods."""
+COMING_S = 0.6
+"""Seconds over which the runs of the others are submitted, for each run of the workload."""
 LIMIT_S = 900.0
 PLANNED = 10_000
 EXPLAINED = f"""
@@ -94,18 +96,20 @@ class Outcome:
         return 0.0 if self.task.deadline is None else max(0.0, self.response - self.task.deadline)
 
 
-def workload(seed: int = 1) -> list[Task]:
+def workload(runs: int, seed: int = 1) -> list[Task]:
     """The same for both queues."""
     draw = random.Random(seed)
+    coming = COMING_S * runs
     tasks = [
-        Task(0.0, "flood", draw.choice([1, 2]), draw.choice([100, 200, 300]), draw.uniform(4, 8)) for _ in range(FLOOD)
+        Task(0.0, "flood", draw.choice([1, 2]), draw.choice([100, 200, 300]), draw.uniform(4, 8))
+        for _ in range(runs * 7 // 10)
     ]
     for user in ("ana", "boris"):
-        for _ in range(25):
+        for _ in range(runs // 8):
             deadline = draw.choice([30.0, 45.0, None])
-            tasks.append(Task(draw.uniform(5, COMING_S), user, 1, draw.choice([50, 100]), draw.uniform(1, 3), deadline))
+            tasks.append(Task(draw.uniform(5, coming), user, 1, draw.choice([50, 100]), draw.uniform(1, 3), deadline))
     tasks += [
-        Task(draw.uniform(5, COMING_S), "wide", 4, 400, draw.uniform(5, 8), 120.0) for _ in range(RUNS - len(tasks))
+        Task(draw.uniform(5, coming), "wide", 4, 400, draw.uniform(5, 8), 120.0) for _ in range(runs - len(tasks))
     ]
     return sorted(tasks, key=lambda task: task.at)
 
@@ -117,7 +121,12 @@ def run_workload(tasks: Sequence[Task], *, admitted: bool) -> list[Outcome]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Project(
-            Path(folder), program=PROGRAM, stock=not admitted, variables=variables, max_concurrent_runs=most
+            Path(folder),
+            program=PROGRAM,
+            stock=not admitted,
+            variables=variables,
+            max_concurrent_runs=most,
+            dequeue_use_threads=True,
         ) as project,
     ):
         project.start_daemon()
@@ -210,8 +219,10 @@ def describe(name: str, outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 def main() -> None:
     """Run both, compare, print."""
+    # a shell's background job ignores SIGINT, which the daemon would inherit, and which ends it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print(EXPLAINED)
-    tasks = workload()
+    tasks = workload(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS)
     stock = describe("stock    ", run_workload(tasks, admitted=False))
     own = describe("admission", run_workload(tasks, admitted=True))
     print(

@@ -59,20 +59,19 @@ class _Reserving(dg.Executor):
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
         run = plan_context.dagster_run
         if run.tags.get(GATE) == GO:
-            sentences = confine(run.tags)
-            store.report(plan_context.instance, run, f"Reserved: {' '.join(sentences)}")
+            store.report(plan_context.instance, run, f"Reserved: {'; '.join(confine(run.tags))}.")
         yield from self._inner.execute(plan_context, execution_plan)
 
 
 def confine(tags: Mapping[str, str]) -> list[str]:
-    """Confine this process, and what it starts, to what the tags of its run reserve; a sentence for each part."""
+    """Confine this process, and what it starts, to what the tags of its run reserve; a phrase for each part."""
     cores = read_units(tags, CORES)
     return [*_pin(cores), *_limit_threads(max(1, len(cores))), *_limit_memory(tags), *_choose_gpus(tags)]
 
 
 def _pin(indices: Iterable[int]) -> Iterator[str]:
     if not hasattr(os, "sched_setaffinity"):
-        yield "This system cannot pin a process to cores."
+        yield "no cores, as this system cannot pin a process"
         return
     present = sorted(os.sched_getaffinity(0))
     cores = {present[index] for index in indices if index < len(present)}
@@ -80,7 +79,7 @@ def _pin(indices: Iterable[int]) -> Iterator[str]:
         # each thread has its own mask, and those that came with the code are there already
         for thread in psutil.Process().threads():
             _set_affinity(thread.id, cores)
-        yield f"cores {', '.join(map(str, sorted(cores)))};"
+        yield f"cores {', '.join(map(str, sorted(cores)))}"
 
 
 def _set_affinity(thread: int, cores: set[int]) -> None:
@@ -93,7 +92,7 @@ def _limit_threads(count: int) -> Iterator[str]:
     torch = sys.modules.get("torch")
     if torch is not None:  # too late for the variables
         torch.set_num_threads(count)
-    yield f"{count} threads for each library that asks;"
+    yield f"{count} threads for each library that asks"
 
 
 def _limit_memory(tags: Mapping[str, str]) -> Iterator[str]:
@@ -111,13 +110,13 @@ def _limit_memory(tags: Mapping[str, str]) -> Iterator[str]:
     resident = psutil.Process().memory_info().rss
     if declared <= resident:
         yield (
-            f"needs/memory_mb is {text}, but the process takes {resident / MB:.0f} MB as soon as its code is loaded, "
-            "so no limit is set;"
+            f"no limit of memory, as needs/memory_mb is {text}, but the process takes {resident / MB:.0f} MB as soon as "
+            "its code is loaded"
         )
     elif _set_data_limit(int(_writable() + declared - resident)):
-        yield f"{declared / MB:.0f} MB of memory;"
+        yield f"{declared / MB:.0f} MB of memory"
     else:
-        yield "This system does not limit the memory of a process."
+        yield "no limit of memory, as this system has none for a process"
 
 
 def _writable() -> int:
@@ -147,4 +146,4 @@ def _choose_gpus(tags: Mapping[str, str]) -> Iterator[str]:
     # without the order, CUDA counts the fastest first, and NVML does not
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
     os.environ["CUDA_VISIBLE_DEVICES"] = "" if chosen == NO_GPU else chosen
-    yield f"GPU {chosen};"
+    yield f"GPU {chosen}"

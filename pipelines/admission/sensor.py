@@ -26,7 +26,7 @@ from scheduling.policies import build_policy
 from scheduling.request import Policy
 from scheduling.resources import Resources
 
-POLICY: Final = "uwfq"
+POLICY: Final = "punctual"
 INTERVAL_S: Final = 2
 """Less than Dagster's loop over sensors, 5 s: with as much, every other tick would be left out."""
 WRITTEN: Final = 300

@@ -62,7 +62,7 @@ def test_the_reservation_is_what_the_process_gets(project):
     assert f"cores {[sorted(os.sched_getaffinity(0))[core]]} threads 1" in said
     assert "gpus None" in said
     assert "took 100000000" in said
-    assert any("1 threads for each library that asks; 600 MB of memory;" in event for event in project.events(run))
+    assert any("1 threads for each library that asks; 600 MB of memory." in event for event in project.events(run))
     events = [entry.dagster_event for entry in project.instance.all_logs(run) if entry.dagster_event is not None]
     (failure,) = [event for event in events if event.is_step_failure]
     assert "MemoryError" in failure.step_failure_data.error_display_string

@@ -1,6 +1,11 @@
 """A round of decisions as a table: runs and a machine in, what happens to each run and what it is told out."""
 
+import json
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +24,7 @@ from pipelines.admission.tags import (
     GATE,
     GO,
     GPUS,
+    NO_GPU,
     POSITION,
     PRIORITY,
     REASON,
@@ -27,6 +33,7 @@ from pipelines.admission.tags import (
 from scheduling.policies import POLICIES, build_policy
 from scheduling.request import Request, Running
 from scheduling.resources import Resources
+from tests.pipelines.project import ROOT
 
 NOW = datetime(2026, 11, 17, 22, 30).astimezone().timestamp()
 MACHINE = Machine(Resources(cpu=4, memory_mb=4000), available_mb=4000)
@@ -230,3 +237,60 @@ def test_the_machine_is_measured_and_what_is_configured_counts_more():
     assert 0 < found.available_mb <= found.total["memory_mb"]
     assert measure({"cpu": 64, "licences": 2}).total["licences"] == 2
     assert measure({"cpu": 64}).total["cpu"] == 64
+
+
+def nvml(*, broken: bool = False) -> SimpleNamespace:
+    """Two GPUs, the first half full, as nvidia-ml-py tells of them; or a driver that does not answer."""
+    return SimpleNamespace(
+        NVMLError=ZeroDivisionError,
+        nvmlInit=lambda: 1 / (not broken),
+        nvmlShutdown=lambda: None,
+        nvmlDeviceGetCount=lambda: 2,
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(used=40 * (handle == 0), total=80),
+    )
+
+
+def test_gpus_are_counted_where_there_are_some(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pynvml", nvml())
+    found = measure()
+    assert found.total["gpu"] == 2
+    assert found.gpus_used == (0.5, 0.0)
+    monkeypatch.setitem(sys.modules, "pynvml", nvml(broken=True))
+    assert measure().total["gpu"] == 0
+
+
+def test_a_run_without_a_gpu_is_told_so_where_there_are_some():
+    machine = Machine(Resources(cpu=8, memory_mb=8000, gpu=1), 8000, gpus_used=(0,))
+    found = round_of(run("a"), run("b", gpu="100%"), machine=machine)
+    assert (found["a"].tags[GPUS], found["b"].tags[GPUS]) == (NO_GPU, "0")
+    assert round_of(run("c", gpu="100%"))["c"].tags[GPUS] is None, "all of no GPUs is none"
+
+
+def confined(**tags: str) -> tuple[list[str], dict[str, str]]:
+    """What a process of its own says that confines itself, and its environment then."""
+    script = (
+        "import json, os, sys\n"
+        "from pipelines.admission.reserve import confine\n"
+        "print(json.dumps([confine(json.loads(sys.argv[1])), dict(os.environ)]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(tags)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said, environment = json.loads(done.stdout)
+    return said, environment
+
+
+def test_a_process_confines_itself_to_what_its_tags_say():
+    said, environment = confined(**{CORES: "0", GPUS: "1", "needs/memory_mb": "4000"})
+    first = min(os.sched_getaffinity(0))
+    assert said == [f"cores {first}", "1 threads for each library that asks", "4000 MB of memory", "GPU 1"]
+    assert environment["OMP_NUM_THREADS"] == "1"
+    assert (environment["CUDA_VISIBLE_DEVICES"], environment["CUDA_DEVICE_ORDER"]) == ("1", "PCI_BUS_ID")
+
+
+def test_a_limit_below_what_the_code_takes_is_explained_and_not_set():
+    said, environment = confined(**{"needs/memory_mb": "1", GPUS: NO_GPU})
+    assert said[1].startswith("no limit of memory, as needs/memory_mb is 1, but the process takes ")
+    assert environment["CUDA_VISIBLE_DEVICES"] == ""
