@@ -42,18 +42,26 @@ class Lease:
 
 def read(instance: dg.DagsterInstance) -> Lease | None:
     """The last lease that was taken; `None` if there was none."""
-    text = read_value(instance, KEY)
-    return None if text is None else Lease(**json.loads(text))
+    return _parse(read_value(instance, KEY))
+
+
+def _parse(text: str | None) -> Lease | None:
+    """What another version wrote counts as nothing."""
+    try:
+        return None if text is None else Lease(**json.loads(text))
+    except (TypeError, ValueError):
+        return None
 
 
 def take(instance: dg.DagsterInstance, now: float) -> Lease | None:
     """Take the lease; `None` if somebody else has it."""
-    last = read(instance)
+    text = read_value(instance, KEY)
+    last = _parse(text)
     # one that lies in the future is of a clock that was set back
     if last is not None and last.taken <= now < last.until:
         return None
     lease = Lease(uuid.uuid4().hex, now, now + TERM_S, completed=None if last is None else last.completed)
-    return lease if swap_value(instance, KEY, None if last is None else last.text(), lease.text()) else None
+    return lease if swap_value(instance, KEY, text, lease.text()) else None
 
 
 def give_back(instance: dg.DagsterInstance, lease: Lease) -> None:

@@ -20,7 +20,7 @@ from pipelines.admission.needs import NeedsError, read_claim
 from pipelines.admission.runs import Run, read_runs
 from pipelines.admission.tags import EXPECTED, POSITION, REASON, USER
 from scheduling.policies.columns import ASSUMED_SECONDS
-from scheduling.request import RequestError
+from scheduling.request import Request, RequestError
 from scheduling.resources import ResourceError, Resources
 
 DRAWN: Final = 30
@@ -50,7 +50,7 @@ class Picture:
             "position": run.tags.get(POSITION, "") if run.state == "held" else run.state,
             "run": run.name,
             "user": run.tags.get(USER, ""),
-            "needs": str(needs_of(run, self.total)),
+            "needs": str(_needs(run, self.total)),
             "minutes": round((self.now - (run.started or run.submitted)) / 60, 1),
             "expected start": run.tags.get(EXPECTED, "") if run.state == "held" else "",
             "why": run.tags.get(REASON, ""),
@@ -60,7 +60,7 @@ class Picture:
         """What is worth plotting over time."""
         reserved = Resources()
         for run in self.working:
-            reserved += needs_of(run, self.total)
+            reserved += _needs(run, self.total)
         waited = [self.now - run.submitted for run in self.waiting]
         return {
             "working": len(self.working),
@@ -93,7 +93,7 @@ class Picture:
         users: dict[str, Resources] = {}
         for run in self.working:
             user = run.tags.get(USER, "?")
-            users[user] = users.get(user, Resources()) + needs_of(run, self.total)
+            users[user] = users.get(user, Resources()) + _needs(run, self.total)
         for user, needs in sorted(users.items()):
             heights = [needs[name] / self.total[name] for name in names]
             axis.bar(names, heights, bottom=bottom, label=user, color=self._colour(user))
@@ -106,9 +106,10 @@ class Picture:
         expected = [(run, _minutes(run, self.now)) for run in self.waiting[:DRAWN]]
         known = [(run, start) for run, start in expected if start is not None]
         for place, (run, start) in enumerate(known):
-            estimate = read_estimate(run, self.total)
+            claim = _claim(run, self.total)
+            seconds = ASSUMED_SECONDS if claim is None or claim.estimate is None else claim.estimate
             user = run.tags.get(USER, "?")
-            axis.barh(place, (estimate or ASSUMED_SECONDS) / 60, left=start, alpha=0.5, color=self._colour(user))
+            axis.barh(place, seconds / 60, left=start, alpha=0.5, color=self._colour(user))
             axis.text(start, place, f" {run.name} {user}", va="center", fontsize=6)
         axis.invert_yaxis()
         axis.set(title="expected to run", xlabel="minutes from now", yticks=[])
@@ -133,20 +134,17 @@ def place(run: Run) -> tuple[int, float]:
     return int(digits or 10**9), run.submitted
 
 
-def needs_of(run: Run, total: Resources) -> Resources:
-    """What it reserves; nothing if that cannot be read, which ends it in the next round."""
+def _claim(run: Run, total: Resources) -> Request | None:
+    """What it asks for; nothing if that cannot be read, which ends it in the next round."""
     try:
-        return read_claim(run, total).request.needs
-    except (NeedsError, RequestError, ResourceError):
-        return Resources()
-
-
-def read_estimate(run: Run, total: Resources) -> float | None:
-    """Seconds that it says it takes."""
-    try:
-        return read_claim(run, total).request.estimate
+        return read_claim(run, total).request
     except (NeedsError, RequestError, ResourceError):
         return None
+
+
+def _needs(run: Run, total: Resources) -> Resources:
+    claim = _claim(run, total)
+    return Resources() if claim is None else claim.needs
 
 
 def _minutes(run: Run, now: float) -> float | None:

@@ -7,7 +7,6 @@ that was cut off leaves either what was before or what was decided, and the next
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -82,15 +81,10 @@ class Entry:
 class Plan:
     """One round."""
 
-    now: float
-    """Seconds since the epoch."""
     entries: tuple[Entry, ...]
     """In the order of service."""
     holding: tuple[Claim, ...]
     """Runs that hold resources."""
-    total: Resources
-    others: Resources
-    """Held by what is no run."""
 
     def count(self, verdict: str) -> int:
         """How many runs got it."""
@@ -152,7 +146,7 @@ def decide(
     entries = [_no_gpu(claims[request.id]) for request in fragmented]
     entries += [_entry(decision, claims[decision.request.id], cores, gpus) for decision in decisions]
     entries = _in_line(entries, running, total, now)
-    return Plan(now, (*entries, *refused), tuple(holding), total, others)
+    return Plan((*entries, *refused), tuple(holding))
 
 
 def _read(
@@ -279,8 +273,3 @@ def _local(moment: float) -> str:
 
 def _user(entry: Entry) -> str:
     return entry.claim.request.user if entry.claim is not None else "nobody"
-
-
-def waiting_by_user(plan: Plan) -> Counter[str]:
-    """Runs that wait, of each user."""
-    return Counter(_user(entry) for entry in plan.entries if entry.verdict == "wait")

@@ -12,10 +12,12 @@ from pipelines.admission import AdmissionCoordinator
 from pipelines.admission import instance as store
 from pipelines.admission.coordinator import missing_needs
 from pipelines.admission.history import History
-from pipelines.admission.lease import TERM_S, give_back, read, take
+from pipelines.admission.lease import KEY, TERM_S, give_back, read, take
 from pipelines.admission.runs import read_runs
 from pipelines.admission.sensor import Admission
 from pipelines.admission.tags import GATE, GO, HOLD, POSITION, REASON, USER
+from pipelines.leftovers import FROM_TERMINAL
+from pipelines.tags import HEAVY
 from scheduling.policies import build_policy
 from scheduling.resources import Resources
 
@@ -146,6 +148,27 @@ def test_one_round_at_a_time_and_a_dead_one_lapses(instance):
     give_back(instance, second)
     assert read(instance).completed == second.taken
     assert take(instance, now=1002.0 + TERM_S) is not None
+
+
+def test_what_another_version_left_is_taken_over(instance):
+    store.swap_value(instance, KEY, None, '{"owner": 1}')
+    lease = take(instance, 1000.0)
+    assert lease is not None
+    give_back(instance, lease)
+    assert read(instance).completed == 1000.0
+
+
+def test_a_run_of_the_terminal_counts_as_running_with_its_needs(instance):
+    @dg.op
+    def look(context: dg.OpExecutionContext) -> None:
+        (me,) = read_runs(context.instance)
+        assert (me.state, me.tags["needs/cpu"]) == ("running", "75%")
+
+    @dg.job(tags=HEAVY)
+    def heavy():
+        look()
+
+    assert heavy.execute_in_process(instance=instance, tags=FROM_TERMINAL).success
 
 
 def test_only_one_of_many_takes_the_lease(instance):
