@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from pipelines.admission.runs import Run
@@ -66,11 +67,17 @@ def read_claim(run: Run, total: Resources, *, defaults: Resources = DEFAULTS, us
 
 
 def _needs(run: Run, total: Resources, defaults: Resources) -> Resources:
+    declared = tuple((key, text) for key, text in run.tags.items() if key.startswith(NEEDS))
+    return _read_needs(declared, run.pools, total, defaults)
+
+
+@lru_cache(maxsize=4096)  # runs of one job say the same, and a long queue is read in every round
+def _read_needs(
+    declared: tuple[tuple[str, str], ...], pools: frozenset[str], total: Resources, defaults: Resources
+) -> Resources:
     wrong: list[str] = []
     amounts = dict(defaults)
-    for key, text in run.tags.items():
-        if not key.startswith(NEEDS):
-            continue
+    for key, text in declared:
         name = key.removeprefix(NEEDS)
         try:
             if not _is_known(name, total, defaults):
@@ -81,7 +88,7 @@ def _needs(run: Run, total: Resources, defaults: Resources) -> Resources:
             wrong.append(str(error))
     if wrong:
         raise NeedsError(" ".join(sorted(wrong)))
-    for slot in (SLOT, *(POOL + pool for pool in run.pools)):
+    for slot in (SLOT, *(POOL + pool for pool in pools)):
         if total[slot]:
             amounts[slot] = 1
     return Resources(**amounts)

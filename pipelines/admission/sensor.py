@@ -21,7 +21,6 @@ from pipelines.admission.lease import TERM_S, Lease, give_back, take
 from pipelines.admission.needs import DEFAULTS
 from pipelines.admission.release import Limits, Plan, decide
 from pipelines.admission.runs import Run, read_runs
-from pipelines.admission.tags import REASON
 from scheduling.policies import build_policy
 from scheduling.request import Policy
 from scheduling.resources import Resources
@@ -154,8 +153,8 @@ def carry_out(instance: dg.DagsterInstance, plan: Plan, lease: Lease) -> None:
             continue
         if entry.verdict == "refuse":
             store.fail(instance, entry.run.id, entry.reason)
-        elif entry.verdict == "start" or REASON not in entry.run.tags:
-            # its first reason and its last; what changes in between is in its tags
+        elif entry.verdict in {"start", "never"}:
+            # what is decided once; why a run waits changes, and is in its tags
             _report(instance, entry.run, entry.reason)
 
 
