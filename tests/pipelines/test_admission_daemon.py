@@ -46,8 +46,6 @@ def test_a_run_is_held_says_why_and_is_released_in_the_order_of_the_policy(proje
     project.wait_for(flood[0], "STARTED")
     assert project.status(flood[1]) == "QUEUED"
     project.signal("all")
-    for n in range(2):
-        project.signal(f"flood {n}")
     project.wait_for(flood[1], "SUCCESS")
     assert any("Admission: It is next" in sentence for sentence in project.events(small))
 
