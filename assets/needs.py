@@ -87,3 +87,27 @@ class Mpi(Protocol):
 
     def session(self, context: dg.AssetExecutionContext) -> AbstractContextManager[MpiJobs]:
         """Open a session for the step of `context`."""
+
+
+class QueuePicture(Protocol):
+    """The run queue at one moment; see `pipelines.admission.picture`."""
+
+    @property
+    def decided(self) -> float | None:
+        """When somebody decided last, seconds since the epoch; `None` if nobody has."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One a run."""
+
+    def figures(self) -> dict[str, float]:
+        """What is worth plotting over time."""
+
+    def charts(self) -> bytes:
+        """A PNG."""
+
+
+class RunQueue(Protocol):
+    """Looks at the run queue; see `pipelines.resources.RunQueueResource`."""
+
+    def look(self, instance: dg.DagsterInstance) -> QueuePicture:
+        """Take a picture of it."""

@@ -114,6 +114,8 @@ def solver_verification(
     deps=["solver_verification"],
     partitions_def=STUDIES,
     pool=TRAINING,
+    # of a run that is launched from the asset's page and belongs to no job
+    op_tags={"needs/cpu": "75%", "needs/memory_mb": "2000", "needs/gpu": "100%"},
     freshness_policy=WEEKLY,
     check_specs=[
         dg.AssetCheckSpec(

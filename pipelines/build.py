@@ -7,11 +7,12 @@ from typing import Any
 
 import dagster as dg
 
-from assets import ask, governance, report, surrogate
+from assets import ask, governance, report, scheduling, surrogate
+from pipelines.admission import reserving
 from pipelines.jobs import JOBS
 from pipelines.logs import SCREEN, screen_logger
 from pipelines.mpi import MpiLauncher
-from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource
+from pipelines.resources import DatabaseResource, InstallationResource, LanguageModelResource, RunQueueResource
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import SENSORS
 
@@ -27,18 +28,19 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
         "database": DatabaseResource(),
         "model": LanguageModelResource(),
         "mpi": MpiLauncher(),
+        "queue": RunQueueResource(),
         **(overrides or {}),
     }
     return dg.Definitions(
         assets=[
             *dg.load_assets_from_package_module(governance),
-            *dg.load_assets_from_modules([surrogate, ask, report]),
+            *dg.load_assets_from_modules([surrogate, ask, report, scheduling]),
         ],
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
         resources=resources,
         # what the asset page materialises without a job runs in one process too
-        executor=dg.in_process_executor,
+        executor=reserving(dg.in_process_executor),
         loggers={SCREEN: screen_logger},
     )

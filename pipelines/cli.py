@@ -159,6 +159,14 @@ def ask(
 
 
 @app.command()
+def queue() -> None:
+    """Show which runs work, which wait, and why."""
+    from pipelines.queue_command import show_queue
+
+    Console().print(show_queue(Settings.from_environ()))
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 3000,
 ) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.ask import STANDING_QUESTIONS
-from pipelines.tags import HEAVY, LIGHT, LOAD
+from pipelines.admission import reserving
+from pipelines.tags import HEAVY, LIGHT, TRAINING
 
 QUESTION = dg.AssetSelection.assets("answer")
 """Needs somebody who asks, so no job but `ask` makes it."""
 
 # One process: steps of a job share the database, the model and the imports; MPI ranks are processes anyway.
-_EXECUTOR = dg.in_process_executor
+_EXECUTOR = reserving(dg.in_process_executor)
 
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all() - QUESTION,
     description="The main job: trains a surrogate from running solvers, synchronises and cleans the ERP, "
     "answers the standing questions, and reports.",
-    tags={LOAD: HEAVY},
+    tags=TRAINING,
     executor_def=_EXECUTOR,
 )
 
@@ -26,7 +27,7 @@ training = dg.define_asset_job(
     "training",
     selection=dg.AssetSelection.groups("training"),
     description="Trains a surrogate while its solvers run.",
-    tags={LOAD: HEAVY},
+    tags=TRAINING,
     executor_def=_EXECUTOR,
 )
 
@@ -34,7 +35,7 @@ governance = dg.define_asset_job(
     "governance",
     selection=dg.AssetSelection.groups("governance"),
     description="Synchronises the ERP, cleans it, and publishes it for questions.",
-    tags={LOAD: HEAVY},
+    tags=HEAVY,
     executor_def=_EXECUTOR,
 )
 
@@ -44,7 +45,7 @@ reclean = dg.define_asset_job(
     - dg.AssetSelection.assets("erp_source", "raw_records", "source_profile"),
     description="Cleans and publishes again what is in the database already, after people decided something or a "
     "rule was undone; the ERP is not read.",
-    tags={LOAD: HEAVY},
+    tags=HEAVY,
     executor_def=_EXECUTOR,
 )
 
@@ -54,7 +55,7 @@ ask = dg.define_asset_job(
     # so that the launchpad opens with the place to type into
     config={"ops": {"answer": {"config": {"question": STANDING_QUESTIONS["en"]}}}},
     description="Answers the question that is typed into the launchpad.",
-    tags={LOAD: LIGHT},
+    tags=LIGHT,
     executor_def=_EXECUTOR,
 )
 

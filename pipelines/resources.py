@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assets.needs import ModelDoor
 from llm.model import open_model
+from pipelines.admission.picture import Picture, take_picture
 from pipelines.database import Database, opened
 from pipelines.settings import Settings
 
@@ -50,3 +51,11 @@ class LanguageModelResource(dg.ConfigurableResource[ModelDoor]):
                 return opened[0]
 
             yield door
+
+
+class RunQueueResource(dg.ConfigurableResource["RunQueueResource"]):
+    """The run queue of the instance that a run belongs to."""
+
+    def look(self, instance: dg.DagsterInstance) -> Picture:
+        """Take a picture of it."""
+        return take_picture(instance)

@@ -10,19 +10,13 @@ import dagster as dg
 from assets.explain import is_explained
 from assets.governance.source import fingerprint
 from assets.needs import Installation
+from pipelines.admission import admission_sensor
+from pipelines.idle import UNFINISHED, machine_free, nobody_asks
 from pipelines.jobs import governance, nightly, reclean
 from pipelines.leftovers import end_dead_runs
 
 WRITERS = frozenset(job.name for job in (governance, nightly, reclean))
 """Jobs that bring the published records up to date."""
-
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 @dg.sensor(
@@ -41,7 +35,7 @@ def source_changed(
     its own even where the ERP comes back to what it was, and the same key where the daemon evaluates twice.
     """
     end_dead_runs(context.instance, installation.home)
-    running = context.instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+    running = context.instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
     if jobs := sorted(run.job_name for run in running if run.job_name in WRITERS):
         return dg.SkipReason(f"The job {jobs[0]} is not finished; the ERP is looked at again after it.")
     try:
@@ -64,4 +58,6 @@ def _cursor(fingerprint: str) -> str:
     return json.dumps({"fingerprint": fingerprint, "since": since})
 
 
-SENSORS = [source_changed]
+admission = admission_sensor()
+
+SENSORS = [admission, source_changed, machine_free, nobody_asks]

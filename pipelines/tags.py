@@ -1,13 +1,14 @@
-"""Tags of runs and steps, named once. A leaf: it imports nothing of ours."""
+"""Tags of jobs, named once. A leaf: it imports nothing of ours.
 
-LOAD = "millrace/load"
-"""How much of the machine a run takes; `dagster.yaml` limits how many `HEAVY` ones run at a time."""
+What a run needs is reserved while it runs (`pipelines.admission`). Shares refer to the machine, so that one heavy run
+and a question fit beside each other on any, and two heavy ones do not.
+"""
 
-HEAVY = "heavy"
-"""Uses all cores for minutes: a study, a night."""
+HEAVY = {"needs/cpu": "75%", "needs/memory_mb": "2000"}
+"""Uses most cores for minutes: a study, a night."""
 
-LIGHT = "light"
-"""Seconds of one core: a question."""
+TRAINING = {**HEAVY, "needs/gpu": "100%"}
+"""The same with all GPUs, as many as there are."""
 
-PRIORITY = "dagster/priority"
-"""Order in Dagster's queue, higher first; it does not interrupt what runs."""
+LIGHT = {"needs/cpu": "25%", "needs/memory_mb": "1500"}
+"""Seconds of a core, and the language model: a question."""

@@ -23,6 +23,7 @@ from scheduling.policies.priority import Priority
 from scheduling.policies.rebalance import balanced_pairs
 from scheduling.policies.sequencing import Sequencing, rank
 from scheduling.policies.stages import Stages
+from scheduling.policies.urgent import Urgent
 from scheduling.policies.uwfq import FairQueueing
 
 __all__ = ["POLICIES", "PolicyError", "build_policy"]
@@ -43,6 +44,7 @@ POLICIES: Final[Mapping[str, Callable[[Weights], Stages]]] = {
     "ujf": lambda weights: Stages(Fair((user_of, job_of), weights), backfill),
     "cfq": lambda _: Stages(FairQueueing(job_of), backfill),
     "uwfq": lambda weights: Stages(FairQueueing(user_of, weights), backfill, split=RuntimePartitioning()),
+    "punctual": lambda weights: Stages(Urgent(FairQueueing(user_of, weights), weights), backfill),
     "edd": lambda _: Stages(Sequencing(edd.sequence), backfill),
     "mdd": lambda _: Stages(Sequencing(partial(rank, mdd.score)), backfill),
     "mddc": lambda _: Stages(Sequencing(partial(rank, mddc.score)), backfill),

@@ -29,7 +29,7 @@ GROUPS = {
         "cleaning_score",
     },
     "asking": {"question_index", "answer", "standing_answers"},
-    "reporting": {"nightly_report"},
+    "reporting": {"nightly_report", "run_queue"},
 }
 
 JOB_NAMES = ("nightly", "training", "governance", "reclean", "ask")
