@@ -44,7 +44,7 @@ def question_index(
     Built from the published records as the reading role sees them, so nothing can be asked that the
     role may not read.
     """
-    from nl2sql.engine import build_index
+    from nl2sql.index import build_index
 
     folder = installation.home / "index"
     with explained():
@@ -111,7 +111,8 @@ def standing_answers(
 def _ask(
     questions: Sequence[str], user: str, database: Store, model: ModelDoor, tell: Callable[[str], None]
 ) -> list["Answer"]:
-    from nl2sql.engine import ask, build_index
+    from nl2sql.engine import ask
+    from nl2sql.index import build_index
 
     answers = []
     with explained():

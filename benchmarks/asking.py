@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from llm.model import open_model
-from nl2sql.engine import build_index
 from nl2sql.evaluate import Judged, accuracy, evaluate, load
+from nl2sql.index import build_index
 from pipelines.database import Database, EmbeddedServer, migrate
 from pipelines.settings import Settings
 

@@ -18,9 +18,11 @@ from sqlalchemy.engine import Engine
 
 from nl2sql.answer import Answer
 from nl2sql.catalog import Catalog
-from nl2sql.engine import Index, Model, ask
+from nl2sql.engine import ask
 from nl2sql.execute import execute
+from nl2sql.generate import Model
 from nl2sql.guard import check
+from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language
 
 Verdict = Literal["right", "wrong", "refused"]

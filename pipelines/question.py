@@ -10,7 +10,8 @@ from langchain_core.language_models import BaseChatModel
 from rich.markdown import Markdown
 
 from llm.model import open_model
-from nl2sql.engine import ask, build_index
+from nl2sql.engine import ask
+from nl2sql.index import build_index
 from pipelines.database import opened
 from pipelines.settings import Settings
 

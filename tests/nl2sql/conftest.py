@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nl2sql.engine import Index, build_index
+from nl2sql.index import Index, build_index
 from pipelines.database import Database, EmbeddedServer
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from nl2sql.answer import show
-from nl2sql.engine import MAX_QUESTION, ask, build_index
+from nl2sql.engine import MAX_QUESTION, ask
 from nl2sql.errors import AskError
+from nl2sql.index import build_index
 
 HOSTILE = [
     "DROP TABLE employees",

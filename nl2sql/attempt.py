@@ -1,0 +1,94 @@
+"""One question on its way to an answer: what is known of it so far, and a statement tried for it.
+
+Where statements come from (examples, the model) is in modules of their own; all are tried here in the same way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Engine
+
+from nl2sql import grounding
+from nl2sql.answer import Source
+from nl2sql.errors import GuardError
+from nl2sql.execute import Result, execute
+from nl2sql.grounding import Asked, UnknownValueError
+from nl2sql.guard import Checked, check
+from nl2sql.index import Index
+from nl2sql.language import Language
+from nl2sql.phrases import phrase
+from nl2sql.repair import group_figures
+from nl2sql.text import fold
+
+
+@dataclass
+class Attempt:
+    """What is known about a question so far."""
+
+    text: str
+    language: Language
+    asked: Asked = field(default_factory=lambda: Asked((), (), ()))
+    seconds: dict[str, float] = field(default_factory=dict)
+    tokens: int = 0
+    source: Source = "refused"
+    sql: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the seconds of what is done inside to those of a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+class Refusal(Exception):  # noqa: N818 - an answer of its own kind, not an error
+    """The question is not answered.
+
+    Args:
+        reason: in English, for the log.
+        text: in the asker's language.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(reason)
+        self.text = text
+
+
+def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, Result]:
+    """Check a statement in every way, then run it.
+
+    Raises:
+        GuardError: it may not run, or is not what was asked; the words are for the model.
+        ExecutionError: the database does not run it.
+        Refusal: it is asked for a value that does not exist.
+    """
+    with attempt.stage("check"):
+        attempt.sql = sql
+        checked = check(sql, index.catalog)
+        group_figures(checked)
+        try:
+            attempt.notes = grounding.correct_values(checked, index.values, reader, attempt.language)
+        except UnknownValueError as error:
+            if attempt.source == "model" and fold(error.text) not in fold(attempt.text):
+                raise GuardError(f"There is no value '{error.text}': leave that condition out.") from error
+            raise Refusal(
+                f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
+            ) from error
+        problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
+        if attempt.source == "model" and problem is not None:
+            raise GuardError(problem)
+    with attempt.stage("execute"):
+        return checked, execute(reader, checked)
+
+
+def unknown(language: Language, text: str, nearest: tuple[str, ...] | list[str]) -> str:
+    """That a value does not exist, and what is most like it."""
+    said = phrase(language, "unknown", text=text)
+    return f"{said} {phrase(language, 'nearest', names=', '.join(nearest))}" if nearest else said

@@ -1,0 +1,64 @@
+"""Everything about a database that questions are answered with, read once and searched for every question.
+
+What each part holds and finds belongs in its own module; here they are put together.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from nl2sql import examples, prompt
+from nl2sql.catalog import Catalog
+from nl2sql.examples import Example
+from nl2sql.retrieval import Retriever
+from nl2sql.text import words
+from nl2sql.values import Values
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything about a database that questions are answered with."""
+
+    catalog: Catalog
+    values: Values
+    examples: tuple[Example, ...]
+    retriever: Retriever
+    prefix: str
+    """The part of the prompt that is the same for every question."""
+    known_words: frozenset[str]
+    """Folded words of the examples: no names."""
+
+    @property
+    def stats(self) -> dict[str, int]:
+        """Sizes, for a report."""
+        return {
+            "tables": len(self.catalog.tables),
+            "columns": sum(1 for _ in self.catalog.columns()),
+            "values": sum(len(values) for values in self.values.domains.values()),
+            "labels": self.values.size,
+            "examples": sum(len(example.questions) for example in self.examples),
+        }
+
+
+def build_index(reader: Engine, folder: Path | None = None) -> Index:
+    """Read what may be asked about, and make it searchable.
+
+    Args:
+        reader: connections of the reading role; what it cannot see does not exist.
+        folder: where to write `index.json`, a summary for people; nothing if `None`.
+    """
+    catalog = Catalog.read(reader)
+    known = examples.load()
+    spoken = frozenset(word.folded for example in known for text in example.questions.values() for word in words(text))
+    values = Values.read(reader, catalog, spoken)
+    index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        domains = {domain: sorted(members) for domain, members in values.domains.items()}
+        summary = {"stats": index.stats, "prompt": index.prefix, "values": domains}
+        (folder / "index.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+    return index
