@@ -20,8 +20,10 @@ from sqlglot.errors import OptimizeError, ParseError, TokenError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope, traverse_scope
 
-from nl2sql.catalog import SCHEMA, Catalog
+from nl2sql.catalog import Catalog
+from nl2sql.dialects import exact
 from nl2sql.errors import GuardError
+from nl2sql.fit import fit
 from nl2sql.lineage import Output, origin, outputs
 
 MAX_ROWS: Final = 1000
@@ -54,10 +56,12 @@ _FUNCTIONS: Final = frozenset(
         exp.Round, exp.Floor, exp.Ceil, exp.Abs, exp.Greatest, exp.Least, exp.Coalesce, exp.Nullif, exp.Cast,
         exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.Initcap, exp.Substring, exp.Left, exp.Right, exp.Concat,
         exp.Extract, exp.TimestampTrunc, exp.DateTrunc, exp.CurrentDate, exp.CurrentTimestamp, exp.TimeToStr,
+        exp.TsOrDsToTimestamp, exp.TsOrDsToDate, exp.Date, exp.Year, exp.Month, exp.Day, exp.DateDiff, exp.DateAdd, exp.DateSub,
+        exp.StrPosition, exp.Replace,
     }
 )  # fmt: skip
 
-_FUNCTION_NAMES: Final = frozenset({"AGE", "MAKE_DATE"})
+_FUNCTION_NAMES: Final = frozenset({"AGE", "MAKE_DATE", "JULIANDAY", "DATE", "DATETIME", "TOTAL"})
 """Harmless functions that sqlglot does not know."""
 
 _TYPES: Final = frozenset(
@@ -119,16 +123,18 @@ class Checked:
     comparisons: tuple[Comparison, ...]
     outputs: tuple[Output, ...]
     """What the columns of the result are; empty where that is not known."""
+    dialect: str = "postgres"
+    """As sqlglot names it."""
 
     @property
     def sql(self) -> str:
         """What to run: one row more than wanted is read, to know that there are more."""
-        return _limited(self.tree, self.max_rows + 1).sql(dialect="postgres", comments=False)
+        return _limited(self.tree, self.max_rows + 1).sql(dialect=self.dialect, comments=False)
 
     @property
     def pretty(self) -> str:
         """What to show."""
-        return self.tree.sql(dialect="postgres", comments=False, pretty=True)
+        return self.tree.sql(dialect=self.dialect, comments=False, pretty=True)
 
 
 def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
@@ -138,7 +144,7 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
         GuardError: it is not one harmless SELECT over the catalogue; the message says what is wrong, and
             where as far as the parser knows.
     """
-    tree = _parse(sql)
+    tree = fit(_parse(sql, catalog.dialect), catalog)
     _examine(tree, catalog)
     qualified = _qualify(tree, catalog)
     _examine(qualified, catalog)  # names that stand for whole rows show only now
@@ -154,16 +160,17 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
         frozenset(path for path in columns if path),
         tuple(Comparison(path, literals[start]) for path, start in comparisons if start in literals),
         outputs(scope) if (scope := build_scope(qualified)) is not None else (),
+        catalog.dialect,
     )
 
 
-def _parse(sql: str) -> exp.Query:
+def _parse(sql: str, dialect: str) -> exp.Query:
     if len(sql) > MAX_CHARACTERS:
         raise GuardError(f"The statement has {len(sql):,} characters; {MAX_CHARACTERS:,} are allowed.")
     if "\0" in sql:
         raise GuardError("The statement contains a zero byte.")
     try:
-        trees = [tree for tree in sqlglot.parse(sql, dialect="postgres") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(sql, dialect=exact(dialect)) if tree is not None]
     except (ParseError, TokenError) as error:
         first = getattr(error, "errors", None) or [{"description": str(error).splitlines()[0]}]
         where = f" at line {first[0]['line']}, column {first[0]['col']}" if "line" in first[0] else ""
@@ -214,9 +221,9 @@ def _examine_tables(node: exp.Expr, catalog: Catalog) -> None:
         return
     if not isinstance(node.this, exp.Identifier):
         raise GuardError(f"A function may not stand for a table{_where(node)}.")
-    if node.catalog or node.db not in ("", SCHEMA):
+    if node.catalog or node.db not in ("", catalog.schema):
         raise GuardError(
-            f"Only tables of the schema {SCHEMA} may be read, not {node.sql(dialect='postgres')}{_where(node)}."
+            f"Only tables of the schema {catalog.schema} may be read, not {node.sql(dialect='postgres')}{_where(node)}."
         )
     root = node.root()
     defined = {} if node.db else {cte.alias for cte in root.find_all(exp.CTE)}
@@ -233,13 +240,15 @@ _PASSES: Final[tuple[Callable[[exp.Expr, Catalog], None], ...]] = (
 
 def _qualify(tree: exp.Query, catalog: Catalog) -> exp.Query:
     """The statement with every column named after its table."""
-    schema: dict[str, object] = {
-        SCHEMA: {
-            table.name: {column.name: column.type for column in table.columns} for table in catalog.tables.values()
-        }
+    columns: dict[str, object] = {
+        table.name: {column.name: _qualified_type(column.type) for column in table.columns}
+        for table in catalog.tables.values()
     }
+    schema = columns if catalog.schema is None else {catalog.schema: columns}
     try:
-        qualified = qualify(tree.copy(), dialect="postgres", schema=schema, db=SCHEMA, quote_identifiers=False)
+        qualified = qualify(
+            tree.copy(), dialect=exact(catalog.dialect), schema=schema, db=catalog.schema, quote_identifiers=False
+        )
     except OptimizeError as error:
         what, _, place = str(error).partition(" Line: ")
         line, _, column = place.partition(", Col: ")
@@ -248,6 +257,11 @@ def _qualify(tree: exp.Query, catalog: Catalog) -> exp.Query:
     if not isinstance(qualified, exp.Query):
         raise GuardError("Only SELECT is allowed.")
     return qualified
+
+
+def _qualified_type(name: str) -> str:
+    """A type that sqlglot knows; of databases that have others, text."""
+    return name if name.replace(" ", "").isalpha() else "text"
 
 
 def _columns_of(tree: exp.Query, catalog: Catalog) -> str:
