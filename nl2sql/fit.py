@@ -40,6 +40,11 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     return tree
 
 
+def written(name: str, catalog: Catalog) -> str:
+    """A name as it stands in a statement: quoted if it must be."""
+    return _identifier(name, catalog).sql(dialect=catalog.dialect)
+
+
 def _fit_column(
     column: exp.Column, aliases: dict[str, str], columns: dict[str, str], own: set[str], catalog: Catalog
 ) -> None:
@@ -77,8 +82,9 @@ def _identifier(name: str, catalog: Catalog) -> exp.Identifier:
 
 @cache
 def _must_be_quoted(name: str, dialect: str) -> bool:
-    preparer = _dialect(dialect).identifier_preparer
-    return preparer.quote(name) != name
+    # only PostgreSQL tells capitals apart; quotes that are not needed make a statement hard to read
+    known = name if dialect == "postgres" else name.lower()
+    return _dialect(dialect).identifier_preparer.quote(known) != known
 
 
 @cache

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlglot import exp
 
-from nl2sql.catalog import Catalog, Term
+from nl2sql.catalog import SCHEMA, Catalog, Term
 from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
 from nl2sql.guard import Checked
@@ -55,7 +55,9 @@ class UnknownValueError(Exception):
         self.nearest = tuple(nearest)
 
 
-def correct_values(checked: Checked, values: Values, reader: Engine, language: Language) -> list[str]:
+def correct_values(
+    checked: Checked, values: Values, reader: Engine, language: Language, *, schema: str | None = SCHEMA
+) -> list[str]:
     """Give every compared text its canonical spelling, in place.
 
     Returns:
@@ -72,7 +74,7 @@ def correct_values(checked: Checked, values: Values, reader: Engine, language: L
             continue  # a pattern is not a value
         if known is None:
             table, _, column = comparison.path.partition(".")
-            if not exists(reader, table, column, text):
+            if not exists(reader, table, column, text, schema=schema):
                 raise UnknownValueError(text, [])
             continue
         resolved = values.resolve(comparison.path, text)

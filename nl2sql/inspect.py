@@ -56,12 +56,12 @@ def inspect_database(engine: Engine, schema: str | None = None) -> Catalog:
     if not tables:
         where = f"schema {schema}" if schema else "database"
         raise AskError(f"The {where} has no table that may be read.")
-    return Catalog(with_keys(tables), dialect, schema)
+    return Catalog(_with_keys(tables, dialect), dialect, schema)
 
 
-def with_keys(tables: dict[str, Table]) -> dict[str, Table]:
+def _with_keys(tables: dict[str, Table], dialect: str) -> dict[str, Table]:
     """The tables with the keys that their names tell of, where none was declared."""
-    guessed = guessed_keys(tables)
+    guessed = guessed_keys(tables, loose=dialect == "sqlite")
     return {
         name: replace(
             table,

@@ -31,8 +31,13 @@ def singular(name: str) -> str:
     return name
 
 
-def guessed_keys(tables: Mapping[str, Table]) -> dict[str, str]:
-    """`table.column` -> `table.column` that it refers to."""
+def guessed_keys(tables: Mapping[str, Table], *, loose: bool = False) -> dict[str, str]:
+    """`table.column` -> `table.column` that it refers to.
+
+    Args:
+        tables: all of a schema, by name.
+        loose: whether the database compares texts with numbers, as SQLite does.
+    """
     keys = {name: key for name, table in tables.items() if not table.is_view and (key := _key(table)) is not None}
     found = {}
     for table in tables.values():
@@ -42,7 +47,7 @@ def guessed_keys(tables: Mapping[str, Table]) -> dict[str, str]:
             targets = {
                 key.path
                 for name, key in keys.items()
-                if name != table.name and _refers(column, key) and _same_kind(column.type, key.type)
+                if name != table.name and _refers(column, key) and (loose or _same_kind(column.type, key.type))
             }
             if len(targets) == 1 and not _is_own_key(table, column, keys):
                 found[column.path] = targets.pop()

@@ -1,0 +1,198 @@
+"""What the words of a question are in a database: tables, columns and values, whatever the language.
+
+A word leads to English lemmas (`lexicon`), and those to the words that names of tables and columns are made of.
+Values are linked by `values`. What of the database is then told to the model is `narrowing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from nl2sql.catalog import Catalog
+from nl2sql.keys import singular
+from nl2sql.language import Language
+from nl2sql.lexicon import gloss
+from nl2sql.text import Word, fold, words
+from nl2sql.thesaurus import near
+from nl2sql.values import Link, Values
+
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+_SENSES: Final = 4
+"""English words of a part that are looked at."""
+_NEAR: Final = 0.5
+"""Of a word that merely says the same."""
+_PART: Final = 0.6
+"""Of a name whose words are not all in the question; 'name' of 'song name'."""
+_COMMENT: Final = 0.7
+_OWN_TABLE: Final = 0.3
+"""More for columns of tables that the question names: the age in 'age of singers' is the singers'."""
+
+_SHORT_FORMS: Final[Mapping[str, str]] = {
+    "dept": "department", "emp": "employee", "mgr": "manager", "qty": "quantity", "amt": "amount", "num": "number",
+    "no": "number", "nbr": "number", "addr": "address", "tel": "phone", "cust": "customer", "prod": "product",
+    "cat": "category", "desc": "description", "dob": "birth", "yr": "year", "org": "organization", "pct": "percent",
+    "avg": "average", "lang": "language", "dest": "destination", "src": "source", "acct": "account", "std": "student",
+    "stu": "student", "univ": "university", "hrs": "hour", "min": "minute", "sec": "second", "wt": "weight",
+    "ht": "height", "pop": "population", "temp": "temperature", "lat": "latitude", "lng": "longitude",
+    "long": "longitude", "ref": "reference", "img": "image", "bday": "birthday", "fname": "name", "lname": "name",
+    "sname": "name", "pname": "name", "cname": "name", "sex": "gender", "tot": "total", "max": "maximum",
+    "rev": "revenue", "app": "application", "doc": "document", "inv": "invoice", "loc": "location", "ins": "insurance",
+}  # fmt: skip
+"""What names of tables and columns are often shortened to."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A word or expression of the question and what it may mean in English."""
+
+    text: str
+    start: int
+    end: int
+    folded: tuple[str, ...]
+    english: tuple[str, ...]
+    """Dictionary words, the likeliest first; none if it is not known."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What is known of a question's words."""
+
+    parts: tuple[Part, ...]
+    values: tuple[Link, ...]
+    scores: Mapping[str, float]
+    """`table` or `table.column` -> how surely it is meant."""
+    hints: tuple[tuple[str, str], ...]
+    """Words of the question, and the table or column that they are."""
+
+
+class Linker:
+    """Links questions with one database.
+
+    Args:
+        catalog: its tables.
+        values: its values.
+    """
+
+    def __init__(self, catalog: Catalog, values: Values) -> None:
+        self._catalog = catalog
+        self._values = values
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._comments: dict[str, frozenset[str]] = {}
+        for table in catalog.tables.values():
+            self._names[table.name] = name_words(table.name)
+            self._comments[table.name] = _spoken(table.comment.values())
+            for column in table.columns:
+                parts = name_words(column.name)
+                # the table's name in front of a column's says nothing: singer.singer_name
+                own = self._names[table.name]
+                short = parts[len(own) :] if parts[: len(own)] == own and len(parts) > len(own) else parts
+                self._names[column.path] = short or parts
+                self._comments[column.path] = _spoken(column.comment.values())
+
+    def link(self, question: Sequence[Word], language: Language) -> Linked:
+        """Everything that the question's words may be."""
+        said_parts = tuple(parts_of(question, language))
+        links = tuple(self._values.link(list(question)))
+        taken = [link for link in links if link.is_certain]
+        free = [part for part in said_parts if not any(link.start <= part.start < link.end for link in taken)]
+        found: dict[str, dict[str, float]] = defaultdict(dict)  # path -> word of its name -> how sure
+        said: dict[str, list[str]] = defaultdict(list)
+        for part in free:
+            for path, name, score in self._meant(part):
+                if score > found[path].get(name, 0.0):
+                    found[path][name] = score
+                if part.text not in said[path]:
+                    said[path].append(part.text)
+        scores = {path: self._score(path, parts) for path, parts in found.items()}
+        for path in list(scores):
+            table, _, column = path.partition(".")
+            if column and scores.get(table, 0.0) >= _PART:
+                scores[path] += _OWN_TABLE
+        for link in links:
+            scores[link.domain] = max(scores.get(link.domain, 0.0), link.score)
+        return Linked(said_parts, links, scores, tuple(self._hints(scores, said)))
+
+    def _meant(self, part: Part) -> Iterable[tuple[str, str, float]]:
+        """Tables and columns, the word of their name, and how surely it is said."""
+        lemmas: dict[str, float] = dict.fromkeys(part.folded, 1.0)
+        for place, english in enumerate(part.english[:_SENSES]):
+            for word in english.split():
+                lemmas.setdefault(word, 1.0 - 0.05 * place)
+            for other in near(english):
+                for word in other.split():
+                    lemmas.setdefault(word, _NEAR)
+        for lemma, score in lemmas.items():
+            for path, name in self._by_word.get(lemma, ()):
+                yield path, name, score
+            for path in self._by_comment.get(lemma, ()):
+                yield path, self._names[path][-1], score * _COMMENT
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for path, parts in self._names.items():
+            for part in parts:
+                found[part].append((path, part))
+        return found
+
+    @cached_property
+    def _by_comment(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path, parts in self._comments.items():
+            for part in parts:
+                found[part].append(path)
+        return found
+
+    def _score(self, path: str, parts: Mapping[str, float]) -> float:
+        names = self._names[path]
+        whole = sum(parts.get(name, 0.0) for name in names) / len(names)
+        head = parts.get(names[-1], 0.0)
+        return max(whole, _PART * head)
+
+    def _hints(self, scores: Mapping[str, float], said: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, str]]:
+        """The best path for every word, and those that are as good."""
+        by_words: dict[str, list[str]] = defaultdict(list)
+        for path, texts in said.items():
+            for text in texts:
+                by_words[text].append(path)
+        for text, paths in by_words.items():
+            best = max(scores[path] for path in paths)
+            if best < _PART:
+                continue
+            chosen = [path for path in paths if scores[path] >= best - 0.05]
+            for path in sorted(chosen, key=lambda path: ("." in path, path))[:2]:
+                yield text, path
+
+
+def parts_of(question: Sequence[Word], language: Language) -> Iterable[Part]:
+    """The question cut into what the dictionary knows, word by word elsewhere."""
+    glosses = {part.span[0]: part for part in gloss(question, language)}
+    place = 0
+    while place < len(question):
+        known = glosses.get(place)
+        end = known.span[1] if known is not None else place + 1
+        inside = question[place:end]
+        if not inside[0].is_suffix:
+            text = " ".join(word.text for word in inside)
+            folded = tuple(word.folded for word in inside)
+            yield Part(text, inside[0].start, inside[-1].end, folded, known.lemmas if known is not None else ())
+        place = end
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The English words that a name of a table or column is made of, in the singular.
+
+    >>> name_words("Song_release_year"), name_words("OrderItems"), name_words("deptNo")
+    (('song', 'release', 'year'), ('order', 'item'), ('department', 'number'))
+    """
+    parts = [fold(part) for part in _CAMEL.findall(name)]
+    return tuple(singular(_SHORT_FORMS.get(part, part)) for part in parts if part) or (fold(name),)
+
+
+def _spoken(comments: Iterable[str]) -> frozenset[str]:
+    return frozenset(singular(word.folded) for comment in comments for word in words(comment))
