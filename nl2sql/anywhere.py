@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import anywhere_prompt as prompt
 from nl2sql.attempt import Attempt, Refusal, unknown
-from nl2sql.choosing import Candidate, choose
+from nl2sql.choosing import Candidate, choose, doubts
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute
 from nl2sql.grounding import UnknownValueError, correct_values
@@ -26,10 +26,14 @@ from nl2sql.linking import Linked
 from nl2sql.narrowing import narrow
 from nl2sql.phrases import phrase
 from nl2sql.prompt import statement
+from nl2sql.reading import read
 from nl2sql.repair import group_figures
+from nl2sql.sketch import sketch
 
 _CORRECTIONS: Final = 2
 _MAX_SQL_TOKENS: Final = 400
+_COMPOSED: Final = 1.5
+"""How far a statement that was composed is believed, in votes."""
 _KINDS: Final[Mapping[str, float]] = {"words": 1.1, "english": 1.0, "original": 0.9}
 """Prompts that are tried, and how far their statements are believed."""
 
@@ -44,13 +48,17 @@ def generate(
     """
     with attempt.stage("link"):
         linked = foreign.linker.link(attempt.asked.words, attempt.language)
+    composed = _composed(attempt, index, reader, linked) if attempt.parts.composer else None
+    if composed is not None and doubts(composed, linked) == 0:
+        attempt.source, attempt.sql = "composed", composed.sql
+        return composed.checked, composed.result
     told = narrow(index.catalog, foreign.shown, linked)
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     writer = _Writer(attempt, index, reader, opened, user)
     shown = linked if attempt.parts.links else None
     kinds = list(_KINDS) if attempt.parts.candidates and attempt.language != "en" else ["words"]
-    candidates: list[Candidate] = []
+    candidates: list[Candidate] = [composed] if composed is not None else []
     for kind in kinds if shown is not None else ["original"]:
         talk = prompt.messages(index.title, told, attempt.language, attempt.text, None if kind == "original" else shown, kind=kind)
         found = writer.write(talk, _KINDS[kind])
@@ -62,6 +70,19 @@ def generate(
     attempt.sql = best.checked.sql
     attempt.notes = writer.notes.get(best.sql, [])
     return best.checked, best.result
+
+
+def _composed(attempt: Attempt, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
+    """A statement without a model, if the question is of a usual kind and wholly understood."""
+    with attempt.stage("compose"):
+        sql = sketch(read(linked, index.catalog), index.catalog, attempt.language)
+        if sql is None:
+            return None
+        try:
+            checked = check(sql, index.catalog)
+            return Candidate(sql, checked, execute(reader, checked), _COMPOSED)
+        except (GuardError, ExecutionError):
+            return None
 
 
 class _Writer:

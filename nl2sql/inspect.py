@@ -26,6 +26,7 @@ _TYPES: Final[tuple[tuple[type[TypeEngine[Any]], str], ...]] = (
     (sa.types.Boolean, "boolean"),
     (sa.types.Integer, "integer"),
     (sa.types.Numeric, "numeric"),
+    (sa.types.Float, "numeric"),
     (sa.types.DateTime, "timestamp"),
     (sa.types.Date, "date"),
     (sa.types.Time, "time"),

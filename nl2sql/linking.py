@@ -16,12 +16,14 @@ from typing import Final
 from nl2sql.catalog import Catalog
 from nl2sql.keys import singular
 from nl2sql.language import Language
-from nl2sql.lexicon import gloss
+from nl2sql.lexicon import gloss, lemmas
 from nl2sql.text import Word, fold, words
 from nl2sql.thesaurus import near
 from nl2sql.values import Link, Values
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+_SMALL_WORDS: Final = frozenset("a an the in on at of by to and or is are be for from with as it".split())
+"""Words of names that say nothing: singer_in_concert."""
 _SENSES: Final = 4
 """English words of a part that are looked at."""
 _NEAR: Final = 0.5
@@ -29,7 +31,11 @@ _NEAR: Final = 0.5
 _PART: Final = 0.6
 """Of a name whose words are not all in the question; 'name' of 'song name'."""
 _COMMENT: Final = 0.7
-_OWN_TABLE: Final = 0.3
+_LIKE: Final = 0.92
+"""Of an ordinary word that is a value in another form: certain, but not its name."""
+_FEW: Final = 30
+"""Values of a column whose values are ordinary words."""
+_OWN_TABLE: Final = 0.5
 """More for columns of tables that the question names: the age in 'age of singers' is the singers'."""
 
 _SHORT_FORMS: Final[Mapping[str, str]] = {
@@ -68,6 +74,8 @@ class Linked:
     """`table` or `table.column` -> how surely it is meant."""
     hints: tuple[tuple[str, str], ...]
     """Words of the question, and the table or column that they are."""
+    paths: Mapping[int, tuple[str, ...]]
+    """Start of a part -> the tables and columns that it may name, the likeliest first."""
 
 
 class Linker:
@@ -97,13 +105,15 @@ class Linker:
     def link(self, question: Sequence[Word], language: Language) -> Linked:
         """Everything that the question's words may be."""
         said_parts = tuple(parts_of(question, language))
-        links = tuple(self._values.link(list(question)))
+        links = self._links(question, said_parts)
         taken = [link for link in links if link.is_certain]
         free = [part for part in said_parts if not any(link.start <= part.start < link.end for link in taken)]
         found: dict[str, dict[str, float]] = defaultdict(dict)  # path -> word of its name -> how sure
         said: dict[str, list[str]] = defaultdict(list)
+        support: dict[tuple[int, str], float] = defaultdict(float)  # what one part says of a name
         for part in free:
             for path, name, score in self._meant(part):
+                support[part.start, path] += score / len(self._names[path])
                 if score > found[path].get(name, 0.0):
                     found[path][name] = score
                 if part.text not in said[path]:
@@ -115,18 +125,53 @@ class Linker:
                 scores[path] += _OWN_TABLE
         for link in links:
             scores[link.domain] = max(scores.get(link.domain, 0.0), link.score)
-        return Linked(said_parts, links, scores, tuple(self._hints(scores, said)))
+        paths = {
+            part.start: tuple(sorted(here, key=lambda path: -scores[path] - support[part.start, path]))
+            for part in free
+            if (here := [path for path, texts in said.items() if part.text in texts and scores[path] >= _PART - 0.05])
+        }
+        return Linked(said_parts, links, scores, tuple(self._hints(scores, said)), paths)
+
+    def _links(self, question: Sequence[Word], parts: Sequence[Part]) -> tuple[Link, ...]:
+        """Values by their names, and ordinary words that are a value: iptal edilen, отменённых and cancelled."""
+        found = self._values.link(list(question))
+        for part in parts:
+            if any(link.start < part.end and part.start < link.end for link in found):
+                continue
+            for english in part.english[:_SENSES]:
+                if english in self._ordinary_values:
+                    found += [
+                        Link(part.text, domain, value, _LIKE, part.start, part.end)
+                        for domain, value in self._ordinary_values[english]
+                    ]
+                    break
+        return tuple(sorted(found, key=lambda link: (link.start, -link.score)))
+
+    @cached_property
+    def _ordinary_values(self) -> dict[str, list[tuple[str, str]]]:
+        """English dictionary words that are values of columns with few of them."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        names = set(self._by_word)
+        for domain, values in self._values.domains.items():
+            if len(values) <= _FEW:
+                for value in values:
+                    for english in _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 else ():
+                        if english not in names:
+                            found[english].append((domain, value))
+        return found
 
     def _meant(self, part: Part) -> Iterable[tuple[str, str, float]]:
         """Tables and columns, the word of their name, and how surely it is said."""
-        lemmas: dict[str, float] = dict.fromkeys(part.folded, 1.0)
+        forms: dict[str, float] = dict.fromkeys((singular(word) for word in part.folded), 1.0)
         for place, english in enumerate(part.english[:_SENSES]):
             for word in english.split():
-                lemmas.setdefault(word, 1.0 - 0.05 * place)
+                forms.setdefault(word, 1.0 - 0.05 * place)
             for other in near(english):
                 for word in other.split():
-                    lemmas.setdefault(word, _NEAR)
-        for lemma, score in lemmas.items():
+                    forms.setdefault(word, _NEAR)
+        for lemma, score in forms.items():
+            if lemma in _SMALL_WORDS:
+                continue
             for path, name in self._by_word.get(lemma, ()):
                 yield path, name, score
             for path in self._by_comment.get(lemma, ()):
@@ -167,6 +212,13 @@ class Linker:
             chosen = [path for path in paths if scores[path] >= best - 0.05]
             for path in sorted(chosen, key=lambda path: ("." in path, path))[:2]:
                 yield text, path
+
+
+def _verb_forms(word: str) -> tuple[str, ...]:
+    """What a participle may come from: cancelled and cancel, delayed and delay, retired and retire."""
+    found = [word, *lemmas(word, "en")[:1]]
+    found += [word.removesuffix(ending) for ending in ("led", "ed", "d", "ing") if word.endswith(ending)]
+    return tuple(dict.fromkeys(form for form in found if len(form) > 2))
 
 
 def parts_of(question: Sequence[Word], language: Language) -> Iterable[Part]:

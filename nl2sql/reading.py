@@ -1,0 +1,130 @@
+"""A question cut into what it names and what it does with it, in the order of its words and in no language.
+
+Items say what each part of a question is; which statement they make is `sketch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nl2sql.catalog import Catalog
+from nl2sql.cues import COMPARATIVES, CUES, NUMBERS, POSITIVES, STOP, SUPERLATIVES, Cue, Scale
+from nl2sql.grounding import NEGATION
+from nl2sql.linking import Linked, Part
+from nl2sql.text import fold
+from nl2sql.values import Link
+
+_WHOLE = 0.9
+"""Score of a table that is named."""
+_SENSES = 3
+_FIRST_ONLY = ("each", "from start", "counted")
+"""Cues that small words have as a rare sense: the Russian на."""
+_ABLATIVES = ("dan", "den", "tan", "ten")
+_IMPERATIVES = ("nazovite", "ukazhite", "vyvedite", "podskazhite")
+"""Russian for naming and showing, which the dictionary takes for a name."""
+_FIGURES = frozenset({"integer", "numeric"})
+
+
+@dataclass
+class Item:
+    """One part of a question."""
+
+    part: Part
+    cue: Cue | None = None
+    scale: Scale | None = None
+    number: float | None = None
+    links: tuple[Link, ...] = ()
+    """Values that it may be."""
+    table: str | None = None
+    columns: tuple[str, ...] = ()
+    """Paths that it may name, the likeliest first."""
+    is_negated: bool = False
+    """Whether its word denies itself, as Turkish verbs do."""
+    is_used: bool = False
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it names a table or a column."""
+        return self.table is not None or bool(self.columns)
+
+    def columns_of_figures(self, catalog: Catalog) -> tuple[str, ...]:
+        """The columns with figures that it may name; keys are none."""
+        columns = (catalog.column(path) for path in self.columns)
+        return tuple(c.path for c in columns if c and c.type in _FIGURES and c.references is None and not c.is_key)
+
+    @property
+    def is_needless(self) -> bool:
+        """Whether a statement may leave it out."""
+        if self.cue in ("stop", "which"):
+            return True
+        return not (self.cue or self.is_name or self.links or self.number is not None) and _says_nothing(self.part)
+
+
+def read(linked: Linked, catalog: Catalog) -> list[Item]:
+    """The items of a question, in order."""
+    items: list[Item] = []
+    end = 0
+    for part in linked.parts:
+        if part.start < end:
+            continue
+        here = tuple(link for link in linked.values if link.start == part.start and link.is_certain)
+        if here and not _is_number(part):
+            end = max(link.end for link in here)
+            item = Item(part, links=here)
+        else:
+            item = _item(part, linked, catalog)
+            scale = _compares(part, items[-1].part if items else None) if item.cue is None else None
+            if scale is not None:
+                item.cue, item.scale = "compare", scale
+        item.is_negated = NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
+        items.append(item)
+    if sum(item.number is not None for item in items) < 2:  # noqa: PLR2004 - among, not between
+        for item in items:
+            item.cue = "stop" if item.cue == "between" else item.cue
+    return items
+
+
+def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
+    if _is_number(part):
+        return Item(part, number=float(part.text))
+    first = part.english[0] if part.english else ""
+    if first in NUMBERS:
+        return Item(part, number=float(NUMBERS[first]))
+    item = Item(part)
+    if part.folded[0] in _IMPERATIVES:
+        item.cue = "stop"
+        return item
+    paths = linked.paths.get(part.start, ())
+    item.table = next((path for path in paths if path in catalog.tables and linked.scores[path] >= _WHOLE), None)
+    item.columns = tuple(path for path in paths if "." in path)
+    for place, english in enumerate(part.english[:_SENSES]):
+        if place and CUES.get(english) in _FIRST_ONLY:
+            continue
+        if english in SUPERLATIVES:
+            item.scale, item.cue = SUPERLATIVES[english], "super"
+        elif english in COMPARATIVES:
+            item.scale, item.cue = COMPARATIVES[english], "compare"
+        if english in CUES and item.cue is None:
+            item.cue = CUES[english]
+        if item.cue is not None:
+            break
+    return item
+
+
+def _compares(part: Part, before: Part | None) -> Scale | None:
+    """What a Turkish adjective compares after an ablative."""
+    if before is None or not before.text.lower().endswith(_ABLATIVES):
+        return None
+    return next((POSITIVES[english] for english in part.english[:_SENSES] if english in POSITIVES), None)
+
+
+def _is_number(part: Part) -> bool:
+    return part.text.replace(".", "", 1).isdigit() and part.text.isascii()
+
+
+def _says_nothing(part: Part) -> bool:
+    if len(part.text) == 1:
+        return True
+    senses: Sequence[str] = part.english[:_SENSES] or [fold(part.text)]
+    return any(sense in STOP for sense in senses)
