@@ -1,0 +1,194 @@
+"""From an inflected word to the dictionary words that it may be a form of, in each of the three languages.
+
+The dictionary is the caller's: which words there are decides where a form is cut. What words mean is in
+`lexicon`; comparing two given words is `text.likeness`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import pymorphy3
+
+from nl2sql.language import Language
+from nl2sql.text import Word, fold
+
+_VOWELS = "aeıioöuü"
+_CASE = (
+    r"(?:y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(?:ki)?|k[iu]|y?l[ae]|l[iu]k?|s[iu]z|c[ae])?"
+    r"(?:l[ae]r[iu]?n?[iuae]?)?"  # of those that are at it: -dakiler, -lilerin
+)
+_NOUN_ENDING = (
+    r"(?:l[ae]r)?"
+    r"(?:[iu]?m(?:[iu]z)?|[iu]?n(?:[iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"
+    + _CASE
+    + r"(?:[dt][iu]r|y?[dt][iu]|y?m[iu]s|yken|ys[ae])?"
+)
+_NOUN = re.compile(_NOUN_ENDING)
+"""What may follow a Turkish noun after folding: plural, possessor, case, copula."""
+_VERB = re.compile(
+    r"(?:[iu]?[ln]|[iu]t|t|[dt][iu]r|[iu]s){0,2}"  # voice: passive, causative, reciprocal
+    r"(?:y?[ae]b[iu]l)?"  # ability
+    r"(?:m[ae]?)?"  # negation, its vowel lost before -yor
+    r"(?:(?:[iu]?yor|y?[ae]c[ae][gk]|[dt][iu][gk]?|m[iu]s|y?[ae]n|[aeiu]?r|z|m[ae]k?|m[ae]l[iu]|y?[iu]p|y?[iu]nc[ae]|y?[ae]r[ae]k"
+    r"|s[ae]|y?[iu]c[iu]|y?[iu]s|y?[iu]n(?:[iu]z)?|y?[ae]l[iu]m)" + _NOUN_ENDING + r")?"
+)
+"""What may follow a Turkish verb after folding: voice, ability, negation, tense or participle, person or case."""
+_NARROWED = re.compile(r"[iu]yor.*")
+_PLURAL = re.compile(r"l[ae]r.*")
+_SOFTENED = {"k": "ğ", "ç": "c", "t": "d", "p": "b", "g": "ğ"}
+_SOFTENED_VERBS = frozenset({"git", "et", "tat", "güt"})
+_ELIDED = frozenset({
+    "isim", "şehir", "nehir", "resim", "oğul", "fikir", "şekil", "akıl", "kayıt", "beyin", "burun", "karın",
+    "hacim", "kısım", "metin", "izin", "vakit", "nakit", "emir", "keşif", "kayıp", "nesil", "cisim", "omuz",
+    "göğüs", "boyun", "ağız", "alın", "zehir", "seyir", "sabır", "ömür", "şükür", "cürüm", "hüküm",
+})  # fmt: skip
+"""Turkish nouns that lose their last vowel before an ending that begins with one: isim, ismi."""
+_LONG_ENOUGH_FOR_COMPOUND = 6
+_ALONE = 1
+"""A word of one letter has no recognisable endings."""
+
+_RUSSIAN_ENDING = re.compile(
+    r"(?:ами|ями|ов|ев|ей|ах|ях|ам|ям|ом|ем|ого|его|ому|ему|ыми|ими|ых|их|ые|ие|ый|ий|ой|ая|яя|ое|ее|ую|юю"
+    r"|ия|ии|ию|ть|ла|ли|ло|ет|ит|ут|ют|ат|ят|[аяоеиыуюьйл])?$"
+)
+_STEM = 4
+
+_ENGLISH_RULES = (
+    ("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("zes", "ze"), ("oes", "o"), ("es", "e"), ("es", ""),
+    ("s", ""), ("ied", "y"), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("iest", "y"), ("ier", "y"), ("est", "e"),
+    ("est", ""), ("er", "e"), ("er", ""),
+)  # fmt: skip
+_UNKNOWN_PLURAL = re.compile(r"(?<=[a-z]{2}[^su])s$")
+
+
+class Forms(Protocol):
+    """The forms of a dictionary's words."""
+
+    def lemmas(self, word: Word) -> list[str]:
+        """The dictionary words that a word may be a form of, the likeliest first; those cut alike are equally likely."""
+        ...
+
+
+class TurkishForms:
+    """Turkish words grow endings, so a form is a stem of the dictionary and what may follow it; the longest stem wins."""
+
+    def __init__(self, dictionary: Iterable[str]) -> None:
+        self._stems: dict[str, list[tuple[str, re.Pattern[str], bool]]] = {}
+        """Letters that a form begins with → lemma, what may follow, whether that begins with a vowel."""
+        self._folded: dict[str, list[tuple[str, re.Pattern[str], bool]]] = {}
+        for lemma in dict.fromkeys(dictionary):
+            for stem, ending, before_vowel in _turkish_stems(lemma):
+                self._stems.setdefault(stem, []).append((lemma, ending, before_vowel))
+                self._folded.setdefault(fold(stem), []).append((lemma, ending, before_vowel))
+
+    def lemmas(self, word: Word) -> list[str]:
+        """As written; if that is no form of anything, as written without Turkish letters."""
+        return _cuts(word.lower, self._stems) or _cuts(word.folded, self._folded)
+
+
+class RussianForms:
+    """Russian words are analysed by pymorphy; words that it cannot bring to the dictionary are compared by stem."""
+
+    def __init__(self, dictionary: Iterable[str]) -> None:
+        self._words = frozenset(dictionary)
+        self._stems: dict[str, str] = {}
+        for word in sorted(self._words, key=len, reverse=True):
+            self._stems[_russian_stem(word)] = word
+
+    def lemmas(self, word: Word) -> list[str]:
+        """The word itself, then its normal forms, then words of its stem."""
+        forms = [word.lower, *(form.replace("ё", "е") for form in _russian().normal_forms(word.lower))]
+        found = [form for form in dict.fromkeys(forms) if form in self._words]
+        stem = _russian_stem(word.lower)
+        if not found and len(stem) >= _STEM and stem in self._stems:
+            return [self._stems[stem]]
+        return found
+
+
+class EnglishForms:
+    """English words have few endings; a word outside the dictionary only loses its plural."""
+
+    def __init__(self, dictionary: Iterable[str]) -> None:
+        self._words = frozenset(dictionary)
+
+    def lemmas(self, word: Word) -> list[str]:
+        """The word itself or what the rules make of it; always something."""
+        lower = word.lower
+        found = [form for form in (_irregular().get(lower), lower if lower in self._words else None) if form]
+        if found:
+            return list(dict.fromkeys(found))
+        bases = [lower.removesuffix(ending) + instead for ending, instead in _ENGLISH_RULES if lower.endswith(ending)]
+        bases += [base[:-1] for base in bases if base[-2:-1] == base[-1:]]  # planned: plann, plan
+        found = [base for base in bases if base in self._words]
+        return found[:1] or [_UNKNOWN_PLURAL.sub("", lower)]
+
+
+def forms(language: Language, dictionary: Iterable[str]) -> Forms:
+    """The forms of the words of a dictionary, which are in lower case and have no ё."""
+    kinds: dict[Language, Callable[[Iterable[str]], Forms]] = {
+        "tr": TurkishForms,
+        "ru": RussianForms,
+        "en": EnglishForms,
+    }
+    return kinds[language](dictionary)
+
+
+def _turkish_stems(lemma: str) -> Iterable[tuple[str, re.Pattern[str], bool]]:
+    yield lemma, _NOUN, False
+    if lemma.endswith(("mek", "mak")) and len(lemma) > len("mek") + 1:
+        stem = lemma[:-3]
+        yield stem, _VERB, False
+        if stem[-1] in _VOWELS:
+            yield stem[:-1], _NARROWED, False
+        if stem in _SOFTENED_VERBS:
+            yield stem[:-1] + "d", _VERB, True
+    elif lemma[-1] in _SOFTENED:
+        yield lemma[:-1] + ("g" if lemma.endswith("nk") else _SOFTENED[lemma[-1]]), _NOUN, True
+    if lemma in _ELIDED:
+        last = {"t": "d", "p": "b"}.get(lemma[-1], lemma[-1])
+        yield lemma[:-2] + last, _NOUN, True
+    if lemma[-1] in "ıiuü" and len(lemma) >= _LONG_ENOUGH_FOR_COMPOUND - 1:
+        # the head of a compound carries the possessor after the plural: tarihi, tarihleri; numarası, numaraları
+        yield lemma[:-1], _PLURAL, False
+        if lemma[-2] == "s":
+            yield lemma[:-2], _PLURAL, False
+
+
+def _cuts(form: str, stems: dict[str, list[tuple[str, re.Pattern[str], bool]]]) -> list[str]:
+    found: dict[str, None] = {}
+    for length in range(len(form), 0, -1):
+        rest = form[length:]
+        if length == _ALONE and rest:
+            break
+        candidates = stems.get(form[:length])
+        if not candidates:
+            continue
+        ending = fold(rest)
+        for lemma, pattern, before_vowel in candidates:
+            if before_vowel and (not ending or ending[0] not in _VOWELS):
+                continue
+            if pattern.fullmatch(ending):
+                found[lemma] = None
+    return list(found)
+
+
+def _russian_stem(word: str) -> str:
+    return _RUSSIAN_ENDING.sub("", word)
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    """English forms that no rule makes."""
+    with Path(__file__).with_name("data").joinpath("irregular.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["form"]: row["lemma"] for row in csv.DictReader(file, delimiter="\t")}
+
+
+@cache
+def _russian() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer(lang="ru")
