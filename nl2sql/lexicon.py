@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 
 from nl2sql.language import Language
-from nl2sql.morphology import Forms, forms
+from nl2sql.morphology import Forms, dictionary_form, forms
 from nl2sql.text import Word, words
 
 _FILES = ("lexicon.tsv", "names.tsv")
@@ -72,7 +72,8 @@ def lemmas(word: str, language: Language) -> tuple[str, ...]:
     """
     parts = words(word)
     found = gloss(parts, language)
-    return found[0].lemmas if found and found[0].span == (0, len(parts)) else ()
+    whole = (0, sum(not part.is_suffix for part in parts))
+    return found[0].lemmas if found and found[0].span == whole else ()
 
 
 def _longest(lexicon: Lexicon, known: Sequence[tuple[str, ...]], place: int) -> Gloss | None:
@@ -90,7 +91,9 @@ def _lexicon(language: Language) -> Lexicon:
     for english, expressions in _rows(language):
         for place, expression in enumerate(expressions):
             key = tuple(word.lower for word in words(expression))
-            ranked.setdefault(key, []).append((place, english))
+            keys = {key} if len(key) == 1 else {key, tuple(dictionary_form(word, language) for word in key)}
+            for each in keys:
+                ranked.setdefault(each, []).append((place, english))
     longest: dict[str, int] = {}
     for key in ranked:
         longest[key[0]] = max(len(key), longest.get(key[0], 0))

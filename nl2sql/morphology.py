@@ -42,14 +42,16 @@ _VERB = re.compile(
 _NARROWED = re.compile(r"[iu]yor.*")
 _PLURAL = re.compile(r"l[ae]r.*")
 _SOFTENED = {"k": "ğ", "ç": "c", "t": "d", "p": "b", "g": "ğ"}
-_SOFTENED_VERBS = frozenset({"git", "et", "tat", "güt"})
+_SOFTENED_VERBS = frozenset(
+    {"git", "et", "tat", "güt", "kaybet", "reddet", "keşfet", "seyret", "hisset", "affet", "bahset"}
+)
 _ELIDED = frozenset({
     "isim", "şehir", "nehir", "resim", "oğul", "fikir", "şekil", "akıl", "kayıt", "beyin", "burun", "karın",
     "hacim", "kısım", "metin", "izin", "vakit", "nakit", "emir", "keşif", "kayıp", "nesil", "cisim", "omuz",
     "göğüs", "boyun", "ağız", "alın", "zehir", "seyir", "sabır", "ömür", "şükür", "cürüm", "hüküm",
 })  # fmt: skip
 """Turkish nouns that lose their last vowel before an ending that begins with one: isim, ismi."""
-_LONG_ENOUGH_FOR_COMPOUND = 6
+_LONG_ENOUGH_FOR_COMPOUND = 4
 _ALONE = 1
 """A word of one letter has no recognisable endings."""
 
@@ -57,6 +59,7 @@ _RUSSIAN_ENDING = re.compile(
     r"(?:ами|ями|ов|ев|ей|ах|ях|ам|ям|ом|ем|ого|его|ому|ему|ыми|ими|ых|их|ые|ие|ый|ий|ой|ая|яя|ое|ее|ую|юю"
     r"|ия|ии|ию|ть|ла|ли|ло|ет|ит|ут|ют|ат|ят|[аяоеиыуюьйл])?$"
 )
+_RUSSIAN_SUPERLATIVE = re.compile(r"(.+[еа]йш)(?:ий|его|ему|им|ем|ая|ей|ую|ее|ие|их|ими)")
 _STEM = 4
 
 _ENGLISH_RULES = (
@@ -103,7 +106,8 @@ class RussianForms:
 
     def lemmas(self, word: Word) -> list[str]:
         """The word itself, then its normal forms, then words of its stem."""
-        forms = [word.lower, *(form.replace("ё", "е") for form in _russian().normal_forms(word.lower))]
+        superlative = _RUSSIAN_SUPERLATIVE.fullmatch(word.lower)
+        forms = [word.lower, *([superlative[1] + "ий"] if superlative else []), *_normal_forms(word.lower)]
         found = [form for form in dict.fromkeys(forms) if form in self._words]
         stem = _russian_stem(word.lower)
         if not found and len(stem) >= _STEM and stem in self._stems:
@@ -153,7 +157,7 @@ def _turkish_stems(lemma: str) -> Iterable[tuple[str, re.Pattern[str], bool]]:
     if lemma in _ELIDED:
         last = {"t": "d", "p": "b"}.get(lemma[-1], lemma[-1])
         yield lemma[:-2] + last, _NOUN, True
-    if lemma[-1] in "ıiuü" and len(lemma) >= _LONG_ENOUGH_FOR_COMPOUND - 1:
+    if lemma[-1] in "ıiuü" and len(lemma) >= _LONG_ENOUGH_FOR_COMPOUND:
         # the head of a compound carries the possessor after the plural: tarihi, tarihleri; numarası, numaraları
         yield lemma[:-1], _PLURAL, False
         if lemma[-2] == "s":
@@ -178,8 +182,18 @@ def _cuts(form: str, stems: dict[str, list[tuple[str, re.Pattern[str], bool]]]) 
     return list(found)
 
 
+def dictionary_form(word: str, language: Language) -> str:
+    """The dictionary form of a word that stands inflected in an expression, as in "дата рождения"."""
+    return _normal_forms(word)[0] if language == "ru" else word
+
+
+def _normal_forms(word: str) -> list[str]:
+    return [form.replace("ё", "е") for form in _russian().normal_forms(word)]
+
+
 def _russian_stem(word: str) -> str:
-    return _RUSSIAN_ENDING.sub("", word)
+    # нн: запланированный, запланирован
+    return _RUSSIAN_ENDING.sub("", word).removesuffix("н")
 
 
 @cache
