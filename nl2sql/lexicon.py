@@ -29,6 +29,8 @@ class Gloss:
     """Places of its words in the question: first, and one after the last."""
     lemmas: tuple[str, ...]
     """English dictionary words, the likeliest first."""
+    parts: tuple[Gloss, ...] = ()
+    """What its words are called one by one, if it is an expression: a schema may have only those."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def gloss(question: Sequence[Word], language: Language) -> list[Gloss]:
     place = 0
     while place < len(question):
         part = _longest(lexicon, known, place)
-        if part is None and language == "en" and known[place]:
+        if part is None and language == "en" and known[place] and not question[place].text.isdigit():
             part = Gloss((place, place + 1), known[place][:1])
         if part:
             found.append(part)
@@ -79,10 +81,20 @@ def lemmas(word: str, language: Language) -> tuple[str, ...]:
 def _longest(lexicon: Lexicon, known: Sequence[tuple[str, ...]], place: int) -> Gloss | None:
     most = max((lexicon.longest.get(word, 0) for word in known[place]), default=0)
     for end in range(min(place + most, len(known)), place, -1):
-        meanings = [lexicon.entries[key] for key in product(*known[place:end]) if key in lexicon.entries]
-        if meanings:
-            return Gloss((place, end), tuple(dict.fromkeys(lemma for ranked in meanings for lemma in ranked)))
+        found = _meanings(lexicon, known[place:end])
+        if found and end == place + 1:
+            return Gloss((place, end), found)
+        if found:
+            words_alone = ((each, _meanings(lexicon, known[each : each + 1])) for each in range(place, end))
+            return Gloss(
+                (place, end), found, tuple(Gloss((each, each + 1), alone) for each, alone in words_alone if alone)
+            )
     return None
+
+
+def _meanings(lexicon: Lexicon, known: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    ranked = (lexicon.entries[key] for key in product(*known) if key in lexicon.entries)
+    return tuple(dict.fromkeys(lemma for lemmas_of_key in ranked for lemma in lemmas_of_key))
 
 
 @cache

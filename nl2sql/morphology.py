@@ -19,26 +19,27 @@ from nl2sql.language import Language
 from nl2sql.text import Word, fold
 
 _VOWELS = "aeıioöuü"
-_CASE = (
-    r"(?:y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(?:ki)?|k[iu]|y?l[ae]|l[iu]k?|s[iu]z|c[ae])?"
-    r"(?:l[ae]r[iu]?n?[iuae]?)?"  # of those that are at it: -dakiler, -lilerin
-)
+_CASE = r"(?:y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?|y?l[ae]|k[iu]|(?:n?[dt][ae]ki|l[iu]k?|s[iu]z)(?:l[ae]r)?(?:[iu]?n?[iuae]?)|c[ae])?"
 _NOUN_ENDING = (
-    r"(?:l[ae]r)?"
-    r"(?:[iu]?m(?:[iu]z)?|[iu]?n(?:[iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"
+    r"(?:l[ae]r)?(?:[iu]?m(?:[iu]z)?|[iu]?n[iu]z|s?[iu]n?|l[ae]r[iu]n?)?"
     + _CASE
     + r"(?:[dt][iu]r|y?[dt][iu]|y?m[iu]s|yken|ys[ae])?"
 )
 _NOUN = re.compile(_NOUN_ENDING)
 """What may follow a Turkish noun after folding: plural, possessor, case, copula."""
-_VERB = re.compile(
-    r"(?:[iu]?[ln]|[iu]t|t|[dt][iu]r|[iu]s){0,2}"  # voice: passive, causative, reciprocal
-    r"(?:y?[ae]b[iu]l)?"  # ability
-    r"(?:m[ae]?)?"  # negation, its vowel lost before -yor
-    r"(?:(?:[iu]?yor|y?[ae]c[ae][gk]|[dt][iu][gk]?|m[iu]s|y?[ae]n|[aeiu]?r|z|m[ae]k?|m[ae]l[iu]|y?[iu]p|y?[iu]nc[ae]|y?[ae]r[ae]k"
-    r"|s[ae]|y?[iu]c[iu]|y?[iu]s|y?[iu]n(?:[iu]z)?|y?[ae]l[iu]m)" + _NOUN_ENDING + r")?"
+_VOICE = (
+    r"(?:[iu]?[ln]|[iu]t|t|[dt][iu]r|[iu]s){0,2}"  # passive, causative, reciprocal
+    r"(?:y?[ae]b[iu]l)?(?:m[ae]?)?"  # ability; negation, its vowel lost before -yor
 )
-"""What may follow a Turkish verb after folding: voice, ability, negation, tense or participle, person or case."""
+_FINITE = (
+    r"(?:[iu]?yor|y?[ae]c[ae][gk]|[dt][iu]|m[iu]s|[aeiu]?r|z|m[ae]l[iu]|s[ae])(?:y?[dt][iu]|m[iu]s|y?s[ae])?"
+    r"(?:l[ae]r|[iu]?m|n|k|y?[iu]z|s[iu]n(?:[iu]z)?|n[iu]z)?(?:[dt][iu]r)?"
+)
+_PARTICIPLE = r"(?:y?[ae]c[ae][gk]|[dt][iu][gk]|m[iu]s|y?[ae]n|m[ae]k?|y?[iu]c[iu]|y?[iu]s)" + _NOUN_ENDING
+_CONVERB = r"y?[iu]p|y?[iu]nc[ae]|y?[ae]r[ae]k|[aeiu]?rken|m[ae]d[ae]n"
+_IMPERATIVE = r"y?[iu]n(?:[iu]z)?|s[iu]n(?:l[ae]r)?|y?[ae]l[iu]m"
+_VERB = re.compile(f"{_VOICE}(?:{_FINITE}|{_PARTICIPLE}|{_CONVERB}|{_IMPERATIVE})?")
+"""What may follow a Turkish verb after folding: voice, ability, negation, then one of the four."""
 _NARROWED = re.compile(r"[iu]yor.*")
 _PLURAL = re.compile(r"l[ae]r.*")
 _SOFTENED = {"k": "ğ", "ç": "c", "t": "d", "p": "b", "g": "ğ"}
@@ -59,7 +60,9 @@ _RUSSIAN_ENDING = re.compile(
     r"(?:ами|ями|ов|ев|ей|ах|ях|ам|ям|ом|ем|ого|его|ому|ему|ыми|ими|ых|их|ые|ие|ый|ий|ой|ая|яя|ое|ее|ую|юю"
     r"|ия|ии|ию|ть|ла|ли|ло|ет|ит|ут|ют|ат|ят|[аяоеиыуюьйл])?$"
 )
-_RUSSIAN_SUPERLATIVE = re.compile(r"(.+[еа]йш)(?:ий|его|ему|им|ем|ая|ей|ую|ее|ие|их|ими)")
+_RUSSIAN_DEGREE = re.compile(
+    r"(.+[еа]йш|(?:наи)?(?:лучш|худш|больш|меньш|старш|младш|высш|низш))(?:ий|его|ему|им|ем|ая|ей|ую|ее|ие|их|ими)"
+)
 _STEM = 4
 
 _ENGLISH_RULES = (
@@ -106,8 +109,8 @@ class RussianForms:
 
     def lemmas(self, word: Word) -> list[str]:
         """The word itself, then its normal forms, then words of its stem."""
-        superlative = _RUSSIAN_SUPERLATIVE.fullmatch(word.lower)
-        forms = [word.lower, *([superlative[1] + "ий"] if superlative else []), *_normal_forms(word.lower)]
+        degree = _RUSSIAN_DEGREE.fullmatch(word.lower)  # лучшей is лучший before it is хороший
+        forms = [word.lower, *([degree[1] + "ий"] if degree else []), *_normal_forms(word.lower)]
         found = [form for form in dict.fromkeys(forms) if form in self._words]
         stem = _russian_stem(word.lower)
         if not found and len(stem) >= _STEM and stem in self._stems:
@@ -124,13 +127,12 @@ class EnglishForms:
     def lemmas(self, word: Word) -> list[str]:
         """The word itself or what the rules make of it; always something."""
         lower = word.lower
-        found = [form for form in (_irregular().get(lower), lower if lower in self._words else None) if form]
-        if found:
-            return list(dict.fromkeys(found))
         bases = [lower.removesuffix(ending) + instead for ending, instead in _ENGLISH_RULES if lower.endswith(ending)]
         bases += [base[:-1] for base in bases if base[-2:-1] == base[-1:]]  # planned: plann, plan
-        found = [base for base in bases if base in self._words]
-        return found[:1] or [_UNKNOWN_PLURAL.sub("", lower)]
+        known = [base for base in (lower, *bases) if base in self._words]
+        irregular = _irregular().get(lower)
+        found = [irregular, *known[:2]] if irregular else known[:2]
+        return list(dict.fromkeys(found)) or [_UNKNOWN_PLURAL.sub("", lower)]
 
 
 def forms(language: Language, dictionary: Iterable[str]) -> Forms:
@@ -171,7 +173,7 @@ def _cuts(form: str, stems: dict[str, list[tuple[str, re.Pattern[str], bool]]]) 
         if length == _ALONE and rest:
             break
         candidates = stems.get(form[:length])
-        if not candidates:
+        if not candidates or rest.startswith("ş"):  # no ending begins with it: yaşı is no form of ya
             continue
         ending = fold(rest)
         for lemma, pattern, before_vowel in candidates:

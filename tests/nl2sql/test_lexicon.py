@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nl2sql import lexicon
 from nl2sql.lexicon import gloss, lemmas
 from nl2sql.text import words
 
@@ -15,6 +16,7 @@ FORMS = Path(__file__).with_name("cases") / "forms.tsv"
 DATA = Path(__file__).parents[2] / "nl2sql" / "data"
 QUESTIONS = Path(__file__).with_name("databases") / "questions.jsonl"
 FAST_SECONDS = 0.005
+LOADED_SECONDS = 0.5
 COVERED = 0.95
 
 
@@ -50,6 +52,12 @@ def test_the_longest_entry_wins_and_spans_are_places_of_words():
         ((4, 5), "phone"),
         ((5, 6), "list"),
     ]
+
+
+def test_words_of_an_expression_are_glossed_too():
+    (part,) = gloss(words("дата рождения"), "ru")
+    assert part.lemmas[:2] == ("birth date", "date of birth")
+    assert [(word.span, word.lemmas[0]) for word in part.parts] == [((0, 1), "date"), ((1, 2), "birth")]
 
 
 def test_endings_after_an_apostrophe_are_no_words():
@@ -103,3 +111,11 @@ def test_a_question_is_glossed_quickly(language, question):
     for _ in range(rounds):
         gloss(words(question), language)
     assert (time.perf_counter() - started) / rounds < FAST_SECONDS
+
+
+@pytest.mark.parametrize("language", ["tr", "ru", "en"])
+def test_the_dictionary_is_loaded_quickly(language):
+    lexicon._lexicon.cache_clear()
+    started = time.perf_counter()
+    gloss(words("one"), language)
+    assert time.perf_counter() - started < LOADED_SECONDS
