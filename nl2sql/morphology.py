@@ -111,6 +111,7 @@ class RussianForms:
         """The word itself, then its normal forms, then words of its stem."""
         degree = _RUSSIAN_DEGREE.fullmatch(word.lower)  # лучшей is лучший before it is хороший
         forms = [word.lower, *([degree[1] + "ий"] if degree else []), *_normal_forms(word.lower)]
+        forms += [form.removesuffix("ся") for form in forms if form.endswith("ся")]  # используется: is used
         found = [form for form in dict.fromkeys(forms) if form in self._words]
         stem = _russian_stem(word.lower)
         if not found and len(stem) >= _STEM and stem in self._stems:
@@ -195,7 +196,7 @@ def _normal_forms(word: str) -> list[str]:
 
 def _russian_stem(word: str) -> str:
     # нн: запланированный, запланирован
-    return _RUSSIAN_ENDING.sub("", word).removesuffix("н")
+    return _RUSSIAN_ENDING.sub("", word).rstrip("н")
 
 
 @cache
