@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from nl2sql.catalog import Catalog
+from nl2sql.cues import CUES, STOP
 from nl2sql.keys import singular
 from nl2sql.language import Language
 from nl2sql.lexicon import gloss, lemmas
@@ -134,9 +135,12 @@ class Linker:
 
     def _links(self, question: Sequence[Word], parts: Sequence[Part]) -> tuple[Link, ...]:
         """Values by their names, and ordinary words that are a value: iptal edilen, отменённых and cancelled."""
-        found = self._values.link(list(question))
+        shapes = {part.start for part in parts if part.english[:1] and (part.english[0] in CUES or part.english[0] in STOP)}
+        found = [link for link in self._values.link(list(question)) if link.start not in shapes and not _is_flag(link.value)]
+        names = set(self._by_word)
         for part in parts:
-            if any(link.start < part.end and part.start < link.end for link in found):
+            taken = any(link.start < part.end and part.start < link.end for link in found)
+            if taken or part.start in shapes or any(word in names for sense in part.english[:_SENSES] for word in sense.split()):
                 continue
             for english in part.english[:_SENSES]:
                 if english in self._ordinary_values:
@@ -155,7 +159,7 @@ class Linker:
         for domain, values in self._values.domains.items():
             if len(values) <= _FEW:
                 for value in values:
-                    for english in _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 else ():
+                    for english in _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 and not value.isupper() else ():
                         if english not in names:
                             found[english].append((domain, value))
         return found
@@ -212,6 +216,11 @@ class Linker:
             chosen = [path for path in paths if scores[path] >= best - 0.05]
             for path in sorted(chosen, key=lambda path: ("." in path, path))[:2]:
                 yield text, path
+
+
+def _is_flag(value: str) -> bool:
+    """Whether a value only says yes or no, of whatever its column is about."""
+    return value.lower() in {"yes", "no", "true", "false", "y", "n", "t", "f"}
 
 
 def _verb_forms(word: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from nl2sql.values import Link
 
 _WHOLE = 0.9
 """Score of a table that is named."""
+_HEAD = 0.6
 _SENSES = 3
 _FIRST_ONLY = ("each", "from start", "counted")
 """Cues that small words have as a rare sense: the Russian на."""
@@ -96,8 +97,8 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
         item.cue = "stop"
         return item
     paths = linked.paths.get(part.start, ())
-    item.table = next((path for path in paths if path in catalog.tables and linked.scores[path] >= _WHOLE), None)
     item.columns = tuple(path for path in paths if "." in path)
+    item.table = _table(paths, item.columns, linked, catalog)
     for place, english in enumerate(part.english[:_SENSES]):
         if place and CUES.get(english) in _FIRST_ONLY:
             continue
@@ -110,6 +111,18 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
         if item.cue is not None:
             break
     return item
+
+
+def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog: Catalog) -> str | None:
+    """The table that a part names: wholly, or by the last word of its name if nothing else is called so."""
+    tables = [path for path in paths if path in catalog.tables]
+    if not tables:
+        return None
+    best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]
+    own = [linked.scores[path] for path in columns if (c := catalog.column(path)) and c.references is None and not c.is_key]
+    if best >= _WHOLE or (best >= _HEAD and best > max(others, default=0.0) and best >= max(own, default=0.0)):
+        return tables[0]
+    return None
 
 
 def _compares(part: Part, before: Part | None) -> Scale | None:

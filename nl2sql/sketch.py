@@ -55,6 +55,7 @@ class _Sketch:
         self._other: str | None = None
         """The table that is counted for each row of the main one."""
         self._distinct = False
+        self._has_year = False
         self._both: tuple[str, list[str]] | None = None
         """A column and two values that must both occur."""
         self._also_shown: list[str] = []
@@ -79,7 +80,13 @@ class _Sketch:
         return text
 
     def _count_or_figure(self) -> str:
-        counts = self._cued("count") or self._counted()
+        counts = self._counting()
+        also = self._cued("count")
+        if counts is None and also is not None:
+            also.is_used = True
+            self._also.append("COUNT(*)")
+            if self._other is None:
+                raise UnclearError("how many of what")
         figures = [item for item in self._items if item.cue in ("avg", "sum", "min", "max") and not item.is_used]
         each = self._cued("each")
         group = self._group(each) if each is not None else None
@@ -233,21 +240,37 @@ class _Sketch:
 
     def _find_main(self) -> None:
         entities = [item for item in self._items if item.table is not None]
+        entities = [item for item in entities if not self._is_beside_attribute(item)] or entities
         if not entities:
-            columns = [path for item in self._items for path in item.columns[:1]]
-            if not columns:
-                raise UnclearError("no table is named")
-            self._main = columns[0].partition(".")[0]
+            self._main = self._table_of_columns()
             return
         asked = self._asked_entity(entities)
         self._main = asked.table or ""
-        for item in entities:
-            if item.table == self._main:
-                item.is_used = True
         asked.is_used = True
 
+    def _is_beside_attribute(self, item: Item) -> bool:
+        """'The names and departments of instructors': a table that stands for what its rows are called."""
+        place = self._items.index(item)
+        before = self._items[max(0, place - 2) : place]
+        return (
+            len(before) == 2  # noqa: PLR2004 - a column, and "and"
+            and self._says(before[1], "and")
+            and bool(before[0].columns)
+            and before[0].table is None
+        )
+
+    def _table_of_columns(self) -> str:
+        """The table that has the most of the columns that are named; the first of equals."""
+        found: dict[str, int] = {}
+        for item in self._items:
+            for table in dict.fromkeys(path.partition(".")[0] for path in item.columns if not self._is_link(path)):
+                found[table] = found.get(table, 0) + 1
+        if not found:
+            raise UnclearError("no table is named")
+        return max(found, key=lambda table: found[table])
+
     def _asked_entity(self, entities: Sequence[Item]) -> Item:
-        counting = self._cued("count") or self._counted()
+        counting = self._counting()
         if counting is not None:
             after = [item for item in self._after(counting) if item in entities]
             before = [item for item in self._before(counting) if item in entities]
@@ -258,6 +281,13 @@ class _Sketch:
         which = self._cued("which")
         following = self._after(which)[:1] if which is not None else []
         return following[0] if following and following[0] in entities else entities[-1]
+
+    def _counting(self) -> Item | None:
+        """'How many', unless it follows what is asked first: which courses, and how many?"""
+        count, which = self._cued("count"), self._cued("which")
+        if count is not None and which is not None and self._items.index(which) < self._items.index(count):
+            return None
+        return count or self._counted()
 
     def _counted(self) -> Item | None:
         """'The number of flights': a word that counts only beside what it counts."""
@@ -276,7 +306,7 @@ class _Sketch:
         if cue is None:
             return None
         others = [item for item in self._after(cue) if item.table is not None and item.table != self._main]
-        if len(others) != 1 or self._cued("count") is not None:
+        if len({item.table for item in others}) != 1 or self._cued("count") is not None:
             raise UnclearError("what there is none of")
         other = others[0].table or ""
         edge = self._joins.direct(self._main, other)
@@ -305,15 +335,16 @@ class _Sketch:
         for item in self._items:
             if item.columns and item.table is None and not item.is_used:
                 item.is_used = True
-                if not self._says(item, "name"):
-                    found.append(self._path(self._resolve(item)))
+                path = self._resolve(item)
+                if not self._says(item, "name") and not self._is_link(path):
+                    found.append(self._path(path))
         return [column for column in found if column not in group]
 
     def _projection(self) -> list[str]:
         """The columns that are asked for."""
         attributes = [item for item in self._items if item.columns and item.table is None and not item.is_used]
         paths = self._attributes()
-        main = next((item for item in self._items if item.table == self._main), None)
+        main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
             paths = [*self._name_columns(self._main), *paths]
         return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
@@ -344,8 +375,16 @@ class _Sketch:
         """The columns that are named and not spoken for."""
         paths: list[str] = []
         for item in self._items:
-            if item.columns and item.table is None and not item.is_used and item.cue in (None, "counted"):
+            if item.table is not None and item.table != self._main and self._is_beside_attribute(item):
+                self._tables.append(item.table)
+                paths += self._name_columns(item.table)
+            elif item.columns and item.table is None and not item.is_used and item.cue in (None, "counted"):
                 item.is_used = True
+                if all(self._is_link(path) for path in item.columns) and any(
+                    (c := self._catalog.column(path)) and (c.references or "").partition(".")[0] in self._tables
+                    for path in item.columns
+                ):
+                    continue  # a key to what is named already
                 if self._says(item, "name") and self._named(self._main):
                     paths += self._name_columns(self._main)
                     continue
@@ -380,9 +419,11 @@ class _Sketch:
             return
         if len(numbers) == 2 and between is None:  # noqa: PLR2004 - from one number to another
             first, second = (self._items.index(item) for item in numbers)
-            until = [item for item in self._items[first + 1 : second] if item.cue == "compare"]
-            if until and any(item.part.english[:1] in (("of",), ("from",)) for item in self._items[max(0, first - 1) : first]):
-                self._between(until[0], numbers)
+            starts = any({"from", "of", "since"} & set(item.part.english[:3]) for item in self._items[max(0, first - 1) : first])
+            if starts and all(item.cue == "compare" or item.is_needless for item in self._items[first + 1 : second]):
+                for item in self._items[max(0, first - 1) : second]:
+                    item.is_used = item.is_used or item.cue in ("compare", "from start")
+                self._between(numbers[0], numbers)
                 return
         for item in numbers:
             sign_item = self._operator_of(item)
@@ -419,8 +460,8 @@ class _Sketch:
         if operator.scale is not None and operator.scale.columns:
             path, descending = self._by_scale(operator.scale)
             sign = (">" if sign.startswith(">") else "<") if descending == operator.scale.descending else sign
-            for item in self._items:  # "40 yaşından büyük", "старше 40 лет" name the column too
-                if path in item.columns:
+            for item in self._near(number, 3):  # "40 yaşından büyük", "старше 40 лет" name the column too
+                if path in item.columns and item.table is None:
                     item.is_used = True
             self._where.append(f"{self._use(path)} {sign} {value}")
             return
@@ -465,17 +506,23 @@ class _Sketch:
             item.is_used = True
         low, high = (f"{item.number:g}" for item in numbers)
         if all(item.number in _YEARS for item in numbers) and not any(
-            item.columns_of_figures(self._catalog) and not self._says(item, "year") for item in self._items
+            item.columns_of_figures(self._catalog) and not any(map(self._is_when, item.columns)) for item in self._items
         ):
             path = self._year_column()
         else:
             target = self._target(numbers[0])
             target.is_used = True
             path = self._resolve(target, figure=True)
+        column = self._catalog.column(path)
+        if column is not None and column.type in ("date", "timestamp"):
+            low, high = f"'{low}-01-01'", f"'{high}-12-31'"
         self._where.append(f"{self._use(path)} BETWEEN {low} AND {high}")
 
     def _in_year(self, number: Item) -> None:
         number.is_used = True
+        if self._has_year:
+            raise UnclearError("two years")
+        self._has_year = True
         path = self._year_column()
         column = self._catalog.column(path)
         value = number.part.text
@@ -487,13 +534,18 @@ class _Sketch:
 
     def _year_column(self) -> str:
         for item in self._items:
+            dates = [path for path in item.columns if self._is_when(path)]
+            if item.table is None and dates and not self._says(item, "year"):
+                item.is_used = True
+                return self._resolve(Item(item.part, columns=tuple(dates)))
+        for item in self._items:
             if item.table is None and any(self._says_path(path, "year") for path in item.columns):
                 item.is_used = True
         for word in ("year", "date"):
             paths = [
                 column.path
                 for column in self._catalog.columns()
-                if self._says_path(column.path, word) and self._joins.distance(self._main, column.table) <= 2
+                if self._is_when(column.path) and self._says_path(column.path, word) and self._joins.distance(self._main, column.table) <= 2
             ]
             named = {item.table for item in self._items if item.table is not None}
             here = [path for path in paths if path.partition(".")[0] in named] or paths
@@ -505,6 +557,15 @@ class _Sketch:
                 raise UnclearError("which year")
         raise UnclearError("no year")
 
+    def _is_when(self, path: str) -> bool:
+        """Whether a column has days or years, not numbers of years."""
+        column = self._catalog.column(path)
+        if column is None:
+            return False
+        return column.type in ("date", "timestamp") or (
+            name_words(column.name)[-1] in ("year", "date") and not column.name.lower().endswith("years")
+        )
+
     def _read_averages(self) -> None:
         """Older than the average: a figure compared with that of all rows."""
         average = next((item for item in self._items if item.cue == "avg" and not item.is_used), None)
@@ -513,13 +574,13 @@ class _Sketch:
             return
         explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and not item.is_used and item.table is None]
         beside = [item for item in explicit if 0 < self._items.index(item) - self._items.index(average) <= 2]
+        beside += [item for item in self._near(average, 4)[::-1] if item in explicit and item not in beside]
         has_scale = compare.scale is not None and bool(compare.scale.columns)
-        if not (beside or has_scale) and len({path for item in explicit for path in item.columns_of_figures(self._catalog)}) == 1:
-            beside = explicit[:1]
         if compare.scale is not None and has_scale:
             path, _ = self._by_scale(compare.scale)
-            for item in beside:
-                item.is_used = True
+            for item in beside[:1]:
+                if self._items.index(item) - self._items.index(average) == 1:
+                    item.is_used = True
         elif beside:
             path = self._resolve(beside[0], figure=True)
             beside[0].is_used = True
@@ -538,6 +599,8 @@ class _Sketch:
             if not item.links:
                 continue
             item.is_used = True
+            best = max(link.score for link in item.links)
+            item.links = tuple(link for link in item.links if link.score >= best - 0.03)
             nearest = min(self._joins.distance(self._main, link.domain.partition(".")[0]) for link in item.links)
             near = [link for link in item.links if self._joins.distance(self._main, link.domain.partition(".")[0]) == nearest]
             named = [link for link in near if any(link.domain in other.columns for other in self._items)] or near
@@ -634,6 +697,9 @@ class _Sketch:
         else:
             raise UnclearError("the most what")
         cue.is_used = True
+        for item in self._near(cue, 2):
+            if scale.columns and item.table is None and path in item.columns:
+                item.is_used = True
         if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
             raise UnclearError("whose extreme")
         if not scale.columns and len(explicit) == 1 and not any(item.columns and item is not explicit[0] and item.table is None for item in self._items) and not any(item.table for item in self._items):
@@ -758,6 +824,11 @@ class _Sketch:
 
     # ---------------------------------------------------------------- items
 
+    def _near(self, item: Item, steps: int) -> list[Item]:
+        """The items around one, in order."""
+        place = self._items.index(item)
+        return self._items[max(0, place - steps) : place + steps + 1]
+
     def _cued(self, cue: str) -> Item | None:
         return next((item for item in self._items if item.cue == cue), None)
 
@@ -785,7 +856,11 @@ class _Sketch:
 
     def _check_all_used(self) -> None:
         denied = self._cued("none") is not None or self._cued("not") is not None
+        if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
+            raise UnclearError("when and where")
         for item in self._items:
+            if item.table is None and any(name_words(path.partition(".")[2])[0] in ("is", "has") for path in item.columns[:1]):
+                raise UnclearError("whether")
             if (item.is_negated and not item.links and not item.cue and not denied) or self._says(item, "out of stock"):
                 raise UnclearError("what is not so")
             soft = any(sense in _SOFT or sense in _VERBS for sense in (*item.part.english[:3], *item.part.folded))
