@@ -67,7 +67,8 @@ POSITIVES: Final[dict[str, Scale]] = {
     "fast": _FAST, "slow": _SLOW, "new": _NEW, "early": _EARLY,
 }  # fmt: skip
 """After a Turkish ablative they compare: 40 yaşından büyük."""
-DEAR: Final = _DEAR
+MEASURES: Final[dict[str, Scale]] = {"cost": _DEAR, "earn": Scale(("salary", "income", "wage", "pay"), descending=True)}
+"""What a verb measures: those that cost more than 100."""
 SUPERLATIVES: Final[dict[str, Scale]] = {
     "oldest": _OLD, "youngest": _YOUNG, "largest": _LARGE, "biggest": _LARGE, "smallest": _SMALL,
     "most expensive": _DEAR, "cheapest": _CHEAP, "longest": _LONG, "shortest": _SHORT, "tallest": _TALL, "highest": HIGH,
@@ -84,7 +85,8 @@ CUES: Final[dict[str, Cue]] = {
     "distinct": "distinct", "different": "distinct", "unique": "distinct", "various": "distinct", "most common": "common",
     "most popular": "common", "most": "most", "least": "least", "fewest": "least", "alphabetical order": "alphabetical",
     "alphabetical": "alphabetical", "ascending": "ascending", "descending": "descending", "both": "both",
-    "start": "from start", "since": "from start", "which": "which", "what": "which", "who": "which", "how much": "which",
+    "start": "from start", "since": "from start", "first": "from start",
+    "in total": "sum", "on average": "avg", "which": "which", "what": "which", "who": "which", "how much": "which",
 }  # fmt: skip
 
 STOP: Final = frozenset(
@@ -101,3 +103,4 @@ NUMBERS: Final = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
     )
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+THOUSANDS: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}

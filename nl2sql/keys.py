@@ -16,12 +16,17 @@ _GENERAL: Final = frozenset({"id", "key", "code", "no", "number", "name", "date"
 _NUMBERS: Final = frozenset({"integer", "numeric"})
 
 
+_SAME: Final = frozenset({"series", "species", "news", "gps", "sales", "goods", "means"})
+
+
 def singular(name: str) -> str:
     """An English noun without its plural ending.
 
     >>> singular("cities"), singular("singers"), singular("classes"), singular("status")
     ('city', 'singer', 'class', 'status')
     """
+    if name in _SAME:
+        return name
     if name.endswith("ies") and len(name) > 4:
         return name[:-3] + "y"
     if name.endswith(("ches", "shes", "sses", "xes", "zes")):

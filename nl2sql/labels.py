@@ -51,7 +51,7 @@ def _names(language: Language) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for here, there in ((english.territories, other.territories), (english.languages, other.languages)):
         for code, name in here.items():
-            if code in there and not code.isdigit():
+            if code in there:
                 found.setdefault(name.lower(), (there[code],))
     for name, code in _ALSO.items():
         found[name.lower()] = (other.territories[code],)

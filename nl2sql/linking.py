@@ -138,16 +138,21 @@ class Linker:
         shapes = {part.start for part in parts if part.english[:1] and (part.english[0] in CUES or part.english[0] in STOP)}
         found = [link for link in self._values.link(list(question)) if link.start not in shapes and not _is_flag(link.value)]
         names = set(self._by_word)
+        called = {
+            part.start: part.english
+            for part in parts
+            if any(word in names for sense in part.english[:_SENSES] for word in sense.split())
+        }
+        # a teacher may be the value 'lecturer' of a title, but the table of teachers is nearer
+        found = [link for link in found if link.value.lower() not in called.get(link.start, ())]
         for part in parts:
             taken = any(link.start < part.end and part.start < link.end for link in found)
             if taken or part.start in shapes or any(word in names for sense in part.english[:_SENSES] for word in sense.split()):
                 continue
             for english in part.english[:_SENSES]:
-                if english in self._ordinary_values:
-                    found += [
-                        Link(part.text, domain, value, _LIKE, part.start, part.end)
-                        for domain, value in self._ordinary_values[english]
-                    ]
+                known = self._ordinary_values.get(english.lower(), ())
+                if known and (english[0].isupper() or any(len(self._values.domains[domain]) <= _FEW for domain, _ in known)):
+                    found += [Link(part.text, domain, value, _LIKE, part.start, part.end) for domain, value in known]
                     break
         return tuple(sorted(found, key=lambda link: (link.start, -link.score)))
 
@@ -157,6 +162,8 @@ class Linker:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         names = set(self._by_word)
         for domain, values in self._values.domains.items():
+            for value in values:
+                found[value.lower()].append((domain, value))
             if len(values) <= _FEW:
                 for value in values:
                     for english in _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 and not value.isupper() else ():
@@ -168,7 +175,7 @@ class Linker:
         """Tables and columns, the word of their name, and how surely it is said."""
         forms: dict[str, float] = dict.fromkeys((singular(word) for word in part.folded), 1.0)
         for place, english in enumerate(part.english[:_SENSES]):
-            for word in english.split():
+            for word in map(singular, english.split()):
                 forms.setdefault(word, 1.0 - 0.05 * place)
             for other in near(english):
                 for word in other.split():

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nl2sql.catalog import Catalog
-from nl2sql.cues import COMPARATIVES, CUES, NUMBERS, POSITIVES, STOP, SUPERLATIVES, Cue, Scale
+from nl2sql.cues import COMPARATIVES, CUES, NUMBERS, POSITIVES, STOP, SUPERLATIVES, THOUSANDS, Cue, Scale
 from nl2sql.grounding import NEGATION
-from nl2sql.linking import Linked, Part
+from nl2sql.linking import Linked, Part, name_words
 from nl2sql.text import fold
 from nl2sql.values import Link
 
@@ -80,10 +80,31 @@ def read(linked: Linked, catalog: Catalog) -> list[Item]:
                 item.cue, item.scale = "compare", scale
         item.is_negated = NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
         items.append(item)
-    if sum(item.number is not None for item in items) < 2:  # noqa: PLR2004 - among, not between
-        for item in items:
-            item.cue = "stop" if item.cue == "between" else item.cue
-    return items
+    return _settled(items)
+
+
+def _settled(items: list[Item]) -> list[Item]:
+    """The items as their neighbours explain them."""
+    found: list[Item] = []
+    several = sum(item.number is not None for item in items) > 1
+    for place, item in enumerate(items):
+        follower = items[place + 1] if place + 1 < len(items) else None
+        around = items[max(0, place - 2) : place + 3]
+        if item.cue == "between" and not several:
+            item.cue = "stop"  # among
+        if item.cue == "each" and item.part.english[0] == "by" and any(other.links for other in around):
+            item.cue = "stop"  # made by somebody
+        is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
+        if item.cue == "compare" and is_extreme and "since" in item.part.english:
+            item.cue = "from start"
+        if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
+            found[-1].number *= THOUSANDS[item.part.english[0]]
+            continue
+        if item.part.english[:1] == ("more than one",):
+            found.append(Item(item.part, cue="more"))
+            item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
+        found.append(item)
+    return found
 
 
 def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
@@ -98,7 +119,7 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
         return item
     paths = linked.paths.get(part.start, ())
     item.columns = tuple(path for path in paths if "." in path)
-    item.table = _table(paths, item.columns, linked, catalog)
+    item.table = _table(paths, item.columns, linked, catalog) or _target_of_key(item.columns[:1], catalog)
     for place, english in enumerate(part.english[:_SENSES]):
         if place and CUES.get(english) in _FIRST_ONLY:
             continue
@@ -123,6 +144,14 @@ def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog
     if best >= _WHOLE or (best >= _HEAD and best > max(others, default=0.0) and best >= max(own, default=0.0)):
         return tables[0]
     return None
+
+
+def _target_of_key(columns: Sequence[str], catalog: Catalog) -> str | None:
+    """The table that a key is of: who says maker means the makers, where models have a maker_id."""
+    column = catalog.column(columns[0]) if columns else None
+    if column is None or not (column.references or column.is_key) or name_words(column.name)[-1] not in ("id", "code"):
+        return None
+    return (column.references or column.path).partition(".")[0]
 
 
 def _compares(part: Part, before: Part | None) -> Scale | None:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.catalog import Catalog, Column
-from nl2sql.cues import DEAR, HIGH, Scale
+from nl2sql.cues import HIGH, MEASURES, Scale
 from nl2sql.fit import written
 from nl2sql.joins import Edge, Joins, UnclearError
 from nl2sql.language import Language
 from nl2sql.lexicon import lemmas
 from nl2sql.linking import name_words
 from nl2sql.reading import Item
+from nl2sql.thesaurus import translations
 
 _NAMES: Final = ("name", "title", "model", "label")
 _VERBS: Final = {
@@ -33,6 +34,11 @@ _SOFT: Final = frozenset(
 _YEARS: Final = range(1800, 2101)
 _SIGNS: Final = {"at least": ">=", "at most": "<=", "more": ">", "less": "<"}
 _FAR: Final = 99
+
+
+def _is_verb(english: str) -> bool:
+    """Whether the dictionary has a word as a verb: its Turkish one is an infinitive."""
+    return any(word.endswith(("mek", "mak")) for word in translations(english, "tr"))
 
 
 def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str | None:
@@ -77,6 +83,8 @@ class _Sketch:
         self._join_the_rest()
         text = self._count_or_figure() if none is None else self._listed(where=none)
         self._check_all_used()
+        if self._limit is not None and "ORDER BY" not in text:
+            raise UnclearError("the first of what order")
         return text
 
     def _count_or_figure(self) -> str:
@@ -89,6 +97,9 @@ class _Sketch:
                 raise UnclearError("how many of what")
         figures = [item for item in self._items if item.cue in ("avg", "sum", "min", "max") and not item.is_used]
         each = self._cued("each")
+        if each is not None and counts is None and not figures:
+            each.is_used = True  # every one of them
+            each = None
         group = self._group(each) if each is not None else None
         common = self._cued("common")
         if counts is not None:
@@ -166,6 +177,8 @@ class _Sketch:
         shown = self._projection()
         distinct = self._distinct or (self._order is None and self._multiplies()) or self._is_category(shown)
         columns = [self._path(path) for path in shown]
+        if len(columns) == 1 and any(condition.startswith(f"{columns[0]} = '") for condition in self._where):
+            raise UnclearError("what is given already")
         if self._both is not None:
             column, values = self._both
             where = list(self._where)
@@ -199,12 +212,16 @@ class _Sketch:
         return self._select([f"COUNT(DISTINCT {self._path(key)})" if key else "COUNT(*)"])
 
     def _grouped_by_other(self) -> str:
+        if any(item.cue in ("avg", "sum", "min", "max") and not item.is_used for item in self._items):
+            raise UnclearError("figures of groups that are chosen")
         if self._other == self._main:
             group = [self._path(path) for path in self._attributes()]
             if not group:
                 raise UnclearError("what is counted for what")
             return self._select(group, group=group, having=self._having, order=self._order, limit=self._limit)
         group = [self._path(path) for path in self._projection()]
+        if (self._having or "").startswith("AVG") and any(not column.startswith(f"{written(self._main, self._catalog)}.") for column in group):
+            raise UnclearError("figures beside an average")
         if self._other is not None and self._other != self._main:
             self._tables.append(self._other)
             key = self._key(self._main)
@@ -251,13 +268,22 @@ class _Sketch:
     def _is_beside_attribute(self, item: Item) -> bool:
         """'The names and departments of instructors': a table that stands for what its rows are called."""
         place = self._items.index(item)
-        before = self._items[max(0, place - 2) : place]
-        return (
-            len(before) == 2  # noqa: PLR2004 - a column, and "and"
-            and self._says(before[1], "and")
-            and bool(before[0].columns)
-            and before[0].table is None
+        sides = (self._items[max(0, place - 2) : place][::-1], self._items[place + 1 : place + 3])
+        return any(
+            len(side) == 2  # noqa: PLR2004 - "and", and a column
+            and self._says(side[0], "and")
+            and bool(side[1].columns)
+            and side[1].table is None
+            and not side[0].is_used
+            for side in sides
         )
+
+    def _is_asked_too(self, item: Item) -> bool:
+        """'… and of which series is it': a table behind another 'which'."""
+        place = self._items.index(item)
+        before = self._items[max(0, place - 4) : place]
+        ands = [number for number, other in enumerate(before) if self._says(other, "and")]
+        return bool(ands) and any(other.cue == "which" for other in before[ands[0] :])
 
     def _table_of_columns(self) -> str:
         """The table that has the most of the columns that are named; the first of equals."""
@@ -306,21 +332,37 @@ class _Sketch:
         if cue is None:
             return None
         others = [item for item in self._after(cue) if item.table is not None and item.table != self._main]
+        if not others:
+            return self._empty(cue, denial)
         if len({item.table for item in others}) != 1 or self._cued("count") is not None:
             raise UnclearError("what there is none of")
         other = others[0].table or ""
-        edge = self._joins.direct(self._main, other)
+        edge = self._joins.way(self._main, other)[0]
         for item in (*(item for item in self._items if item.cue == "none" or item is denial), others[0]):
             item.is_used = True
         here, there = self._path(edge.column), self._path(edge.other)
-        table = written(other, self._catalog)
+        table = written(edge.other.partition(".")[0], self._catalog)
         return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {there} IS NOT NULL)"
+
+    def _empty(self, cue: Item, denial: Item | None) -> str:
+        """'Patients with no insurance', where that is a column."""
+        beside = [*self._after(cue)[:1], *self._before(cue)[:1]]
+        for item in beside:
+            if item.columns and item.table is None and not item.is_used:
+                for used in self._items:
+                    used.is_used = used.is_used or used is item or used.cue == "none" or used is denial
+                path = self._resolve(item)
+                for used in self._items:
+                    used.is_used = used.is_used or (used.table is None and path in used.columns)
+                return f"{self._use(path)} IS NULL"
+        raise UnclearError("what there is none of")
 
     def _group(self, cue: Item) -> list[str]:
         for item in self._items:
             if item.cue == "each":
                 item.is_used = True
-        for item in self._after(cue):
+        behind = self._language == "tr" and cue.part.text.lower() == "göre"
+        for item in self._before(cue) if behind else self._after(cue):
             if item.is_name and (item.table != self._main):
                 item.is_used = True
                 if item.table is not None:
@@ -375,7 +417,8 @@ class _Sketch:
         """The columns that are named and not spoken for."""
         paths: list[str] = []
         for item in self._items:
-            if item.table is not None and item.table != self._main and self._is_beside_attribute(item):
+            if item.table not in (None, self._main) and (self._is_beside_attribute(item) or self._is_asked_too(item)):
+                assert item.table is not None  # noqa: S101 - for the type checker
                 self._tables.append(item.table)
                 paths += self._name_columns(item.table)
             elif item.columns and item.table is None and not item.is_used and item.cue in (None, "counted"):
@@ -414,9 +457,14 @@ class _Sketch:
     def _read_numbers(self) -> None:
         numbers = [item for item in self._items if item.number is not None]
         between = self._cued("between")
-        if between is not None and len(numbers) == 2:
-            self._between(between, numbers)
-            return
+        if between is not None:
+            place = self._items.index(between)
+            after = [item for item in numbers if self._items.index(item) > place][:2]
+            pair = after if self._language != "tr" else [item for item in numbers if self._items.index(item) < place][-2:]
+            if len(pair) != 2:  # noqa: PLR2004
+                raise UnclearError("between what")
+            self._between(between, pair)
+            numbers = [item for item in numbers if item not in pair]
         if len(numbers) == 2 and between is None:  # noqa: PLR2004 - from one number to another
             first, second = (self._items.index(item) for item in numbers)
             starts = any({"from", "of", "since"} & set(item.part.english[:3]) for item in self._items[max(0, first - 1) : first])
@@ -434,10 +482,22 @@ class _Sketch:
             elif any(other.cue in ("super", "most", "common", "least") for other in self._items):
                 item.is_used = True
                 self._limit = int(item.number or 1)
+            elif self._equals(item):
+                continue
             elif item.number == 1:
                 item.is_used = True  # the Turkish article
             else:
                 raise UnclearError("what a number is for")
+
+    def _equals(self, number: Item) -> bool:
+        """'8 cylinders': a number beside a figure says how much it is."""
+        place = self._items.index(number)
+        for item in (*self._items[place + 1 : place + 2], *self._items[max(0, place - 1) : place]):
+            if item.columns_of_figures(self._catalog) and item.table is None and not item.is_used:
+                number.is_used = item.is_used = True
+                self._where.append(f"{self._use(self._resolve(item, figure=True))} = {number.number:g}")
+                return True
+        return False
 
     def _operator_of(self, number: Item) -> Item | None:
         place = self._items.index(number)
@@ -465,8 +525,8 @@ class _Sketch:
                     item.is_used = True
             self._where.append(f"{self._use(path)} {sign} {value}")
             return
-        if any(self._says(item, "cost") and not item.columns for item in self._items):
-            self._where.append(f"{self._use(self._by_scale(DEAR)[0])} {sign} {value}")
+        if (measured := self._measured()) is not None:
+            self._where.append(f"{self._use(measured)} {sign} {value}")
             return
         target = self._target(number)
         average = next((item for item in self._items if item.cue == "avg" and not item.is_used), None)
@@ -488,15 +548,25 @@ class _Sketch:
         else:
             self._where.append(f"{self._use(self._resolve(target, figure=True))} {sign} {value}")
 
+    def _measured(self) -> str | None:
+        """What a verb of the question measures."""
+        for item in self._items:
+            for sense in item.part.english[:2]:
+                if sense in MEASURES and item.table is None and not item.is_used:
+                    item.is_used = True
+                    return self._by_scale(MEASURES[sense])[0]
+        return None
+
     def _target(self, number: Item) -> Item:
         """What a number is of: the nearest figure or table that is not spoken for."""
         place = self._items.index(number)
         fitting = [
             item
             for item in self._items
-            if (item.table is not None and item.table != self._main) or item.columns_of_figures(self._catalog)
-        ]
-        fitting = [item for item in fitting if not item.is_used] or [item for item in self._items if item.table == self._main]
+            if (item.table is not None or item.columns_of_figures(self._catalog))
+            and not item.is_used
+            and not (number.number not in _YEARS and any(map(self._is_when, item.columns[:1])))
+        ] or [item for item in self._items if item.table == self._main]
         if not fitting:
             raise UnclearError("what a number is of")
         return min(fitting, key=lambda item: abs(self._items.index(item) - place) - 0.5 * (self._items.index(item) > place))
@@ -506,13 +576,15 @@ class _Sketch:
             item.is_used = True
         low, high = (f"{item.number:g}" for item in numbers)
         if all(item.number in _YEARS for item in numbers) and not any(
-            item.columns_of_figures(self._catalog) and not any(map(self._is_when, item.columns)) for item in self._items
+            item.columns_of_figures(self._catalog) and not any(map(self._is_when, item.columns)) and not self._says(item, "year")
+            for item in self._items
         ):
             path = self._year_column()
         else:
             target = self._target(numbers[0])
             target.is_used = True
             path = self._resolve(target, figure=True)
+        self._spend(numbers, path)
         column = self._catalog.column(path)
         if column is not None and column.type in ("date", "timestamp"):
             low, high = f"'{low}-01-01'", f"'{high}-12-31'"
@@ -524,6 +596,7 @@ class _Sketch:
             raise UnclearError("two years")
         self._has_year = True
         path = self._year_column()
+        self._spend([number], path)
         column = self._catalog.column(path)
         value = number.part.text
         if column is not None and column.type in ("date", "timestamp"):
@@ -557,6 +630,12 @@ class _Sketch:
                 raise UnclearError("which year")
         raise UnclearError("no year")
 
+    def _spend(self, numbers: Sequence[Item], path: str) -> None:
+        """What stands around a number and names its column is spoken for: released between 2010 and 2015."""
+        for item in (other for number in numbers for other in self._near(number, 3)):
+            if item.table is None and (path in item.columns or self._says(item, "year")):
+                item.is_used = True
+
     def _is_when(self, path: str) -> bool:
         """Whether a column has days or years, not numbers of years."""
         column = self._catalog.column(path)
@@ -584,8 +663,8 @@ class _Sketch:
         elif beside:
             path = self._resolve(beside[0], figure=True)
             beside[0].is_used = True
-        elif any(self._says(item, "cost") and not item.columns for item in self._items):
-            path = self._by_scale(DEAR)[0]
+        elif (measured := self._measured()) is not None:
+            path = measured
         else:
             raise UnclearError("the average of what")
         average.is_used = compare.is_used = True
@@ -633,7 +712,8 @@ class _Sketch:
         if self._cued("both") is not None:
             return True
         ands = [place for place, item in enumerate(self._items) if self._says(item, "and")]
-        return self._language == "ru" and sum(bool(self._items[place + 1 : place + 2] and self._items[place + 1].links) for place in ands) == 2  # noqa: PLR2004
+        doubled = sum(any(item.links for item in self._items[place + 1 : place + 4]) for place in ands)
+        return self._language == "ru" and doubled == 2  # noqa: PLR2004
 
     def _key_of_value(self, path: str) -> str:
         """The foreign key of the main table that has the value itself: the origin IST, without joining airports."""
@@ -683,28 +763,37 @@ class _Sketch:
 
     def _is_range(self, one: Item, other: Item) -> bool:
         between = self._items[self._items.index(one) + 1 : self._items.index(other)]
-        return not any(self._says(item, "and") for item in between)
+        says_to = any({"to", "until"} & set(item.part.english[:3]) or "to" in item.part.folded for item in between)
+        return says_to or (self._language == "tr" and one.part.text.lower().endswith(("dan", "den", "tan", "ten")))
 
     def _superlative(self, cue: Item) -> None:
         scale = cue.scale
         assert scale is not None  # noqa: S101 - a superlative has one
         start = self._cued("from start")
         explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
-        if scale.columns:
+        place = self._items.index(cue)
+        beside = [item for item in explicit if abs(self._items.index(item) - place) == 1 and not item.is_used]
+        if start is not None and scale.columns:
+            beside = []  # "their prices, cheapest first": the figure is asked for
+        if beside:
+            path, descending = self._resolve(beside[0], figure=True), scale.descending
+            beside[0].is_used = True
+        elif scale.columns:
             path, descending = self._by_scale(scale)
         elif explicit:
             path, descending = self._resolve(explicit[0], figure=True), scale.descending
         else:
             raise UnclearError("the most what")
         cue.is_used = True
-        for item in self._near(cue, 2):
-            if scale.columns and item.table is None and path in item.columns:
+        by = [item for item in self._near(cue, 3) if "by" in item.part.english[:3]]
+        for item in self._near(by[0], 1) if by else ():
+            if item.table is None and path in item.columns:
                 item.is_used = True
         if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
             raise UnclearError("whose extreme")
-        if not scale.columns and len(explicit) == 1 and not any(item.columns and item is not explicit[0] and item.table is None for item in self._items) and not any(item.table for item in self._items):
+        if not scale.columns and len(explicit) == 1 and not beside and not any(item.columns and item is not explicit[0] and item.table is None for item in self._items) and not any(item.table for item in self._items):
             raise UnclearError("only a figure")
-        if not scale.columns:
+        if not scale.columns and not beside:
             explicit[0].is_used = self._is_only_order(explicit[0], cue)
         self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
         if self._asks_for_it():
@@ -815,9 +904,13 @@ class _Sketch:
         """What rows of a table are called by."""
         named = self._named(table)
         if not named:
-            texts = [c for c in self._catalog.tables[table].columns if c.type == "text" and c.references is None and not c.is_key]
-            keyed = [c for c in texts if "number" in name_words(c.name)]
-            named = (keyed or texts)[:1]
+            texts = [
+                c
+                for c in self._catalog.tables[table].columns
+                if c.type == "text" and c.references is None and name_words(c.name)[0] not in ("is", "has")
+            ]
+            own = [c for c in texts if name_words(c.name)[-1] in (name_words(table)[-1], "number")]
+            named = (own or [c for c in texts if not c.is_key])[:1]
         if not named:
             raise UnclearError("what rows are called")
         return [column.path for column in named]
@@ -858,11 +951,19 @@ class _Sketch:
         denied = self._cued("none") is not None or self._cued("not") is not None
         if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
             raise UnclearError("when and where")
+        connects = len({item.table for item in self._items if item.table}) > 1 or any(
+            item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
+        )
         for item in self._items:
             if item.table is None and any(name_words(path.partition(".")[2])[0] in ("is", "has") for path in item.columns[:1]):
                 raise UnclearError("whether")
+            sense = item.part.english[:1] or ("",)
+            extra = set(sense[0].split()) - set(name_words(item.table or "")) if item.table and " " in sense[0] else set()
+            if extra and not any(path for path in item.columns if extra & set(name_words(path))):
+                raise UnclearError(f"what {extra} says of a table")
             if (item.is_negated and not item.links and not item.cue and not denied) or self._says(item, "out of stock"):
                 raise UnclearError("what is not so")
-            soft = any(sense in _SOFT or sense in _VERBS for sense in (*item.part.english[:3], *item.part.folded))
+            senses = (*item.part.english[:3], *item.part.folded)
+            soft = any(sense in _SOFT or sense in _VERBS for sense in senses) or (connects and any(map(_is_verb, senses[:1])))
             if not (item.is_used or item.is_needless or item.cue == "both" or (soft and not item.links)):
                 raise UnclearError(f"what {item.part.text!r} means")
