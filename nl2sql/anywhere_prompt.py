@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from nl2sql.language import Language
 from nl2sql.linking import Linked
 from nl2sql.narrowing import Told
+from nl2sql.rendering import rendered
 
 _NAMES: Final[Mapping[Language, str]] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
 _RULES: Final = """You translate a question into one {title} SELECT statement. Reply with SQL only.
@@ -38,7 +39,7 @@ def messages(title: str, told: Told, language: Language, text: str, linked: Link
     if linked is None or (language == "en" and kind == "english"):
         parts.append(f"Question: {text}")
     elif kind == "english":
-        parts.append(f"Question (words in the order of {_NAMES[language]}): {rendered(linked)}")
+        parts.append(f"Question: {rendered(linked, language)}?")
         parts += _hints(linked)
     else:
         parts.append(f"Question in {_NAMES[language]}: {text}" if language != "en" else f"Question: {text}")
@@ -51,23 +52,6 @@ def messages(title: str, told: Told, language: Language, text: str, linked: Link
 def correction(statement: str, problem: str) -> list[BaseMessage]:
     """What to say to the model about a statement that cannot be used."""
     return [AIMessage(f"{statement};"), HumanMessage(f"That does not work. {problem} Reply with the corrected SQL only.")]
-
-
-def rendered(linked: Linked) -> str:
-    """The question with every known word in English, values as they are in the database."""
-    said: list[str] = []
-    end = 0
-    certain = {link.start: link for link in reversed(linked.values) if link.is_certain}
-    for part in linked.parts:
-        if part.start < end:
-            continue
-        link = certain.get(part.start)
-        if link is not None:
-            said.append(f"'{link.value}'")
-            end = link.end
-        else:
-            said.append(part.english[0] if part.english else part.text)
-    return " ".join(said)
 
 
 def glossed(linked: Linked) -> str:

@@ -100,7 +100,7 @@ def _settled(items: list[Item]) -> list[Item]:
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue
-        if item.part.english[:1] == ("more than one",):
+        if "more than one" in item.part.english[:_SENSES]:
             found.append(Item(item.part, cue="more"))
             item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
         found.append(item)
