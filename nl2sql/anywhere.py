@@ -18,9 +18,9 @@ from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.choosing import Candidate, choose, doubts
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute
+from nl2sql.generate import Model
 from nl2sql.grounding import UnknownValueError, correct_values
 from nl2sql.guard import Checked, check
-from nl2sql.generate import Model
 from nl2sql.index import Foreign, Index
 from nl2sql.linking import Linked
 from nl2sql.narrowing import narrow
@@ -28,7 +28,7 @@ from nl2sql.phrases import phrase
 from nl2sql.prompt import statement
 from nl2sql.reading import read
 from nl2sql.repair import group_figures
-from nl2sql.sketch import sketch
+from nl2sql.sketching.sketch import sketch
 
 _CORRECTIONS: Final = 2
 _MAX_SQL_TOKENS: Final = 400
@@ -60,7 +60,9 @@ def generate(
     kinds = list(_KINDS) if attempt.parts.candidates and attempt.language != "en" else ["words"]
     candidates: list[Candidate] = [composed] if composed is not None else []
     for kind in kinds if shown is not None else ["original"]:
-        talk = prompt.messages(index.title, told, attempt.language, attempt.text, None if kind == "original" else shown, kind=kind)
+        talk = prompt.messages(
+            index.title, told, attempt.language, attempt.text, None if kind == "original" else shown, kind=kind
+        )
         found = writer.write(talk, _KINDS[kind])
         if found is not None:
             candidates.append(found)
@@ -135,7 +137,9 @@ class _Writer:
             with attempt.stage("check"):
                 checked = check(sql, self._index.catalog)
                 group_figures(checked)
-                self.notes[sql] = correct_values(checked, self._index.values, self._reader, attempt.language, schema=self._index.catalog.schema)
+                self.notes[sql] = correct_values(
+                    checked, self._index.values, self._reader, attempt.language, schema=self._index.catalog.schema
+                )
             with attempt.stage("execute"):
                 return Candidate(sql, checked, execute(self._reader, checked), weight)
         except UnknownValueError as error:

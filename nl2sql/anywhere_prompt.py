@@ -23,7 +23,9 @@ _RULES: Final = """You translate a question into one {title} SELECT statement. R
 """
 
 
-def messages(title: str, told: Told, language: Language, text: str, linked: Linked | None, *, kind: str) -> list[BaseMessage]:
+def messages(
+    title: str, told: Told, language: Language, text: str, linked: Linked | None, *, kind: str
+) -> list[BaseMessage]:
     """The prompt for one question.
 
     Args:
@@ -51,7 +53,10 @@ def messages(title: str, told: Told, language: Language, text: str, linked: Link
 
 def correction(statement: str, problem: str) -> list[BaseMessage]:
     """What to say to the model about a statement that cannot be used."""
-    return [AIMessage(f"{statement};"), HumanMessage(f"That does not work. {problem} Reply with the corrected SQL only.")]
+    return [
+        AIMessage(f"{statement};"),
+        HumanMessage(f"That does not work. {problem} Reply with the corrected SQL only."),
+    ]
 
 
 def glossed(linked: Linked) -> str:
@@ -60,7 +65,9 @@ def glossed(linked: Linked) -> str:
 
 
 def _hints(linked: Linked) -> list[str]:
-    values = dict.fromkeys(f"{link.text} is {link.domain} = '{link.value}'" for link in linked.values if link.is_certain)
+    values = dict.fromkeys(
+        f"{link.text} is {link.domain} = '{link.value}'" for link in linked.values if link.is_certain
+    )
     names = dict.fromkeys(f"{text} is {path}" for text, path in linked.hints)
     found = []
     if names:

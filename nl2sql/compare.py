@@ -84,9 +84,7 @@ def _same_order(found: Rows, wanted: Rows, order_by: Sequence[int | None]) -> bo
     keys = [column for column in order_by if column is not None]
     if not keys or None in order_by:
         return False
-    return all(
-        all(_same_cell(one[key], other[key]) for key in keys) for one, other in zip(found, wanted, strict=True)
-    )
+    return all(all(_same_cell(one[key], other[key]) for key in keys) for one, other in zip(found, wanted, strict=True))
 
 
 def _same_row(one: Sequence[Any], other: Sequence[Any]) -> bool:
@@ -96,7 +94,11 @@ def _same_row(one: Sequence[Any], other: Sequence[Any]) -> bool:
 def _same_cell(one: object, other: object) -> bool:
     left, right = _plain(one), _plain(other)
     if isinstance(left, float) and isinstance(right, float):
-        return math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-9) or _is_rounded(left, right) or _is_rounded(right, left)
+        return (
+            math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-9)
+            or _is_rounded(left, right)
+            or _is_rounded(right, left)
+        )
     return left == right
 
 

@@ -24,7 +24,11 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     aliases: dict[str, str] = {}
     for table in tree.find_all(exp.Table):
         real = tables.get(table.name.lower())
-        if real is None or (table.name.lower() in defined and not table.db) or not isinstance(table.this, exp.Identifier):
+        if (
+            real is None
+            or (table.name.lower() in defined and not table.db)
+            or not isinstance(table.this, exp.Identifier)
+        ):
             continue
         table.this.replace(_identifier(real, catalog))
         aliases[(table.alias or real).lower()] = real

@@ -39,7 +39,9 @@ def generate(
     """
     with attempt.stage("retrieve"):
         wanted = _SIMILAR if attempt.parts.examples and index.retriever is not None else 0
-        similar = [example for example, _ in index.retriever.nearest(masked, wanted)] if index.retriever and wanted else []
+        similar = (
+            [example for example, _ in index.retriever.nearest(masked, wanted)] if index.retriever and wanted else []
+        )
     talk: list[Any] = list(
         prompt.messages(
             index.prefix,

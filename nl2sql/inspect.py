@@ -76,7 +76,9 @@ def _with_keys(tables: dict[str, Table], dialect: str) -> dict[str, Table]:
 
 def _schema(inspector: Inspector) -> str | None:
     default = inspector.default_schema_name
-    names = [name for name in inspector.get_schema_names() if name not in _HIDDEN and not name.startswith(("pg_", "db_"))]
+    names = [
+        name for name in inspector.get_schema_names() if name not in _HIDDEN and not name.startswith(("pg_", "db_"))
+    ]
     filled = [name for name in names if inspector.get_table_names(schema=name) or inspector.get_view_names(schema=name)]
     if default in filled or not filled:
         return default

@@ -80,7 +80,11 @@ def _refers(column: Column, key: Column) -> bool:
 def _is_own_key(table: Table, column: Column, keys: Mapping[str, Column]) -> bool:
     """Whether a column is what others refer to: `singer_id` of `singer` refers to nothing."""
     own = keys.get(table.name)
-    return own is not None and own.name == column.name and any(_plain(column.name).startswith(form) for form in _forms(table.name))
+    return (
+        own is not None
+        and own.name == column.name
+        and any(_plain(column.name).startswith(form) for form in _forms(table.name))
+    )
 
 
 def _forms(table: str) -> tuple[str, str]:

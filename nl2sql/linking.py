@@ -23,7 +23,29 @@ from nl2sql.thesaurus import near
 from nl2sql.values import Link, Values
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
-_SMALL_WORDS: Final = frozenset("a an the in on at of by to and or is are be for from with as it".split())
+_SMALL_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "in",
+        "on",
+        "at",
+        "of",
+        "by",
+        "to",
+        "and",
+        "or",
+        "is",
+        "are",
+        "be",
+        "for",
+        "from",
+        "with",
+        "as",
+        "it",
+    ]
+)
 """Words of names that say nothing: singer_in_concert."""
 _SENSES: Final = 4
 """English words of a part that are looked at."""
@@ -135,8 +157,12 @@ class Linker:
 
     def _links(self, question: Sequence[Word], parts: Sequence[Part]) -> tuple[Link, ...]:
         """Values by their names, and ordinary words that are a value: iptal edilen, отменённых and cancelled."""
-        shapes = {part.start for part in parts if part.english[:1] and (part.english[0] in CUES or part.english[0] in STOP)}
-        found = [link for link in self._values.link(list(question)) if link.start not in shapes and not _is_flag(link.value)]
+        shapes = {
+            part.start for part in parts if part.english[:1] and (part.english[0] in CUES or part.english[0] in STOP)
+        }
+        found = [
+            link for link in self._values.link(list(question)) if link.start not in shapes and not _is_flag(link.value)
+        ]
         names = set(self._by_word)
         called = {
             part.start: part.english
@@ -147,11 +173,17 @@ class Linker:
         found = [link for link in found if link.value.lower() not in called.get(link.start, ())]
         for part in parts:
             taken = any(link.start < part.end and part.start < link.end for link in found)
-            if taken or part.start in shapes or any(word in names for sense in part.english[:_SENSES] for word in sense.split()):
+            if (
+                taken
+                or part.start in shapes
+                or any(word in names for sense in part.english[:_SENSES] for word in sense.split())
+            ):
                 continue
             for english in part.english[:_SENSES]:
                 known = self._ordinary_values.get(english.lower(), ())
-                if known and (english[0].isupper() or any(len(self._values.domains[domain]) <= _FEW for domain, _ in known)):
+                if known and (
+                    english[0].isupper() or any(len(self._values.domains[domain]) <= _FEW for domain, _ in known)
+                ):
                     found += [Link(part.text, domain, value, _LIKE, part.start, part.end) for domain, value in known]
                     break
         return tuple(sorted(found, key=lambda link: (link.start, -link.score)))
@@ -166,7 +198,9 @@ class Linker:
                 found[value.lower()].append((domain, value))
             if len(values) <= _FEW:
                 for value in values:
-                    for english in _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 and not value.isupper() else ():
+                    for english in (
+                        _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 and not value.isupper() else ()
+                    ):
                         if english not in names:
                             found[english].append((domain, value))
         return found

@@ -140,7 +140,9 @@ def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog
     if not tables:
         return None
     best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]
-    own = [linked.scores[path] for path in columns if (c := catalog.column(path)) and c.references is None and not c.is_key]
+    own = [
+        linked.scores[path] for path in columns if (c := catalog.column(path)) and c.references is None and not c.is_key
+    ]
     if best >= _WHOLE or (best >= _HEAD and best > max(others, default=0.0) and best >= max(own, default=0.0)):
         return tables[0]
     return None

@@ -22,11 +22,15 @@ _ENDINGS: Final = (
 )
 """Of Turkish nouns, in this order."""
 _PARTICIPLE = re.compile(r"(y?[ae]n|m[ıiuü]ş|[dt][ıiuü][kğ]\w*|y?[ae]c[ae][kğ]\w*)$")
-_COMPARING: Final = frozenset({"more than", "less than", "more", "less", "after", "before", "older", "younger", "large", "small"})
+_COMPARING: Final = frozenset(
+    {"more than", "less than", "more", "less", "after", "before", "older", "younger", "large", "small"}
+)
 _AND: Final = frozenset({"and", "or"})
 _PREFERRED: Final = frozenset({"no", "not have", "more than one", "which", "between"})
 """Senses that questions mean when a word has them."""
-_ASKING: Final = frozenset({"which", "what", "who", "list", "show", "display", "find", "give", "tell", "how much", "calculate"})
+_ASKING: Final = frozenset(
+    {"which", "what", "who", "list", "show", "display", "find", "give", "tell", "how much", "calculate"}
+)
 _EMPTY: Final = frozenset({"be", "happen"})
 _NEGATIVE = re.compile(r"\w{2,}m[ae]y[ae]n\w*$|olmayan\w*$")
 
@@ -94,7 +98,9 @@ def _phrases(tokens: list[tuple[str, Part]]) -> list[_Phrase]:
         preposition = _preposition(text, part)
         if preposition or _PARTICIPLE.search(text) or "'" in word:
             if current:
-                found.append(_Phrase(current, "" if _PARTICIPLE.search(text) and preposition == "" else preposition, joined))
+                found.append(
+                    _Phrase(current, "" if _PARTICIPLE.search(text) and preposition == "" else preposition, joined)
+                )
             current, joined = [], False
     if current:
         found.append(_Phrase(current, "", joined))

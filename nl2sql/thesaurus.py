@@ -62,5 +62,3 @@ def _backward(language: Language) -> dict[str, set[str]]:
         for word in others[language]:
             found[word].add(english)
     return found
-
-

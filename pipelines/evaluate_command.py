@@ -86,7 +86,9 @@ def _write(report: dict[str, Any], folder: Path) -> None:
 
 def _table(report: dict[str, Any]) -> Table:
     languages = ("all", "en", "tr", "ru")
-    table = Table("system", *(f"right {language}" for language in languages), "answered", "silent errors", "p50 s", "p95 s")
+    table = Table(
+        "system", *(f"right {language}" for language in languages), "answered", "silent errors", "p50 s", "p95 s"
+    )
     for name, found in report["systems"].items():
         right = [_percent(found[language]["execution_accuracy"]) if language in found else "" for language in languages]
         rest = [_percent(found["all"][figure]) for figure in ("answer_rate", "silent_error_rate")]

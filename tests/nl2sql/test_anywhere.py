@@ -25,7 +25,7 @@ from nl2sql.narrowing import BUDGET, narrow
 from nl2sql.questions import read_questions
 from nl2sql.reading import read
 from nl2sql.samples import sample
-from nl2sql.sketch import sketch
+from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
 from nl2sql.tokens import bound
 
@@ -200,7 +200,9 @@ def test_a_foreign_schema_of_postgresql(postgres):
 
 def test_statements_for_sql_server_are_written_in_its_dialect():
     columns = [("Order ID", "integer", True), ("City", "text", False)]
-    table = Table("Orders", described(None), tuple(Column("Orders", n, t, described(None), None, k) for n, t, k in columns), False)
+    table = Table(
+        "Orders", described(None), tuple(Column("Orders", n, t, described(None), None, k) for n, t, k in columns), False
+    )
     catalog = Catalog({"Orders": table}, "tsql", "dbo")
     sql = check("SELECT TOP 3 city, [order id] FROM orders ORDER BY 2", catalog, max_rows=10).sql
     assert sql == "SELECT TOP 3 City, [Order ID] FROM Orders ORDER BY 2"
@@ -222,7 +224,10 @@ def test_two_hundred_tables_are_narrowed_to_what_the_question_needs(tmp_path):
         )
     with reading(f"sqlite:///{tmp_path / 'large.db'}") as reader:
         index = index_anywhere(reader)
-        for question in ("Hangi plak şirketlerinin Fransa'dan şarkıcısı var?", "Which labels have singers from France?"):
+        for question in (
+            "Hangi plak şirketlerinin Fransa'dan şarkıcısı var?",
+            "Which labels have singers from France?",
+        ):
             linked = index.foreign.linker.link(words(question), detect(question))
             told = narrow(index.catalog, index.foreign.shown, linked)
             assert not told.is_whole
