@@ -46,9 +46,9 @@ def choose(candidates: Sequence[Candidate], linked: Linked) -> Candidate:
 def doubts(candidate: Candidate, linked: Linked) -> float:
     """What speaks against a statement, in votes."""
     rows = candidate.result.rows
-    found = _NOTHING * (not rows or all(cell in (None, 0) for row in rows for cell in row))
+    found: float = _NOTHING * (not rows or all(cell in (None, 0) for row in rows for cell in row))
     used = {literal.name for literal in candidate.checked.tree.find_all(exp.Literal)}
-    named = {}
+    named: dict[tuple[int, int], set[str]] = {}
     for link in linked.values:
         if link.is_certain:
             named.setdefault((link.start, link.end), set()).add(link.value)

@@ -244,7 +244,7 @@ def _qualify(tree: exp.Query, catalog: Catalog) -> exp.Query:
         table.name: {column.name: _qualified_type(column.type) for column in table.columns}
         for table in catalog.tables.values()
     }
-    schema = columns if catalog.schema is None else {catalog.schema: columns}
+    schema: dict[str, object] = columns if catalog.schema is None else {catalog.schema: columns}
     try:
         qualified = qualify(
             tree.copy(), dialect=exact(catalog.dialect), schema=schema, db=catalog.schema, quote_identifiers=False

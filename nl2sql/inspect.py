@@ -92,12 +92,12 @@ def _schema(inspector: Inspector) -> str | None:
 
 def _read(inspector: Inspector, schema: str | None) -> list[tuple[str, str | None, tuple[Column, ...], bool]]:
     views = set(inspector.get_view_names(schema=schema))
-    everything = {"schema": schema, "kind": ObjectKind.ANY}
-    columns = inspector.get_multi_columns(**everything)  # type: ignore[arg-type]
-    primary = inspector.get_multi_pk_constraint(**everything)  # type: ignore[arg-type]
-    foreign = inspector.get_multi_foreign_keys(**everything)  # type: ignore[arg-type]
+    everything: dict[str, Any] = {"schema": schema, "kind": ObjectKind.ANY}
+    columns: Any = inspector.get_multi_columns(**everything)
+    primary: Any = inspector.get_multi_pk_constraint(**everything)
+    foreign: Any = inspector.get_multi_foreign_keys(**everything)
     try:
-        comments = inspector.get_multi_table_comment(**everything)  # type: ignore[arg-type]
+        comments: Any = inspector.get_multi_table_comment(**everything)
     except NotImplementedError:  # SQLite has none
         comments = {}
     found = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nl2sql.catalog import Catalog
 
@@ -77,7 +78,7 @@ class Joins:
             if len(nearer) != 1:
                 raise UnclearError(f"several ways between {table} and {other}")
             names.append(nearer[0])
-        return [self.direct(one, next_one) for one, next_one in zip(names, names[1:], strict=False)]
+        return [self.direct(one, next_one) for one, next_one in pairwise(names)]
 
     def _add(self, table: str, other: str, edge: Edge) -> None:
         self._edges[table].setdefault(other, []).append(edge)

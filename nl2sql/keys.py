@@ -27,7 +27,7 @@ def singular(name: str) -> str:
     """
     if name in _SAME:
         return name
-    if name.endswith("ies") and len(name) > 4:
+    if name.endswith("ies") and len(name) > len("xies"):
         return name[:-3] + "y"
     if name.endswith(("ches", "shes", "sses", "xes", "zes")):
         return name[:-2]

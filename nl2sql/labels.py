@@ -14,6 +14,8 @@ from nl2sql.keys import singular
 from nl2sql.language import Language
 from nl2sql.thesaurus import translations
 
+_ISO: Final = 2
+"""Letters of a country's code."""
 _OTHERS: Final[tuple[Language, ...]] = ("tr", "ru")
 _ALSO: Final[Mapping[str, str]] = {
     "USA": "US", "UK": "GB", "UAE": "AE", "United States of America": "US", "Korea": "KR", "Czech Republic": "CZ",
@@ -64,4 +66,4 @@ def _codes(language: Language) -> dict[str, tuple[str, ...]]:
     from babel import Locale
 
     english, other = Locale("en").territories, Locale(language).territories
-    return {code.lower(): (other[code], name) for code, name in english.items() if len(code) == 2 and code in other}
+    return {code.lower(): (other[code], name) for code, name in english.items() if len(code) == _ISO and code in other}

@@ -56,6 +56,8 @@ _PART: Final = 0.6
 _COMMENT: Final = 0.7
 _LIKE: Final = 0.92
 """Of an ordinary word that is a value in another form: certain, but not its name."""
+_LETTERS: Final = 3
+"""Of an ordinary word that is a value."""
 _FEW: Final = 30
 """Values of a column whose values are ordinary words."""
 _OWN_TABLE: Final = 0.5
@@ -199,7 +201,9 @@ class Linker:
             if len(values) <= _FEW:
                 for value in values:
                     for english in (
-                        _verb_forms(value.lower()) if value.isalpha() and len(value) > 2 and not value.isupper() else ()
+                        _verb_forms(value.lower())
+                        if value.isalpha() and len(value) >= _LETTERS and not value.isupper()
+                        else ()
                     ):
                         if english not in names:
                             found[english].append((domain, value))
@@ -268,7 +272,7 @@ def _verb_forms(word: str) -> tuple[str, ...]:
     """What a participle may come from: cancelled and cancel, delayed and delay, retired and retire."""
     found = [word, *lemmas(word, "en")[:1]]
     found += [word.removesuffix(ending) for ending in ("led", "ed", "d", "ing") if word.endswith(ending)]
-    return tuple(dict.fromkeys(form for form in found if len(form) > 2))
+    return tuple(dict.fromkeys(form for form in found if len(form) >= _LETTERS))
 
 
 def parts_of(question: Sequence[Word], language: Language) -> Iterable[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from nl2sql.connect import reading
 from nl2sql.index import build_index, index_anywhere
@@ -27,7 +28,7 @@ class Cases:
         self._stack = ExitStack()
         self._known: dict[tuple[str | None, Path | None], Case] = {}
 
-    def __enter__(self) -> Cases:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

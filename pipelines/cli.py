@@ -150,12 +150,13 @@ def clean() -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="A question in Turkish, Russian or English.")],
     user: Annotated[str, typer.Option(help="Who asks, for the audit log.")] = "local",
+    database: Annotated[str | None, typer.Option(help="URL of another database than the home's own.")] = None,
 ) -> None:
     """Answer a question from checked, read-only SQL."""
     from pipelines.question import ask_once
 
     with weights_progress() as progress:
-        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress)
+        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress, database=database)
     Console().print(answer)
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from pipelines.settings import Settings
 
 
-def evaluate(  # noqa: PLR0917 - typer makes every one an option of its name
+def evaluate(
     file: Annotated[Path, typer.Argument(help="One JSON object a line: question, sql, language, database, …")],
     database: Annotated[str | None, typer.Option(help="URL of the database; left out, the home's own.")] = None,
     system: Annotated[list[str] | None, typer.Option(help="What is compared; may be given several times.")] = None,

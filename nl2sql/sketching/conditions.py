@@ -16,6 +16,10 @@ from nl2sql.sketching.draft import FAR
 from nl2sql.sketching.subject import Subject
 
 _YEARS: Final = range(1800, 2101)
+_NEAR: Final = 2
+"""Joins, or items of a question, that are not far."""
+_ENDS: Final = 2
+"""Numbers of a range."""
 _SIGNS: Final = {"at least": ">=", "at most": "<=", "more": ">", "less": "<"}
 
 
@@ -24,42 +28,51 @@ class Conditions(Subject):
 
     def _read_numbers(self) -> None:
         numbers = [item for item in self._items if item.number is not None]
+        pair = self._pair(numbers)
+        if pair:
+            self._between(pair)
+        for item in numbers:
+            if item not in pair:
+                self._read_number(item)
+
+    def _pair(self, numbers: Sequence[Item]) -> list[Item]:
+        """Two numbers that are the ends of a range: between them, or from one to the other."""
         between = self._cued("between")
         if between is not None:
             place = self._items.index(between)
-            after = [item for item in numbers if self._items.index(item) > place][:2]
-            pair = (
-                after if self._language != "tr" else [item for item in numbers if self._items.index(item) < place][-2:]
-            )
-            if len(pair) != 2:  # noqa: PLR2004
+            between.is_used = True
+            after = [item for item in numbers if self._items.index(item) > place][:_ENDS]
+            before = [item for item in numbers if self._items.index(item) < place][-_ENDS:]
+            pair = before if self._language == "tr" else after
+            if len(pair) != _ENDS:
                 raise UnclearError("between what")
-            self._between(between, pair)
-            numbers = [item for item in numbers if item not in pair]
-        if len(numbers) == 2 and between is None:  # noqa: PLR2004 - from one number to another
-            first, second = (self._items.index(item) for item in numbers)
-            starts = any(
-                {"from", "of", "since"} & set(item.part.english[:3]) for item in self._items[max(0, first - 1) : first]
-            )
-            if starts and all(item.cue == "compare" or item.is_needless for item in self._items[first + 1 : second]):
-                for item in self._items[max(0, first - 1) : second]:
-                    item.is_used = item.is_used or item.cue in ("compare", "from start")
-                self._between(numbers[0], numbers)
-                return
-        for item in numbers:
-            sign_item = self._operator_of(item)
-            if sign_item is not None:
-                self._compare(item, sign_item)
-            elif item.number in _YEARS and item.part.text.isdigit():
-                self._in_year(item)
-            elif any(other.cue in ("super", "most", "common", "least") for other in self._items):
-                item.is_used = True
-                self._limit = int(item.number or 1)
-            elif self._equals(item):
-                continue
-            elif item.number == 1:
-                item.is_used = True  # the Turkish article
-            else:
+            return pair
+        if len(numbers) != _ENDS:
+            return []
+        first, second = (self._items.index(item) for item in numbers)
+        start = self._items[max(0, first - 1) : first]
+        inside = self._items[first + 1 : second]
+        if not any({"from", "of", "since"} & set(item.part.english[:3]) for item in start):
+            return []
+        if not all(item.cue == "compare" or item.is_needless for item in inside):
+            return []
+        for item in (*start, *inside):
+            item.is_used = item.is_used or item.cue in ("compare", "from start")
+        return list(numbers)
+
+    def _read_number(self, item: Item) -> None:
+        operator = self._operator_of(item)
+        if operator is not None:
+            self._compare(item, operator)
+        elif item.number in _YEARS and item.part.text.isdigit():
+            self._in_year(item)
+        elif any(other.cue in ("super", "most", "common", "least") for other in self._items):
+            item.is_used = True
+            self._limit = int(item.number or 1)
+        elif not self._equals(item):
+            if item.number != 1:
                 raise UnclearError("what a number is for")
+            item.is_used = True  # the Turkish article
 
     def _equals(self, number: Item) -> bool:
         """'8 cylinders': a number beside a figure says how much it is."""
@@ -82,43 +95,65 @@ class Conditions(Subject):
 
     def _compare(self, number: Item, operator: Item) -> None:
         number.is_used = operator.is_used = True
-        value = f"{number.number:g}"
-        descending = operator.scale is None or operator.scale.descending
-        sign = _SIGNS.get(operator.cue or "") or (">" if descending else "<")
-        denial = self._items[self._items.index(operator) - 1] if self._items.index(operator) else None
-        if denial is not None and denial.cue == "not":
-            denial.is_used = True
-            sign = "<=" if sign == ">" else ">="
+        sign = self._sign(operator)
         if operator.scale is not None and operator.scale.columns:
             path, descending = self._by_scale(operator.scale)
-            sign = (">" if sign.startswith(">") else "<") if descending == operator.scale.descending else sign
+            if descending != operator.scale.descending:  # older than 40 is born before
+                sign = sign.replace(">", "<") if ">" in sign else sign.replace("<", ">")
             for item in self._near(number, 3):  # "40 yaşından büyük", "старше 40 лет" name the column too
                 if path in item.columns and item.table is None:
                     item.is_used = True
-            self._where.append(f"{self._use(path)} {sign} {value}")
-            return
-        if (measured := self._measured()) is not None:
-            self._where.append(f"{self._use(measured)} {sign} {value}")
-            return
+            self._where.append(self._comparison(path, sign, number))
+        elif (measured := self._measured()) is not None:
+            self._where.append(self._comparison(measured, sign, number))
+        else:
+            self._compare_target(number, sign)
+
+    def _sign(self, operator: Item) -> str:
+        """How a number is compared; 'not' before it turns it around."""
+        descending = operator.scale is None or operator.scale.descending
+        sign = _SIGNS.get(operator.cue or "") or (">" if descending else "<")
+        place = self._items.index(operator)
+        denial = self._items[place - 1] if place else None
+        if denial is not None and denial.cue == "not":
+            denial.is_used = True
+            return "<=" if sign == ">" else ">="
+        return ">=" if "since" in operator.part.english[:2] else sign
+
+    def _comparison(self, path: str, sign: str, number: Item) -> str:
+        """A condition that suits the column's type: a year is no date, and text is compared as text."""
+        column = self._catalog.column(path)
+        kind = "" if column is None else column.type
+        value = f"{number.number:g}"
+        if kind in ("date", "timestamp"):
+            if number.number not in _YEARS:
+                raise UnclearError("what day a number is")
+            end = "12-31" if sign in (">", "<=") else "01-01"
+            value = f"'{int(number.number or 0)}-{end}'"
+        elif kind == "text":
+            value = f"'{value}'"
+        return f"{self._use(path)} {sign} {value}"
+
+    def _compare_target(self, number: Item, sign: str) -> None:
         target = self._target(number)
         average = next((item for item in self._items if item.cue == "avg" and not item.is_used), None)
         target.is_used = True
         if target.table is not None and not target.columns_of_figures(self._catalog):
             self._other = target.table
-            self._having = f"COUNT(*) {sign} {value}"
-        elif average is not None:
-            path = self._resolve(target, figure=True)
-            self._other = path.partition(".")[0]
-            self._having = f"AVG({self._path(path)}) {sign} {value}"
-            for item in self._items:
-                if item.cue == "avg" or path in item.columns or item.table == self._other:
-                    item.is_used = True
-            if sum(path in item.columns for item in self._items) > 1 or any(
-                self._says(item, "it") for item in self._items
-            ):
-                self._also = [f"AVG({self._path(path)})"]
-        else:
-            self._where.append(f"{self._use(self._resolve(target, figure=True))} {sign} {value}")
+            self._having = f"COUNT(*) {sign} {number.number:g}"
+            return
+        path = self._resolve(target, figure=True)
+        if average is None:
+            self._where.append(self._comparison(path, sign, number))
+            return
+        self._other = path.partition(".")[0]
+        self._having = f"AVG({self._path(path)}) {sign} {number.number:g}"
+        named = sum(path in item.columns for item in self._items)
+        for item in self._items:
+            if item.cue == "avg" or path in item.columns or item.table == self._other:
+                item.is_used = True
+        if named > 1 or any(self._says(item, "it") for item in self._items):
+            self._also = [f"AVG({self._path(path)})"]
 
     def _measured(self) -> str | None:
         """What a verb of the question measures."""
@@ -145,8 +180,8 @@ class Conditions(Subject):
             fitting, key=lambda item: abs(self._items.index(item) - place) - 0.5 * (self._items.index(item) > place)
         )
 
-    def _between(self, cue: Item, numbers: Sequence[Item]) -> None:
-        for item in (cue, *numbers):
+    def _between(self, numbers: Sequence[Item]) -> None:
+        for item in numbers:
             item.is_used = True
         low, high = (f"{item.number:g}" for item in numbers)
         if all(item.number in _YEARS for item in numbers) and not any(
@@ -196,7 +231,7 @@ class Conditions(Subject):
                 for column in self._catalog.columns()
                 if self._is_when(column.path)
                 and self._says_path(column.path, word)
-                and self._joins.distance(self._main, column.table) <= 2
+                and self._joins.distance(self._main, column.table) <= _NEAR
             ]
             named = {item.table for item in self._items if item.table is not None}
             here = [path for path in paths if path.partition(".")[0] in named] or paths
@@ -227,7 +262,7 @@ class Conditions(Subject):
             for item in self._items
             if item.columns_of_figures(self._catalog) and not item.is_used and item.table is None
         ]
-        beside = [item for item in explicit if 0 < self._items.index(item) - self._items.index(average) <= 2]
+        beside = [item for item in explicit if 0 < self._items.index(item) - self._items.index(average) <= _NEAR]
         beside += [item for item in self._near(average, 4)[::-1] if item in explicit and item not in beside]
         has_scale = compare.scale is not None and bool(compare.scale.columns)
         if compare.scale is not None and has_scale:

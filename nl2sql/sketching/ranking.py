@@ -58,23 +58,8 @@ class Ranking(Matching):
         return says_to or (self._language == "tr" and one.part.text.lower().endswith(("dan", "den", "tan", "ten")))
 
     def _superlative(self, cue: Item) -> None:
-        scale = cue.scale
-        assert scale is not None  # noqa: S101 - a superlative has one
         start = self._cued("from start")
-        explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
-        place = self._items.index(cue)
-        beside = [item for item in explicit if abs(self._items.index(item) - place) == 1 and not item.is_used]
-        if start is not None and scale.columns:
-            beside = []  # "their prices, cheapest first": the figure is asked for
-        if beside:
-            path, descending = self._resolve(beside[0], figure=True), scale.descending
-            beside[0].is_used = True
-        elif scale.columns:
-            path, descending = self._by_scale(scale)
-        elif explicit:
-            path, descending = self._resolve(explicit[0], figure=True), scale.descending
-        else:
-            raise UnclearError("the most what")
+        path, descending = self._extreme(cue, is_listed=start is not None)
         cue.is_used = True
         by = [item for item in self._near(cue, 3) if "by" in item.part.english[:3]]
         for item in self._near(by[0], 1) if by else ():
@@ -82,16 +67,6 @@ class Ranking(Matching):
                 item.is_used = True
         if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
             raise UnclearError("whose extreme")
-        if (
-            not scale.columns
-            and len(explicit) == 1
-            and not beside
-            and not any(item.columns and item is not explicit[0] and item.table is None for item in self._items)
-            and not any(item.table for item in self._items)
-        ):
-            raise UnclearError("only a figure")
-        if not scale.columns and not beside:
-            explicit[0].is_used = self._is_only_order(explicit[0], cue)
         self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
         if self._asks_for_it():
             self._also_shown.append(path)
@@ -99,6 +74,22 @@ class Ranking(Matching):
             start.is_used = True
         else:
             self._limit = self._limit or 1
+
+    def _extreme(self, cue: Item, *, is_listed: bool) -> tuple[str, bool]:
+        """The column that a superlative orders by, and whether downwards: the figure beside it, else what it is about."""
+        scale = cue.scale or HIGH
+        explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
+        place = self._items.index(cue)
+        beside = [item for item in explicit if abs(self._items.index(item) - place) == 1 and not item.is_used]
+        if beside and not (is_listed and scale.columns):  # "their prices, cheapest first" asks for the prices
+            beside[0].is_used = True
+            return self._resolve(beside[0], figure=True), scale.descending
+        if scale.columns:
+            return self._by_scale(scale)
+        if not explicit:
+            raise UnclearError("the most what")
+        explicit[0].is_used = self._is_only_order(explicit[0], cue)
+        return self._resolve(explicit[0], figure=True), scale.descending
 
     def _is_only_order(self, item: Item, cue: Item) -> bool:
         """Whether a figure is named only for the order; named twice, it is asked for as well."""

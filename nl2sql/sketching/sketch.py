@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlglot import exp
+
 from nl2sql.catalog import Catalog
 from nl2sql.cues import SOFT
 from nl2sql.fit import written
@@ -50,32 +52,15 @@ class _Sketch(Ranking):
 
     def _count_or_figure(self) -> str:
         counts = self._counting()
-        also = self._cued("count")
-        if counts is None and also is not None:
-            also.is_used = True
-            self._also.append("COUNT(*)")
-            if self._other is None:
-                raise UnclearError("how many of what")
+        if counts is None:
+            self._read_second_count()
         figures = [item for item in self._items if item.cue in ("avg", "sum", "min", "max") and not item.is_used]
-        each = self._cued("each")
-        if each is not None and counts is None and not figures:
-            each.is_used = True  # every one of them
-            each = None
-        group = self._group(each) if each is not None else None
-        common = self._cued("common")
+        group = self._grouping(is_figure=counts is not None or bool(figures))
         if counts is not None:
-            counts.is_used = True
-            for item in figures:  # "in total" of what is counted says nothing
-                if item.cue == "sum":
-                    item.is_used = True
-            if group is not None:
-                group = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
-                return self._select(
-                    [*group, "COUNT(*)"], group=group, order=self._sort_groups and f"COUNT(*) {self._sort_groups}"
-                )
-            return self._counted_rows()
+            return self._counts(counts, figures, group)
         if self._having is not None or self._other is not None:
             return self._grouped_by_other()
+        common = self._cued("common")
         if common is not None:
             return self._most_common(common)
         extremes = [item for item in self._items if item.cue == "super" and not item.is_used]
@@ -84,6 +69,34 @@ class _Sketch(Ranking):
         if group is not None:
             raise UnclearError("groups of what")
         return self._listed()
+
+    def _read_second_count(self) -> None:
+        """'Which courses have at least 8 students, and how many?', the second time that it is counted."""
+        count = self._cued("count")
+        if count is not None:
+            count.is_used = True
+            self._also.append("COUNT(*)")
+            if self._other is None:
+                raise UnclearError("how many of what")
+
+    def _grouping(self, *, is_figure: bool) -> list[str] | None:
+        each = self._cued("each")
+        if each is None:
+            return None
+        if not is_figure:
+            each.is_used = True  # every one of them
+            return None
+        return self._group(each)
+
+    def _counts(self, counts: Item, figures: Sequence[Item], group: Sequence[str] | None) -> str:
+        counts.is_used = True
+        for item in figures:  # "in total" of what is counted says nothing
+            item.is_used = item.is_used or item.cue == "sum"
+        if group is None:
+            return self._counted_rows()
+        columns = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
+        order = self._sort_groups and f"COUNT(*) {self._sort_groups}"
+        return self._select([*columns, "COUNT(*)"], group=columns, order=order)
 
     def _listed(self, where: str | None = None) -> str:
         if where is not None:
@@ -95,10 +108,10 @@ class _Sketch(Ranking):
             raise UnclearError("what is given already")
         if self._both is not None:
             column, values = self._both
-            where = list(self._where)
+            others = list(self._where)
             sides = []
             for value in values:
-                self._where = [*where, f"{column} = '{value.replace(chr(39), chr(39) * 2)}'"]
+                self._where = [*others, f"{column} = {exp.Literal.string(value).sql()}"]
                 sides.append(self._select(columns))
             return " INTERSECT ".join(sides)
         return self._select(columns, order=self._order, limit=self._limit, distinct=distinct)
@@ -199,28 +212,33 @@ class _Sketch(Ranking):
         return [column for column in found if column not in group]
 
     def _check_all_used(self) -> None:
-        denied = self._cued("none") is not None or self._cued("not") is not None
         if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
             raise UnclearError("when and where")
+        denied = self._cued("none") is not None or self._cued("not") is not None
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
         )
         for item in self._items:
-            if item.table is None and any(
-                name_words(path.partition(".")[2])[0] in ("is", "has") for path in item.columns[:1]
-            ):
+            first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
+            if first in ("is", "has"):
                 raise UnclearError("whether")
-            sense = item.part.english[:1] or ("",)
-            extra = (
-                set(sense[0].split()) - set(name_words(item.table or "")) if item.table and " " in sense[0] else set()
-            )
-            if extra and not any(path for path in item.columns if extra & set(name_words(path))):
-                raise UnclearError(f"what {extra} says of a table")
             if (item.is_negated and not item.links and not item.cue and not denied) or self._says(item, "out of stock"):
                 raise UnclearError("what is not so")
-            senses = (*item.part.english[:3], *item.part.folded)
-            soft = any(sense in SOFT or sense in VERBS for sense in senses) or (
-                connects and any(map(_is_verb, senses[:1]))
-            )
-            if not (item.is_used or item.is_needless or item.cue == "both" or (soft and not item.links)):
+            if self._says_more(item):
+                raise UnclearError("which of a table")
+            if not (item.is_used or item.is_needless or item.cue == "both" or self._only_joins(item, connects)):
                 raise UnclearError(f"what {item.part.text!r} means")
+
+    def _says_more(self, item: Item) -> bool:
+        """Whether a word says more than the table that it names: 'capital city' is not any city."""
+        sense = item.part.english[0] if item.part.english else ""
+        if item.table is None or " " not in sense:
+            return False
+        extra = set(sense.split()) - set(name_words(item.table))
+        return bool(extra) and not any(extra & set(name_words(path)) for path in item.columns)
+
+    def _only_joins(self, item: Item, connects: bool) -> bool:
+        """Whether it is a verb between things that are joined anyway."""
+        senses = (*item.part.english[:3], *item.part.folded)
+        soft = any(sense in SOFT or sense in VERBS for sense in senses) or (connects and _is_verb(senses[0]))
+        return soft and not item.links
