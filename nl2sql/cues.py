@@ -238,6 +238,9 @@ NUMBERS: Final = {
         ]
     )
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 THOUSANDS: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 SOFT: Final = frozenset(
     [

@@ -75,10 +75,17 @@ class Joins:
             raise UnclearError(f"no way between {table} and {other}")
         while names[-1] != other:
             nearer = [name for name in self._edges[names[-1]] if distances.get(name, 99) == distances[names[-1]] - 1]
+            between = [name for name in nearer if self._is_between(names[-1], name, other)]
+            nearer = between if len(between) == 1 else nearer
             if len(nearer) != 1:
                 raise UnclearError(f"several ways between {table} and {other}")
             names.append(nearer[0])
         return [self.direct(one, next_one) for one, next_one in pairwise(names)]
+
+    def _is_between(self, table: str, name: str, other: str) -> bool:
+        """Whether a table only ties two others together: it has keys to both."""
+        there, back = self._edges[table].get(name, []), self._edges[name].get(other, [])
+        return any(edge.multiplies for edge in there) and any(not edge.multiplies for edge in back)
 
     def _add(self, table: str, other: str, edge: Edge) -> None:
         self._edges[table].setdefault(other, []).append(edge)

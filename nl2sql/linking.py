@@ -47,7 +47,7 @@ _SMALL_WORDS: Final = frozenset(
     ]
 )
 """Words of names that say nothing: singer_in_concert."""
-_SENSES: Final = 4
+_SENSES: Final = 7
 """English words of a part that are looked at."""
 _NEAR: Final = 0.5
 """Of a word that merely says the same."""
@@ -56,8 +56,15 @@ _PART: Final = 0.6
 _COMMENT: Final = 0.7
 _LIKE: Final = 0.92
 """Of an ordinary word that is a value in another form: certain, but not its name."""
+_NOUNS: Final[Mapping[str, str]] = {"born": "birth", "be born": "birth", "die": "death", "founded": "found"}
+"""What columns call that which questions say with a verb."""
 _LETTERS: Final = 3
 """Of an ordinary word that is a value."""
+_GENDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("f", "female", "woman", "w"), ("female", "woman", "girl")),
+    **dict.fromkeys(("m", "male", "man"), ("male", "man", "boy")),
+}
+"""How people of a gender are called."""
 _FEW: Final = 30
 """Values of a column whose values are ordinary words."""
 _OWN_TABLE: Final = 0.5
@@ -198,6 +205,11 @@ class Linker:
         for domain, values in self._values.domains.items():
             for value in values:
                 found[value.lower()].append((domain, value))
+            column = name_words(domain.partition(".")[2])
+            if column[-1] == "gender":
+                for value in values:
+                    for english in _GENDERS.get(value.lower(), ()):
+                        found[english].append((domain, value))
             if len(values) <= _FEW:
                 for value in values:
                     for english in (
@@ -212,8 +224,9 @@ class Linker:
     def _meant(self, part: Part) -> Iterable[tuple[str, str, float]]:
         """Tables and columns, the word of their name, and how surely it is said."""
         forms: dict[str, float] = dict.fromkeys((singular(word) for word in part.folded), 1.0)
-        for place, english in enumerate(part.english[:_SENSES]):
-            for word in map(singular, english.split()):
+        senses = () if part.english[:1] and part.english[0] in _SMALL_WORDS else part.english[:_SENSES]
+        for place, english in enumerate(senses):
+            for word in map(singular, _NOUNS.get(english, english).split()):
                 forms.setdefault(word, 1.0 - 0.05 * place)
             for other in near(english):
                 for word in other.split():

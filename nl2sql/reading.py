@@ -5,11 +5,12 @@ Items say what each part of a question is; which statement they make is `sketch`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from nl2sql.catalog import Catalog
-from nl2sql.cues import COMPARATIVES, CUES, NUMBERS, POSITIVES, STOP, SUPERLATIVES, THOUSANDS, Cue, Scale
+from nl2sql.cues import COMPARATIVES, CUES, MONTHS, NUMBERS, POSITIVES, STOP, SUPERLATIVES, THOUSANDS, Cue, Scale
 from nl2sql.grounding import NEGATION
 from nl2sql.linking import Linked, Part, name_words
 from nl2sql.text import fold
@@ -22,8 +23,11 @@ _SENSES = 3
 _FIRST_ONLY = ("each", "from start", "counted")
 """Cues that small words have as a rare sense: the Russian на."""
 _ABLATIVES = ("dan", "den", "tan", "ten")
-_IMPERATIVES = ("nazovite", "ukazhite", "vyvedite", "podskazhite")
-"""Russian for naming and showing, which the dictionary takes for a name."""
+_WORDS: Final[Mapping[str, Cue]] = {
+    **dict.fromkeys(("nazovite", "ukazhite", "vyvedite", "podskazhite"), "stop"),
+    "gore": "each",
+}
+"""Words that the dictionary takes for others: Russian for showing, Turkish for grouping; folded."""
 _FIGURES = frozenset({"integer", "numeric"})
 
 
@@ -42,6 +46,8 @@ class Item:
     """Paths that it may name, the likeliest first."""
     is_negated: bool = False
     """Whether its word denies itself, as Turkish verbs do."""
+    month: int = 0
+    """Of a month's name, 1 to 12."""
     is_used: bool = False
 
     @property
@@ -59,7 +65,9 @@ class Item:
         """Whether a statement may leave it out."""
         if self.cue in ("stop", "which"):
             return True
-        return not (self.cue or self.is_name or self.links or self.number is not None) and _says_nothing(self.part)
+        return not (self.cue or self.is_name or self.links or self.number is not None or self.month) and _says_nothing(
+            self.part
+        )
 
 
 def read(linked: Linked, catalog: Catalog) -> list[Item]:
@@ -100,9 +108,13 @@ def _settled(items: list[Item]) -> list[Item]:
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue
-        if "more than one" in item.part.english[:_SENSES]:
+        if {"more than one", "more than once"} & set(item.part.english[:_SENSES]):
             found.append(Item(item.part, cue="more"))
             item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
+        side, _, average = (item.part.english[0] if item.part.english else "").partition(" ")
+        if average == "average" and side in ("above", "below"):
+            found.append(Item(item.part, cue="compare", scale=COMPARATIVES[side]))
+            item = Item(item.part, cue="avg")  # noqa: PLW2901 - one part says two things
         found.append(item)
     return found
 
@@ -113,25 +125,32 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
     first = part.english[0] if part.english else ""
     if first in NUMBERS:
         return Item(part, number=float(NUMBERS[first]))
-    item = Item(part)
-    if part.folded[0] in _IMPERATIVES:
-        item.cue = "stop"
-        return item
+    if part.folded[0] in _WORDS:
+        return Item(part, cue=_WORDS[part.folded[0]])
     paths = linked.paths.get(part.start, ())
-    item.columns = tuple(path for path in paths if "." in path)
-    item.table = _table(paths, item.columns, linked, catalog) or _target_of_key(item.columns[:1], catalog)
+    columns = tuple(path for path in paths if "." in path)
+    cue, scale = _cue(part)
+    if cue is not None:  # the number of students is no student
+        return Item(part, cue=cue, scale=scale, columns=columns)
+    table = _table(paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
+    months = (
+        [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
+    )
+    return Item(part, table=table, columns=columns, month=months[0] if months else 0)
+
+
+def _cue(part: Part) -> tuple[Cue | None, Scale | None]:
+    """What a part does with what others name; the likeliest sense that does anything."""
     for place, english in enumerate(part.english[:_SENSES]):
         if place and CUES.get(english) in _FIRST_ONLY:
             continue
         if english in SUPERLATIVES:
-            item.scale, item.cue = SUPERLATIVES[english], "super"
-        elif english in COMPARATIVES:
-            item.scale, item.cue = COMPARATIVES[english], "compare"
-        if english in CUES and item.cue is None:
-            item.cue = CUES[english]
-        if item.cue is not None:
-            break
-    return item
+            return "super", SUPERLATIVES[english]
+        if english in COMPARATIVES:
+            return "compare", COMPARATIVES[english]
+        if english in CUES:
+            return CUES[english], None
+    return None, None
 
 
 def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog: Catalog) -> str | None:

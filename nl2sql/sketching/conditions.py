@@ -5,12 +5,14 @@ Conditions with values are `matching`.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.cues import MEASURES
 from nl2sql.fit import written
 from nl2sql.joins import UnclearError
+from nl2sql.linking import name_words
 from nl2sql.reading import Item
 from nl2sql.sketching.draft import FAR
 from nl2sql.sketching.subject import Subject
@@ -18,6 +20,8 @@ from nl2sql.sketching.subject import Subject
 _YEARS: Final = range(1800, 2101)
 _NEAR: Final = 2
 """Joins, or items of a question, that are not far."""
+_LIVES: Final = frozenset({"birth", "death"})
+"""Days that are meant only when they are named."""
 _ENDS: Final = 2
 """Numbers of a range."""
 _SIGNS: Final = {"at least": ">=", "at most": "<=", "more": ">", "less": "<"}
@@ -172,7 +176,7 @@ class Conditions(Subject):
             for item in self._items
             if (item.table is not None or item.columns_of_figures(self._catalog))
             and not item.is_used
-            and not (number.number not in _YEARS and any(map(self._is_when, item.columns[:1])))
+            and (item.table is not None or number.number in _YEARS or not any(map(self._is_when, item.columns[:1])))
         ] or [item for item in self._items if item.table == self._main]
         if not fitting:
             raise UnclearError("what a number is of")
@@ -210,6 +214,15 @@ class Conditions(Subject):
         self._spend([number], path)
         column = self._catalog.column(path)
         value = number.part.text
+        month = next((item for item in self._near(number, 2) if item.month), None)
+        if month is not None:
+            month.is_used = True
+            if column is None or column.type not in ("date", "timestamp"):
+                raise UnclearError("a month of what day")
+            last = monthrange(int(value), month.month)[1]
+            start = f"{value}-{month.month:02}"
+            self._where.append(f"{self._use(path)} BETWEEN '{start}-01' AND '{start}-{last}'")
+            return
         if column is not None and column.type in ("date", "timestamp"):
             self._where.append(f"{self._use(path)} BETWEEN '{value}-01-01' AND '{value}-12-31'")
         else:
@@ -225,23 +238,23 @@ class Conditions(Subject):
         for item in self._items:
             if item.table is None and any(self._says_path(path, "year") for path in item.columns):
                 item.is_used = True
-        for word in ("year", "date"):
-            paths = [
-                column.path
-                for column in self._catalog.columns()
-                if self._is_when(column.path)
-                and self._says_path(column.path, word)
-                and self._joins.distance(self._main, column.table) <= _NEAR
-            ]
-            named = {item.table for item in self._items if item.table is not None}
-            here = [path for path in paths if path.partition(".")[0] in named] or paths
-            near = min((self._joins.distance(self._main, path.partition(".")[0]) for path in here), default=FAR)
-            here = [path for path in here if self._joins.distance(self._main, path.partition(".")[0]) == near]
-            if len(here) == 1:
-                return here[0]
-            if here:
-                raise UnclearError("which year")
-        raise UnclearError("no year")
+        wanted = ("date",) if any(item.month for item in self._items) else ("year", "date")
+        paths = [
+            column.path
+            for column in self._catalog.columns()
+            if self._is_when(column.path)
+            and any(self._says_path(column.path, word) for word in wanted)
+            and not _LIVES & set(name_words(column.name))
+        ]
+        named = {item.table for item in self._items if item.table is not None}
+        named.add(self._main)  # a day of a table that nobody speaks of is not meant
+        here = [path for path in paths if path.partition(".")[0] in named]
+        near = min((self._joins.distance(self._main, path.partition(".")[0]) for path in here), default=FAR)
+        here = [path for path in here if self._joins.distance(self._main, path.partition(".")[0]) == near]
+        years = [path for path in here if self._says_path(path, "year")]
+        if near > _NEAR or len(years or here) != 1:
+            raise UnclearError("which year")
+        return (years or here)[0]
 
     def _spend(self, numbers: Sequence[Item], path: str) -> None:
         """What stands around a number and names its column is spoken for: released between 2010 and 2015."""

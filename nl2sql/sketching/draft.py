@@ -22,6 +22,8 @@ VERBS: Final = {
     **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
 }
 """What tells two keys to the same table apart."""
+FLAGS: Final = ("is", "has")
+"""What names of columns that say yes or no begin with."""
 FAR: Final = 99
 
 
@@ -39,6 +41,8 @@ class Draft:
         self._other: str | None = None
         """The table that is counted for each row of the main one."""
         self._distinct = False
+        self._idle: list[str] = []
+        """Tables of which every row has one: joining them says nothing by itself."""
         self._has_year = False
         self._both: tuple[str, list[str]] | None = None
         """A column and two values that must both occur."""
@@ -150,7 +154,7 @@ class Draft:
             texts = [
                 c
                 for c in self._catalog.tables[table].columns
-                if c.type == "text" and c.references is None and name_words(c.name)[0] not in ("is", "has")
+                if c.type == "text" and c.references is None and name_words(c.name)[0] not in FLAGS
             ]
             own = [c for c in texts if name_words(c.name)[-1] in (name_words(table)[-1], "number")]
             named = (own or [c for c in texts if not c.is_key])[:1]

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from nl2sql.catalog import Catalog
-from nl2sql.cues import SOFT
+from nl2sql.cues import SOFT, STOP
 from nl2sql.fit import written
 from nl2sql.joins import UnclearError
 from nl2sql.language import Language
 from nl2sql.linking import name_words
 from nl2sql.reading import Item
-from nl2sql.sketching.draft import VERBS
+from nl2sql.sketching.draft import FLAGS, VERBS
 from nl2sql.sketching.ranking import Ranking
 from nl2sql.thesaurus import translations
 
@@ -90,8 +90,10 @@ class _Sketch(Ranking):
 
     def _counts(self, counts: Item, figures: Sequence[Item], group: Sequence[str] | None) -> str:
         counts.is_used = True
+        if any(item.cue != "sum" for item in figures):
+            raise UnclearError("figures beside a number")
         for item in figures:  # "in total" of what is counted says nothing
-            item.is_used = item.is_used or item.cue == "sum"
+            item.is_used = True
         if group is None:
             return self._counted_rows()
         columns = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
@@ -102,6 +104,9 @@ class _Sketch(Ranking):
         if where is not None:
             self._where.append(where)
         shown = self._projection()
+        spoken = " ".join([*self._where, *(self._path(path) for path in shown), self._order or ""])
+        if any(f"{written(table, self._catalog)}." not in spoken for table in self._idle):
+            raise UnclearError("what a table is named for")
         distinct = self._distinct or (self._order is None and self._multiplies()) or self._is_category(shown)
         columns = [self._path(path) for path in shown]
         if len(columns) == 1 and any(condition.startswith(f"{columns[0]} = '") for condition in self._where):
@@ -125,10 +130,12 @@ class _Sketch(Ranking):
                 item.is_used = True
                 if item.table != self._main and item.table not in self._tables:
                     self._tables.append(item.table)
+                    if not any(edge.multiplies for edge in self._joins.way(self._main, item.table)):
+                        self._idle.append(item.table)
 
     def _is_category(self, shown: Sequence[str]) -> bool:
         """Whether it is asked for what rows have, not for the rows: which countries, not which singers."""
-        names = self._name_columns(self._main)
+        names = [column.path for column in self._named(self._main)]
         columns = [self._catalog.column(path) for path in shown]
         return (
             self._cued("which") is not None
@@ -220,7 +227,7 @@ class _Sketch(Ranking):
         )
         for item in self._items:
             first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
-            if first in ("is", "has"):
+            if first in FLAGS:
                 raise UnclearError("whether")
             if (item.is_negated and not item.links and not item.cue and not denied) or self._says(item, "out of stock"):
                 raise UnclearError("what is not so")
@@ -234,8 +241,9 @@ class _Sketch(Ranking):
         sense = item.part.english[0] if item.part.english else ""
         if item.table is None or " " not in sense:
             return False
-        extra = set(sense.split()) - set(name_words(item.table))
-        return bool(extra) and not any(extra & set(name_words(path)) for path in item.columns)
+        extra = set(sense.split()) - set(name_words(item.table)) - STOP - SOFT
+        known = (name_words(path.partition(".")[2]) for path in item.columns)
+        return bool(extra) and not any(extra & set(name) for name in known if name[0] not in FLAGS)
 
     def _only_joins(self, item: Item, connects: bool) -> bool:
         """Whether it is a verb between things that are joined anyway."""
