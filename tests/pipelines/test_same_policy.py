@@ -49,6 +49,7 @@ class ThroughAdmission:
         self._claims = Claims()
 
     def decide(self, view):
+        """See `scheduling.request.Policy`."""
         runs = [as_run(request, "held") for request in view.waiting]
         runs += [as_run(running.request, "running", running.started) for running in view.running]
         reserved = sum(running.request.needs["memory_mb"] for running in view.running)
