@@ -66,7 +66,7 @@ class Index:
             "columns": sum(1 for _ in self.catalog.columns()),
             "values": sum(len(values) for values in self.values.domains.values()),
             "labels": self.values.size,
-            "examples": sum(len(example.questions) for example in self.examples),
+            "examples": sum(len(texts) for example in self.examples for texts in example.questions.values()),
         }
 
 
@@ -107,7 +107,8 @@ def build_index(reader: Engine, folder: Path | None = None) -> Index:
     """
     catalog = Catalog.read(reader)
     known = examples.load()
-    spoken = frozenset(word.folded for example in known for text in example.questions.values() for word in words(text))
+    asked = (text for example in known for texts in example.questions.values() for text in texts)
+    spoken = frozenset(word.folded for text in asked for word in words(text))
     values = Values.read(reader, catalog, spoken)
     index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)
     if folder is not None:
@@ -292,7 +293,7 @@ def _readings(attempt: _Attempt, index: Index) -> list[str]:
 def _refuse(attempt: _Attempt, index: Index, refusal: _Refusal, similar: list[Example]) -> Answer:
     suggestions = tuple(
         examples.render(
-            example.questions[attempt.language],
+            example.questions[attempt.language][0],
             {
                 name: index.values.name(examples.DOMAINS[name.rstrip("2")], value, attempt.language)
                 if name.rstrip("2") in examples.DOMAINS
