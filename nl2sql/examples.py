@@ -46,22 +46,37 @@ _FILLERS: Final[Mapping[Language, frozenset[str]]] = {
         [
             "a", "an", "the", "is", "are", "was", "were", "do", "does", "did", "of", "in",
             "on", "at", "we", "our", "us", "me", "have", "has", "there", "please", "now", "what",
-            "show", "give", "list",
+            "show", "give", "list", "tell", "can", "could", "you",
         ]
     ),
     "tr": frozenset(
         [
-            "lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda", "var", "nedir", "goster", "listele",
-            "bana", "ver",
+            "lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda", "var", "nedir", "goster", "gosterir",
+            "listele", "listesi", "bana", "ver", "verir", "soyle", "misin", "misiniz",
         ]
     ),
     "ru": frozenset(
         [
             "в", "во", "на", "у", "по", "пожалуйста", "наш", "наша", "нас", "сейчас", "есть", "мне",
-            "покажи", "выведи", "дай", "какой", "какая", "какое", "какие", "каков", "какова", "каково", "каковы",
+            "покажи", "покажите", "выведи", "выведите", "дай", "дайте", "скажи", "список", "какой", "какая", "какое", "какие",
+            "каков", "какова", "каково", "каковы",
         ]
     ),
 }  # fmt: skip
+_ONE_MEANING: Final[Mapping[Language, tuple[str, ...]]] = {
+    "en": ("employee people person staff personnel", "number count", "salary pay wage", "by per", "average mean"),
+    "tr": (
+        "çalışan kişi personel",
+        "sayısı adedi",
+        "departman bölüm birim",
+        "şehir kent",
+        "göre bazında",
+        "kim kimler",
+    ),
+    "ru": ("сотрудник человек люди работник", "количество число кол", "зарплата оклад", "отдел подразделение"),
+}
+"""Words of which one may stand for the other in every question about a company."""
+_SYNONYMS = {language: [words(group) for group in _ONE_MEANING[language]] for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -81,10 +96,10 @@ class Masked:
 
     @cached_property
     def telling(self) -> tuple[Word | str, ...]:
-        """What must be said in this order: everything but fillers, places and times."""
+        """What must be said in this order: everything but fillers, places and times; synonyms as one word."""
         fillers = _FILLERS[self.language]
         return tuple(
-            part
+            part if isinstance(part, str) else _synonym(part, self.language)
             for part in self.parts
             if (part not in _MOVABLE if isinstance(part, str) else fillers.isdisjoint((part.folded, part.lower)))
         )
@@ -232,6 +247,14 @@ def _masked_template(language: Language, text: str) -> Masked:
             end += len(re.match(r"'\w*", text[end:])[0])  # type: ignore[index]  # it begins with an apostrophe
     parts += words(text[end:])
     return Masked(language, tuple(parts), values)
+
+
+def _synonym(word: Word, language: Language) -> Word | str:
+    """The first word of the group that a word is a form of, else the word."""
+    for group in _SYNONYMS[language]:
+        if any(likeness(word, other) >= _SAME for other in group):
+            return group[0].folded
+    return word
 
 
 def _says_the_same(question: Masked, template: Masked) -> bool:
