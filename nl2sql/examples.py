@@ -37,7 +37,7 @@ _SAMPLES: Final[Mapping[str, tuple[str, str]]] = {"year": ("2024", "2025"), "num
 _READINGS = 8
 """Ways to read a question that are tried."""
 _MOVABLE = ("{city}", "{country}", "{year}")
-"""Say the same at the beginning of a question as at its end."""
+"""Say the same at the beginning of a question as at its end, unless two of a kind are compared."""
 _SAME = 0.85
 """Likeness of two words that say the same: inflected, or one letter in ten wrong."""
 # Words that change nothing about what is asked; whatever negates, compares or counts is not among them.
@@ -73,7 +73,13 @@ _ONE_MEANING: Final[Mapping[Language, tuple[str, ...]]] = {
         "göre bazında",
         "kim kimler",
     ),
-    "ru": ("сотрудник человек люди работник", "количество число кол", "зарплата оклад", "отдел подразделение"),
+    "ru": (
+        "сотрудник человек люди работник",
+        "количество число кол",
+        "зарплата оклад",
+        "отдел подразделение",
+        "проект объект",
+    ),
 }
 """Words of which one may stand for the other in every question about a company."""
 _SYNONYMS = {language: [words(group) for group in _ONE_MEANING[language]] for language in LANGUAGES}
@@ -98,10 +104,11 @@ class Masked:
     def telling(self) -> tuple[Word | str, ...]:
         """What must be said in this order: everything but fillers, places and times; synonyms as one word."""
         fillers = _FILLERS[self.language]
+        movable = {place for place in _MOVABLE if f"{place[1:-1]}2" not in self.places}
         return tuple(
             part if isinstance(part, str) else _synonym(part, self.language)
             for part in self.parts
-            if (part not in _MOVABLE if isinstance(part, str) else fillers.isdisjoint((part.folded, part.lower)))
+            if (part not in movable if isinstance(part, str) else fillers.isdisjoint((part.folded, part.lower)))
         )
 
     @cached_property
