@@ -29,7 +29,7 @@ from nl2sql.text import words
 
 FOLDER = Path(__file__).parent
 DIGESTS = {
-    "heldout.jsonl": "580c976df3ca5670b6a619059d769a0381b3771c41f03696fe3bd1968cb53445",
+    "heldout.jsonl": "1b668df8c9143b9f23ed79e18ade59aa66d8faa3645bd76d46418985c53bbca1",
     "heldout_unanswerable.jsonl": "bae7d41bbce6dd65a8e98a2ed4743f1df2dc578c479a2f646b46f4aa3cd0077a",
 }
 PER_LANGUAGE = {"heldout.jsonl": 150, "heldout_unanswerable.jsonl": 20}
