@@ -21,14 +21,17 @@ from sqlglot.optimizer.scope import build_scope, traverse_scope
 
 from nl2sql.catalog import Catalog
 from nl2sql.errors import GuardError
+from nl2sql.fit import fit
 from nl2sql.guard_allowed import ALLOWED, UNITS, Allowed
-from nl2sql.guard_names import check_growth, comparisons, qualified, tables_read
+from nl2sql.guard_names import check_columns, check_growth, comparisons, qualified, tables_read
 from nl2sql.guard_text import parse
 from nl2sql.lineage import Output, origin, outputs
 
 MAX_ROWS: Final = 1000
 """Rows of an answer."""
-MAX_DEPTH: Final = 100
+_MAX_PRINTED: Final = 100_000
+"""Characters of a statement with all its names quoted and its stars written out."""
+MAX_DEPTH: Final = 200
 """Levels of a tree; beyond them it is a text made to break a parser."""
 MAX_LENGTH: Final = 1000
 """Of a type, such as varchar(20)."""
@@ -59,6 +62,11 @@ class Checked:
     catalog: Catalog
 
     @property
+    def dialect(self) -> str:
+        """As sqlglot names it."""
+        return self.catalog.dialect
+
+    @property
     def sql(self) -> str:
         """What to run: one row more than wanted is read, to know that there are more.
 
@@ -69,9 +77,9 @@ class Checked:
         for table in tables_read(tree):
             table.set("db", exp.to_identifier(self.catalog.schema) if self.catalog.schema else None)
         sql = _printed(tree, self.catalog)
-        again = parse(sql, self.catalog.dialect)
+        again = parse(sql, self.catalog.dialect, limit=_MAX_PRINTED)
         _examine(again, self.catalog)
-        if _printed(again, self.catalog) != sql:
+        if _printed(again, self.catalog).replace(" ", "") != sql.replace(" ", ""):
             raise GuardError("The statement has more than one meaning; write it more simply.")
         return sql
 
@@ -99,13 +107,14 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
 
 def _check(tree: exp.Query, catalog: Catalog, max_rows: int) -> Checked:
     _examine(tree, catalog)
-    tree = normalize_identifiers(tree, dialect=catalog.dialect)
+    tree = fit(normalize_identifiers(tree, dialect=catalog.dialect), catalog)
     for table in tables_read(tree):
         if table.name not in catalog.tables:
             known = ", ".join(sorted(catalog.tables))
             raise GuardError(f"There is no table {table.name}{_where(table)}; there are {known}.")
     check_growth(tree, catalog)
     resolved = qualified(tree, catalog)
+    check_columns(resolved, catalog)
     _examine(resolved, catalog)  # names that stand for whole rows show only now
     compared = list(comparisons(resolved))
     if any(isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count) for node in tree.walk()):
@@ -132,7 +141,7 @@ def _examine(tree: exp.Query, catalog: Catalog) -> None:
         depth = depths[id(node)] = 1 + depths.get(id(node.parent), 0)
         if depth > MAX_DEPTH:
             raise GuardError(f"The statement is nested too deeply; {MAX_DEPTH} levels are allowed.")
-        _examine_kind(node, allowed, catalog.dialect)
+        _examine_kind(node, allowed)
         if isinstance(node, exp.Table):
             _examine_table(node, catalog)
         elif isinstance(node, exp.DataType):
@@ -143,7 +152,7 @@ def _examine(tree: exp.Query, catalog: Catalog) -> None:
             raise GuardError(f"{node.name!r} is not a unit of time{_where(node)}; {', '.join(sorted(UNITS))} are.")
 
 
-def _examine_kind(node: exp.Expr, allowed: Allowed, dialect: str) -> None:
+def _examine_kind(node: exp.Expr, allowed: Allowed) -> None:
     """Only listed kinds of syntax and functions, and no part of them that is not listed."""
     if isinstance(node, exp.Anonymous):
         if node.name.upper() not in allowed.names:
@@ -162,6 +171,8 @@ def _examine_table(node: exp.Table, catalog: Catalog) -> None:
     """Only tables of the schema and names that the statement defines itself."""
     if not isinstance(node.this, exp.Identifier):
         raise GuardError(f"A function may not stand for a table{_where(node)}.")
+    if node.alias_column_names:  # the table may have columns that the catalogue does not, and they would be counted
+        raise GuardError(f"The columns of a table may not be renamed by place{_where(node)}.")
     if node.catalog or node.db not in ("", catalog.schema):
         where = f"of the schema {catalog.schema}" if catalog.schema else "without a schema"
         raise GuardError(f"Only tables {where} may be read, not {node.sql(dialect=catalog.dialect)}{_where(node)}.")

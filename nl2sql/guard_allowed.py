@@ -51,13 +51,13 @@ _SYNTAX: Final[Kinds] = {
     **_kinds("", exp.Star, exp.Null),
     # conditions
     **_kinds(
-        "this expression",
+        "this expression negate",
         exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.And, exp.Or, exp.Is, exp.Like, exp.ILike, exp.Escape,
         exp.NullSafeEQ, exp.NullSafeNEQ,
     ),
     **_kinds("this", exp.Not, exp.Exists, exp.Any, exp.All),
-    **_kinds("this expressions query", exp.In),
-    **_kinds("this low high symmetric", exp.Between),
+    **_kinds("this expressions query negate", exp.In),
+    **_kinds("this low high symmetric negate", exp.Between),
     **_kinds("this ifs default", exp.Case),
     **_kinds("this true false", exp.If),
     # arithmetic
@@ -114,10 +114,11 @@ _POSTGRES: Final[Kinds] = {
 }
 _SQLITE: Final[Kinds] = {
     **_kinds("this expressions", exp.Date),
-    **_kinds("this", exp.TsOrDsToTimestamp, exp.TsOrDsToDate),
+    **_kinds("this default_date", exp.TsOrDsToTimestamp, exp.TsOrDsToDate),
 }
 _TSQL: Final[Kinds] = {
-    **_kinds("this", exp.Year, exp.Month, exp.Day, exp.TsOrDsToDate, exp.TimeStrToTime),
+    **_kinds("this default_date", exp.TsOrDsToDate),
+    **_kinds("this", exp.Year, exp.Month, exp.Day, exp.TimeStrToTime),
     **_kinds("this expression unit", exp.DateDiff, exp.DateAdd),
     **_kinds("this", exp.LastDay),
     **_kinds("year month day", exp.DateFromParts),
@@ -134,8 +135,12 @@ _TYPES: Final = frozenset(
 _TSQL_TYPES: Final = frozenset({exp.DType.NVARCHAR, exp.DType.NCHAR, exp.DType.DATETIME, exp.DType.DATETIME2})
 
 UNITS: Final = frozenset(
-    "YEAR QUARTER MONTH WEEK DAY HOUR MINUTE SECOND DOW ISODOW DOY DAYOFYEAR WEEKDAY ISOYEAR EPOCH DECADE CENTURY".split()
-)
+    (
+        "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND",
+        "DOW", "ISODOW", "DOY", "DAYOFYEAR", "WEEKDAY", "ISOYEAR", "EPOCH", "DECADE",
+        "CENTURY",
+    )
+)  # fmt: skip
 """Of time, also with a final S; the parser takes any word, and prints it as it is."""
 
 

@@ -14,6 +14,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from nl2sql.catalog import Catalog
+from nl2sql.dialects import exact
 from nl2sql.errors import GuardError
 from nl2sql.lineage import origin
 
@@ -25,7 +26,9 @@ MAX_NODES: Final = 20_000
 
 def tables_read(tree: exp.Query) -> list[exp.Table]:
     """The tables that are not names of the statement's own."""
-    return [source for scope in traverse_scope(tree) for source in scope.sources.values() if isinstance(source, exp.Table)]
+    return [
+        source for scope in traverse_scope(tree) for source in scope.sources.values() if isinstance(source, exp.Table)
+    ]
 
 
 def check_growth(tree: exp.Query, catalog: Catalog) -> None:
@@ -39,7 +42,7 @@ def check_growth(tree: exp.Query, catalog: Catalog) -> None:
     for scope in traverse_scope(tree):
         select = scope.expression
         if not isinstance(select, exp.Select):
-            widths[id(scope)] = max((widths.get(id(part), 1) for part in scope.union_scopes), default=1)
+            widths[id(scope)] = max((widths.get(id(part), 1) for part in scope.set_operation_scopes), default=1)
             continue
         widths[id(scope)] = sum(_width(projection, scope, widths, catalog) for projection in select.selects)
         if widths[id(scope)] > MAX_COLUMNS:
@@ -88,12 +91,13 @@ def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
         GuardError: there is no such column, or more than one.
     """
     tables: dict[str, object] = {
-        table.name: {column.name: column.type for column in table.columns} for table in catalog.tables.values()
+        table.name: {column.name: _known_type(column.type) for column in table.columns}
+        for table in catalog.tables.values()
     }
     try:
         resolved = qualify(
             tree.copy(),
-            dialect=catalog.dialect,
+            dialect=exact(catalog.dialect),
             schema={catalog.schema: tables} if catalog.schema else tables,
             db=catalog.schema,
             quote_identifiers=False,
@@ -106,6 +110,38 @@ def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
     if not isinstance(resolved, exp.Query):
         raise GuardError("Only SELECT is allowed.")
     return resolved
+
+
+def check_columns(resolved: exp.Query, catalog: Catalog) -> None:
+    """Every column, wherever it stands: the parser itself leaves some places out, such as HAVING.
+
+    Raises:
+        GuardError: one is of no table of the catalogue, and is no name of the statement's own.
+    """
+    seen = set()
+    for scope in traverse_scope(resolved):
+        for column in scope.columns:
+            source = scope.sources.get(column.table) if column.table else None
+            if isinstance(source, exp.Table):
+                is_known = catalog.column(f"{source.name}.{column.name}") is not None
+            else:
+                is_known = isinstance(source, Scope) and column.name in _names(source.expression)
+            if is_known:
+                seen.add(id(column))
+    for column in resolved.find_all(exp.Column):
+        query = column.find_ancestor(exp.Query)
+        is_alias = not column.table and query is not None and column.name in query.named_selects
+        if id(column) not in seen and not is_alias and not isinstance(column.this, exp.Star):
+            raise GuardError(f"Column '{column.name}' could not be resolved; {_columns_of(resolved, catalog)}.")
+
+
+def _names(query: exp.Expr) -> list[str]:
+    return query.named_selects if isinstance(query, exp.Query) else []
+
+
+def _known_type(name: str) -> str:
+    """A type that sqlglot knows; of databases that have others, text."""
+    return name if name.replace(" ", "").isalpha() else "text"
 
 
 def _columns_of(tree: exp.Query, catalog: Catalog) -> str:
