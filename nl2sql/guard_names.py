@@ -31,6 +31,18 @@ def tables_read(tree: exp.Query) -> list[exp.Table]:
     ]
 
 
+def check_places(tree: exp.Query) -> None:
+    """Every table stands where scopes are looked for: another would be printed, and never asked about.
+
+    Raises:
+        GuardError: one does not.
+    """
+    found = {id(node) for scope in traverse_scope(tree) for node, _ in scope.selected_sources.values()}
+    for table in tree.find_all(exp.Table):
+        if id(table) not in found:
+            raise GuardError(f"The table {table.name} may not be read at this place.")
+
+
 def check_growth(tree: exp.Query, catalog: Catalog) -> None:
     """Count what stars and aliases stand for before writing them out: a short text can stand for millions.
 
