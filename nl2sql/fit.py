@@ -34,6 +34,7 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
         aliases[(table.alias or real).lower()] = real
     columns = _columns(set(aliases.values()), catalog)
     own = {name.alias.lower() for name in tree.find_all(exp.Alias)}
+    own |= {name.name.lower() for alias in tree.find_all(exp.TableAlias) for name in alias.columns}
     for column in list(tree.find_all(exp.Column)):
         _fit_column(column, aliases, columns, own, catalog)
     for identifier in tree.find_all(exp.Identifier):
