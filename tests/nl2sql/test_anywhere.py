@@ -24,6 +24,7 @@ from nl2sql.linking import Linked
 from nl2sql.narrowing import BUDGET, narrow
 from nl2sql.questions import read_questions
 from nl2sql.reading import read
+from nl2sql.repair import repaired
 from nl2sql.samples import sample
 from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
@@ -113,7 +114,8 @@ def test_inspection_finds_tables_types_and_keys_that_nobody_declared(reader):
     ],
 )
 def test_names_and_quotes_are_fitted_to_the_database(statement, rows, reader):
-    checked = check(statement, inspect_database(reader))
+    catalog = inspect_database(reader)
+    checked = check(repaired(statement, catalog), catalog)
     assert execute(reader, checked).rows == rows
 
 
@@ -205,7 +207,7 @@ def test_statements_for_sql_server_are_written_in_its_dialect():
     )
     catalog = Catalog({"Orders": table}, "tsql", "dbo")
     sql = check("SELECT TOP 3 city, [order id] FROM orders ORDER BY 2", catalog, max_rows=10).sql
-    assert sql == "SELECT TOP 3 City, [Order ID] FROM Orders ORDER BY 2"
+    assert sql == "SELECT TOP 3 [City], [Order ID] FROM [dbo].[Orders] ORDER BY 2"
     assert sqlglot.parse_one(sql, dialect="tsql").args["limit"] is not None
     items = read(Linked((), (), {}, (), {}), catalog)
     assert sketch(items, catalog, "en") is None
