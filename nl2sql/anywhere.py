@@ -30,8 +30,12 @@ from nl2sql.prompt import statement
 from nl2sql.reading import read
 from nl2sql.repair import group_figures, repaired
 from nl2sql.sketching.sketch import sketch
+from nl2sql.text import words
+from nl2sql.thesaurus import ordinary
 
 _CORRECTIONS: Final = 2
+_LETTERS: Final = 4
+"""Letters that a name and its form in another language have in common."""
 _MAX_SQL_TOKENS: Final = 400
 _COMPOSED: Final = 1.5
 """How far a statement that was composed is believed, in votes."""
@@ -136,6 +140,13 @@ class _Writer:
         problem = next((str(found) for found in self._tried.values() if isinstance(found, str)), "")
         return Refusal(problem, phrase(language, "unusable", reason=problem))
 
+    def _is_asked_for(self, text: str) -> bool:
+        """Whether a value is a name in the question, in whatever script, and not the model's own idea."""
+        known = ordinary()
+        names = [word.folded for word in self._attempt.asked.words if word.folded not in known]
+        wanted = [word.folded for word in words(text) if word.folded not in known]
+        return any(name[:_LETTERS] == want[:_LETTERS] for name in names for want in wanted)
+
     def _ask(self, talk: list[BaseMessage]) -> str:
         with self._attempt.stage("model"):
             reply = self._model.invoke(talk, {"metadata": {"user": self._user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
@@ -156,6 +167,10 @@ class _Writer:
             with attempt.stage("execute"):
                 return Candidate(sql, checked, execute(self._reader, checked), weight)
         except UnknownValueError as error:
+            if self._is_asked_for(error.text):  # to leave the condition out would answer another question
+                raise Refusal(
+                    f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
+                ) from error
             self._unknown = self._unknown or error
             near = f" Nearest are {', '.join(error.nearest)}." if error.nearest else ""
             return f"There is no value '{error.text}' in that column.{near}"

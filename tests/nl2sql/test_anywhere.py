@@ -170,6 +170,24 @@ def test_a_value_that_does_not_exist_is_said_with_the_nearest(reader):
     assert "“Netherland Antilles” is not known. Did you mean Netherlands" in answer.text
 
 
+def test_a_name_that_is_asked_for_is_not_left_out(reader):
+    replies = ["SELECT count(*) FROM singer WHERE country = 'Atlantis'", "SELECT count(*) FROM singer"]
+    for question in ("Headcount of Atlantis?", "Сколько народу из Атлантиды?", "Atlantis'te nüfus ne kadar?"):
+        model = FakeListChatModel(responses=replies)
+        answer = ask(question, owner=None, reader=reader, model=model, index=index_anywhere(reader))
+        assert not answer.answered
+        assert "Atlantis" in answer.text
+
+
+def test_a_value_of_a_new_row_is_known_although_the_samples_are_old(reader, file, tmp_path):
+    index = index_anywhere(reader, tmp_path / "samples")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO singer VALUES (9, 'Zoe', 'Zambia', 30)")
+    model = FakeListChatModel(responses=["SELECT name FROM singer WHERE country = 'Zambia'"])
+    answer = ask("Zambia's vocal talents?", owner=None, reader=reader, model=model, index=index)
+    assert answer.rows == [("Zoe",)]
+
+
 def test_a_mistake_is_corrected_with_what_the_database_says(reader):
     model = FakeListChatModel(responses=["SELECT nickname FROM singer", "SELECT name FROM singer WHERE age < 30"])
     answer = ask("Which nicknames are youthful?", owner=None, reader=reader, model=model, index=index_anywhere(reader))
