@@ -184,7 +184,6 @@ STOP: Final = frozenset(
         "like",
         "as",
         "such",
-        "only",
         "also",
         "there",
         "here",
@@ -193,7 +192,6 @@ STOP: Final = frozenset(
         "lira",
         "dollar",
         "euro",
-        "percent",
         "kilometer",
         "km",
         "out",
@@ -304,3 +302,21 @@ SOFT: Final = frozenset(
     ]
 )
 """Verbs that join what they stand between; how tables are joined says the same."""
+UNREAD: Final = frozenset(
+    [
+        "only",
+        "exactly",
+        "percent",
+        "percentage",
+        "share",
+        "sort",
+        "arrange",
+        "rank",
+        "difference",
+        "ratio",
+        "except",
+        "other",
+    ]
+)
+"""What changes a question in ways that are not composed."""
+ORDINALS: Final = frozenset(["second", "third", "fourth", "fifth", "next", "previous", "last"])

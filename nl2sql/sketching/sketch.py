@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from nl2sql.catalog import Catalog
-from nl2sql.cues import SOFT, STOP
+from nl2sql.cues import ORDINALS, SOFT, STOP, UNREAD
 from nl2sql.fit import written
 from nl2sql.joins import UnclearError
 from nl2sql.language import Language
@@ -64,7 +64,7 @@ class _Sketch(Ranking):
         if common is not None:
             return self._most_common(common)
         extremes = [item for item in self._items if item.cue == "super" and not item.is_used]
-        if figures or len(extremes) > 1:
+        if figures or len(extremes) > 1 or self._is_extreme_figure:
             return self._figures([*figures, *extremes], group)
         if group is not None:
             raise UnclearError("groups of what")
@@ -221,6 +221,11 @@ class _Sketch(Ranking):
     def _check_all_used(self) -> None:
         if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
             raise UnclearError("when and where")
+        ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
+        for item in self._items:
+            senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
+            if senses & UNREAD or (ranks and senses & ORDINALS):
+                raise UnclearError("what is not composed")
         denied = self._cued("none") is not None or self._cued("not") is not None
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
