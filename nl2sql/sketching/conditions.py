@@ -14,7 +14,6 @@ from nl2sql.fit import written
 from nl2sql.joins import UnclearError
 from nl2sql.linking import name_words
 from nl2sql.reading import Item
-from nl2sql.sketching.draft import FAR
 from nl2sql.sketching.subject import Subject
 
 _YEARS: Final = range(1800, 2101)
@@ -194,7 +193,7 @@ class Conditions(Subject):
             and not self._says(item, "year")
             for item in self._items
         ):
-            path = self._year_column()
+            path = self._year_column(numbers[0])
         else:
             target = self._target(numbers[0])
             target.is_used = True
@@ -210,7 +209,7 @@ class Conditions(Subject):
         if self._has_year:
             raise UnclearError("two years")
         self._has_year = True
-        path = self._year_column()
+        path = self._year_column(number)
         self._spend([number], path)
         column = self._catalog.column(path)
         value = number.part.text
@@ -229,7 +228,8 @@ class Conditions(Subject):
             quoted = f"'{value}'" if column is not None and column.type == "text" else value
             self._where.append(f"{self._use(path)} = {quoted}")
 
-    def _year_column(self) -> str:
+    def _year_column(self, number: Item) -> str:
+        """The column of a year that is not named: of the nearest table in the question that has one."""
         for item in self._items:
             dates = [path for path in item.columns if self._is_when(path)]
             if item.table is None and dates and not self._says(item, "year"):
@@ -246,15 +246,23 @@ class Conditions(Subject):
             and any(self._says_path(column.path, word) for word in wanted)
             and not _LIVES & set(name_words(column.name))
         ]
-        named = {item.table for item in self._items if item.table is not None}
-        named.add(self._main)  # a day of a table that nobody speaks of is not meant
-        here = [path for path in paths if path.partition(".")[0] in named]
-        near = min((self._joins.distance(self._main, path.partition(".")[0]) for path in here), default=FAR)
-        here = [path for path in here if self._joins.distance(self._main, path.partition(".")[0]) == near]
-        years = [path for path in here if self._says_path(path, "year")]
-        if near > _NEAR or len(years or here) != 1:
-            raise UnclearError("which year")
-        return (years or here)[0]
+        place = self._items.index(number)
+        tables = [item for item in self._items if item.table is not None]
+        nearest = sorted(tables, key=lambda item: (not self._happens(item), abs(self._items.index(item) - place)))
+        for table in dict.fromkeys([*(item.table for item in nearest), self._main]):
+            here = [path for path in paths if path.partition(".")[0] == table]
+            years = [path for path in here if self._says_path(path, "year")] or here
+            if len(years) == 1:
+                return years[0]
+            if years:
+                break
+        raise UnclearError("which year")
+
+    def _happens(self, item: Item) -> bool:
+        """Whether rows of a table are what others did: orders have customers."""
+        others = {other.table for other in self._items} - {item.table}
+        columns = self._catalog.tables[item.table or ""].columns
+        return any(column.references and column.references.partition(".")[0] in others for column in columns)
 
     def _spend(self, numbers: Sequence[Item], path: str) -> None:
         """What stands around a number and names its column is spoken for: released between 2010 and 2015."""
