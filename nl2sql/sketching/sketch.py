@@ -224,7 +224,8 @@ class _Sketch(Ranking):
         ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
         for item in self._items:
             senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
-            if senses & UNREAD or (ranks and senses & ORDINALS):
+            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
                 raise UnclearError("what is not composed")
         denied = self._cued("none") is not None or self._cued("not") is not None
         connects = len({item.table for item in self._items if item.table}) > 1 or any(

@@ -84,6 +84,10 @@ class Subject(Draft):
                 found[table] = found.get(table, 0) + 1
         if not found:
             raise UnclearError("no table is named")
+        for link in (link for item in self._items for link in item.links):
+            table = link.domain.partition(".")[0]
+            if table in found:  # the population of France is that of a country
+                found[table] += 1
         return max(found, key=lambda table: found[table])
 
     def _projection(self) -> list[str]:
