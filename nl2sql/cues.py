@@ -103,6 +103,7 @@ CUES: Final[dict[str, Cue]] = {
 
 STOP: Final = frozenset(
     [
+        "amount",
         "be",
         "have",
         "do",

@@ -67,8 +67,9 @@ class Dates(Subject):
         for table in dict.fromkeys([*(item.table for item in nearest), self._main]):
             here = [path for path in paths if path.partition(".")[0] == table]
             years = [path for path in here if self._says_path(path, "year")] or here
-            if len(years) == 1:
-                return years[0]
+            own = [path for path in years if table and self._says_path(path, name_words(table)[-1])]
+            if len(years) == 1 or len(own) == 1:  # of a loan, the loan_date
+                return (years if len(years) == 1 else own)[0]
             if years:
                 break
         raise UnclearError("which year")
