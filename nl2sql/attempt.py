@@ -20,6 +20,7 @@ from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.index import Index
 from nl2sql.language import Language
+from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.repair import group_figures
 from nl2sql.text import fold
@@ -37,6 +38,7 @@ class Attempt:
     source: Source = "refused"
     sql: str | None = None
     notes: list[str] = field(default_factory=list)
+    parts: Parts = field(default_factory=Parts)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -18,7 +18,7 @@ TITLES: Final = {"postgres": "PostgreSQL", "sqlite": "SQLite", "tsql": "SQL Serv
 
 
 def dialect_of(engine: Engine) -> str:
-    """sqlglot's name of an engine's dialect.
+    """The name that sqlglot has for an engine's dialect.
 
     Raises:
         AskError: questions cannot be asked of such a database.

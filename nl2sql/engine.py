@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from nl2sql import audit, examples, grounding
+from nl2sql import anywhere, audit, examples, grounding
 from nl2sql.answer import Answer, sentence
 from nl2sql.attempt import Attempt, Refusal, run, unknown
 from nl2sql.errors import AskError
@@ -22,6 +22,7 @@ from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
 from nl2sql.index import Index, build_index
 from nl2sql.language import detect
+from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.text import words
 from nl2sql.wording import spoken, titles
@@ -32,17 +33,25 @@ _SUGGESTIONS: Final = 3
 
 
 def ask(
-    question: str, *, owner: Engine, reader: Engine, model: Model, index: Index | None = None, user: str = "local"
+    question: str,
+    *,
+    owner: Engine | None,
+    reader: Engine,
+    model: Model,
+    index: Index | None = None,
+    user: str = "local",
+    parts: Parts | None = None,
 ) -> Answer:
     """Answer a question in Turkish, Russian or English.
 
     Args:
         question: at most 2,000 characters.
-        owner: connections that may write the log.
+        owner: connections that may write the log; nothing is logged if `None`.
         reader: connections of the reading role, which the statement runs on.
         model: a chat model, or how to open one; opened only for questions that need it.
         index: see `build_index`; built if `None`.
         user: who asks, for the log and for the model's queue.
+        parts: what of the engine works; all of it if `None`.
 
     Returns:
         The answer, or a refusal with its reason: `Answer.answered` tells which.
@@ -52,7 +61,7 @@ def ask(
     """
     text = _checked_question(question)
     start = time.perf_counter()
-    attempt = Attempt(text, detect(text))
+    attempt = Attempt(text, detect(text), parts=parts or Parts())
     if index is None:
         with attempt.stage("index"):
             index = build_index(reader)
@@ -63,10 +72,12 @@ def ask(
         failed = Answer(
             text, attempt.language, False, str(error), "refused", seconds=attempt.seconds, reason=str(error)
         )
-        audit.record(owner, failed, user, failed=True)
+        if owner is not None:
+            audit.record(owner, failed, user, failed=True)
         raise
     attempt.seconds["total"] = time.perf_counter() - start
-    audit.record(owner, answer, user)
+    if owner is not None:
+        audit.record(owner, answer, user)
     return answer
 
 
@@ -89,7 +100,10 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         matches = ((reading, examples.match(reading, index.examples)) for reading in readings)
         masked, example = next((found for found in matches if found[1]), (readings[0], None))
     try:
-        if example is not None:
+        if index.foreign is not None:
+            attempt.source = "model"
+            checked, result = anywhere.generate(attempt, index, index.foreign, reader, model=model, user=user)
+        elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)
         else:
@@ -97,9 +111,9 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
             attempt.source = "model"
             checked, result = generate(attempt, masked, index, reader, model=model, user=user)
     except Refusal as refusal:
-        similar = index.retriever.nearest(masked, _SUGGESTIONS)
+        similar = index.retriever.nearest(masked, _SUGGESTIONS) if index.retriever is not None else []
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
-    notes = [phrase(attempt.language, "people")] if "staff" in checked.tables else []
+    notes = [phrase(attempt.language, "people")] if index.foreign is None and "staff" in checked.tables else []
     return Answer(
         attempt.text,
         attempt.language,

@@ -24,7 +24,11 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     aliases: dict[str, str] = {}
     for table in tree.find_all(exp.Table):
         real = tables.get(table.name.lower())
-        if real is None or (table.name.lower() in defined and not table.db) or not isinstance(table.this, exp.Identifier):
+        if (
+            real is None
+            or (table.name.lower() in defined and not table.db)
+            or not isinstance(table.this, exp.Identifier)
+        ):
             continue
         table.this.replace(_identifier(real, catalog))
         aliases[(table.alias or real).lower()] = real
@@ -39,6 +43,11 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     if catalog.dialect == "sqlite":
         tree = _dates_of_sqlite(tree)
     return tree
+
+
+def written(name: str, catalog: Catalog) -> str:
+    """A name as it stands in a statement: quoted if it must be."""
+    return _identifier(name, catalog).sql(dialect=catalog.dialect)
 
 
 def _fit_column(
@@ -78,8 +87,9 @@ def _identifier(name: str, catalog: Catalog) -> exp.Identifier:
 
 @cache
 def _must_be_quoted(name: str, dialect: str) -> bool:
-    preparer = _dialect(dialect).identifier_preparer
-    return preparer.quote(name) != name
+    # only PostgreSQL tells capitals apart; quotes that are not needed make a statement hard to read
+    known = name if dialect == "postgres" else name.lower()
+    return _dialect(dialect).identifier_preparer.quote(known) != known
 
 
 @cache

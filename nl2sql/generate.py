@@ -38,7 +38,10 @@ def generate(
         Refusal: no statement passed the checks.
     """
     with attempt.stage("retrieve"):
-        similar = [example for example, _ in index.retriever.nearest(masked, _SIMILAR)]
+        wanted = _SIMILAR if attempt.parts.examples and index.retriever is not None else 0
+        similar = (
+            [example for example, _ in index.retriever.nearest(masked, wanted)] if index.retriever and wanted else []
+        )
     talk: list[Any] = list(
         prompt.messages(
             index.prefix,
@@ -52,7 +55,7 @@ def generate(
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     problem, tried = "", set[str]()
-    for _ in range(1 + _CORRECTIONS):
+    for _ in range(1 + (_CORRECTIONS if attempt.parts.correction else 0)):
         with attempt.stage("model"):
             reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
         usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlglot import exp
 
-from nl2sql.catalog import Catalog, Term
+from nl2sql.catalog import SCHEMA, Catalog, Term
 from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
 from nl2sql.guard import Checked
@@ -26,7 +26,7 @@ from nl2sql.values import Link, Values
 _SURE = 0.9
 _OF_PERSONS = ("employees", "contracts")
 """Tables whose ordinary words (women, permanent) a question about people may always use."""
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"not|no|except|without|other|outside|excluding|but|never|neither|nor|t"  # t as in haven't
     r"|değil|hariç|dışında\w*|olmayan\w*|yok|başka|\w{2,}m[ae](yan|yen|dı|di|mış|miş|z)\w*"  # verbs in -me, -ma
     r"|не|ни|нет|кроме|без|вне|исключая"
@@ -55,7 +55,9 @@ class UnknownValueError(Exception):
         self.nearest = tuple(nearest)
 
 
-def correct_values(checked: Checked, values: Values, reader: Engine, language: Language) -> list[str]:
+def correct_values(
+    checked: Checked, values: Values, reader: Engine, language: Language, *, schema: str | None = SCHEMA
+) -> list[str]:
     """Give every compared text its canonical spelling, in place.
 
     Returns:
@@ -72,7 +74,7 @@ def correct_values(checked: Checked, values: Values, reader: Engine, language: L
             continue  # a pattern is not a value
         if known is None:
             table, _, column = comparison.path.partition(".")
-            if not exists(reader, table, column, text):
+            if not exists(reader, table, column, text, schema=schema):
                 raise UnknownValueError(text, [])
             continue
         resolved = values.resolve(comparison.path, text)
@@ -154,7 +156,7 @@ def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
 
 def _find_excluded(checked: Checked, asked: Asked) -> str | None:
     """A value that the question names and the statement excludes, though nothing in the question says so."""
-    if any(_NEGATION.fullmatch(word.lower) for word in asked.words):
+    if any(NEGATION.fullmatch(word.lower) for word in asked.words):
         return None
     named = {link.value for link in asked.links}
     for comparison in checked.comparisons:

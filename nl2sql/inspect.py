@@ -26,6 +26,7 @@ _TYPES: Final[tuple[tuple[type[TypeEngine[Any]], str], ...]] = (
     (sa.types.Boolean, "boolean"),
     (sa.types.Integer, "integer"),
     (sa.types.Numeric, "numeric"),
+    (sa.types.Float, "numeric"),
     (sa.types.DateTime, "timestamp"),
     (sa.types.Date, "date"),
     (sa.types.Time, "time"),
@@ -56,12 +57,12 @@ def inspect_database(engine: Engine, schema: str | None = None) -> Catalog:
     if not tables:
         where = f"schema {schema}" if schema else "database"
         raise AskError(f"The {where} has no table that may be read.")
-    return Catalog(with_keys(tables), dialect, schema)
+    return Catalog(_with_keys(tables, dialect), dialect, schema)
 
 
-def with_keys(tables: dict[str, Table]) -> dict[str, Table]:
+def _with_keys(tables: dict[str, Table], dialect: str) -> dict[str, Table]:
     """The tables with the keys that their names tell of, where none was declared."""
-    guessed = guessed_keys(tables)
+    guessed = guessed_keys(tables, loose=dialect == "sqlite")
     return {
         name: replace(
             table,
@@ -75,7 +76,9 @@ def with_keys(tables: dict[str, Table]) -> dict[str, Table]:
 
 def _schema(inspector: Inspector) -> str | None:
     default = inspector.default_schema_name
-    names = [name for name in inspector.get_schema_names() if name not in _HIDDEN and not name.startswith(("pg_", "db_"))]
+    names = [
+        name for name in inspector.get_schema_names() if name not in _HIDDEN and not name.startswith(("pg_", "db_"))
+    ]
     filled = [name for name in names if inspector.get_table_names(schema=name) or inspector.get_view_names(schema=name)]
     if default in filled or not filled:
         return default
@@ -89,12 +92,12 @@ def _schema(inspector: Inspector) -> str | None:
 
 def _read(inspector: Inspector, schema: str | None) -> list[tuple[str, str | None, tuple[Column, ...], bool]]:
     views = set(inspector.get_view_names(schema=schema))
-    everything = {"schema": schema, "kind": ObjectKind.ANY}
-    columns = inspector.get_multi_columns(**everything)  # type: ignore[arg-type]
-    primary = inspector.get_multi_pk_constraint(**everything)  # type: ignore[arg-type]
-    foreign = inspector.get_multi_foreign_keys(**everything)  # type: ignore[arg-type]
+    everything: dict[str, Any] = {"schema": schema, "kind": ObjectKind.ANY}
+    columns: Any = inspector.get_multi_columns(**everything)
+    primary: Any = inspector.get_multi_pk_constraint(**everything)
+    foreign: Any = inspector.get_multi_foreign_keys(**everything)
     try:
-        comments = inspector.get_multi_table_comment(**everything)  # type: ignore[arg-type]
+        comments: Any = inspector.get_multi_table_comment(**everything)
     except NotImplementedError:  # SQLite has none
         comments = {}
     found = []

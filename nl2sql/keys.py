@@ -16,13 +16,18 @@ _GENERAL: Final = frozenset({"id", "key", "code", "no", "number", "name", "date"
 _NUMBERS: Final = frozenset({"integer", "numeric"})
 
 
+_SAME: Final = frozenset({"series", "species", "news", "gps", "sales", "goods", "means"})
+
+
 def singular(name: str) -> str:
     """An English noun without its plural ending.
 
     >>> singular("cities"), singular("singers"), singular("classes"), singular("status")
     ('city', 'singer', 'class', 'status')
     """
-    if name.endswith("ies") and len(name) > 4:
+    if name in _SAME:
+        return name
+    if name.endswith("ies") and len(name) > len("xies"):
         return name[:-3] + "y"
     if name.endswith(("ches", "shes", "sses", "xes", "zes")):
         return name[:-2]
@@ -31,8 +36,13 @@ def singular(name: str) -> str:
     return name
 
 
-def guessed_keys(tables: Mapping[str, Table]) -> dict[str, str]:
-    """`table.column` -> `table.column` that it refers to."""
+def guessed_keys(tables: Mapping[str, Table], *, loose: bool = False) -> dict[str, str]:
+    """`table.column` -> `table.column` that it refers to.
+
+    Args:
+        tables: all of a schema, by name.
+        loose: whether the database compares texts with numbers, as SQLite does.
+    """
     keys = {name: key for name, table in tables.items() if not table.is_view and (key := _key(table)) is not None}
     found = {}
     for table in tables.values():
@@ -42,7 +52,7 @@ def guessed_keys(tables: Mapping[str, Table]) -> dict[str, str]:
             targets = {
                 key.path
                 for name, key in keys.items()
-                if name != table.name and _refers(column, key) and _same_kind(column.type, key.type)
+                if name != table.name and _refers(column, key) and (loose or _same_kind(column.type, key.type))
             }
             if len(targets) == 1 and not _is_own_key(table, column, keys):
                 found[column.path] = targets.pop()
@@ -70,7 +80,11 @@ def _refers(column: Column, key: Column) -> bool:
 def _is_own_key(table: Table, column: Column, keys: Mapping[str, Column]) -> bool:
     """Whether a column is what others refer to: `singer_id` of `singer` refers to nothing."""
     own = keys.get(table.name)
-    return own is not None and own.name == column.name and any(_plain(column.name).startswith(form) for form in _forms(table.name))
+    return (
+        own is not None
+        and own.name == column.name
+        and any(_plain(column.name).startswith(form) for form in _forms(table.name))
+    )
 
 
 def _forms(table: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pipelines import steward
+from pipelines.evaluate_command import evaluate
 from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
 from pipelines.simulate_command import simulate
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 
 app.add_typer(steward.review, name="review")
-for command in (steward.undo, steward.why, steward.profile, schedule, simulate):
+for command in (steward.undo, steward.why, steward.profile, schedule, simulate, evaluate):
     app.command()(command)
 
 
@@ -59,7 +60,7 @@ def run() -> None:
     from pipelines.screen import show
 
     settings = Settings.from_environ()
-    with _weights_progress() as progress:
+    with weights_progress() as progress:
         report = run_job("nightly", settings, download_progress=progress)
     console = Console()
     show(report, console)
@@ -149,12 +150,13 @@ def clean() -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="A question in Turkish, Russian or English.")],
     user: Annotated[str, typer.Option(help="Who asks, for the audit log.")] = "local",
+    database: Annotated[str | None, typer.Option(help="URL of another database than the home's own.")] = None,
 ) -> None:
     """Answer a question from checked, read-only SQL."""
     from pipelines.question import ask_once
 
-    with _weights_progress() as progress:
-        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress)
+    with weights_progress() as progress:
+        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress, database=database)
     Console().print(answer)
 
 
@@ -177,7 +179,7 @@ def ui(
 
 
 @contextlib.contextmanager
-def _weights_progress() -> Iterator[Any]:
+def weights_progress() -> Iterator[Any]:
     """A progress bar that appears when the language model has to be fetched or verified."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -10,8 +10,10 @@ from langchain_core.language_models import BaseChatModel
 from rich.markdown import Markdown
 
 from llm.model import open_model
+from nl2sql.connect import reading
 from nl2sql.engine import ask
-from nl2sql.index import build_index
+from nl2sql.index import build_index, index_anywhere
+from pipelines.cases import samples_folder
 from pipelines.database import opened
 from pipelines.settings import Settings
 
@@ -26,19 +28,37 @@ def asked_last(home: Path) -> float:
 
 
 def ask_once(
-    question: str, settings: Settings, *, user: str, download_progress: Callable[[str, int, int], None]
+    question: str,
+    settings: Settings,
+    *,
+    user: str,
+    download_progress: Callable[[str, int, int], None],
+    database: str | None = None,
 ) -> Markdown:
-    """Answer the question; the model is started only if no verified example fits."""
+    """Answer the question; the model is started only if it is needed.
+
+    Args:
+        question: as asked.
+        settings: of the home.
+        user: for the log.
+        download_progress: told how far the weights are.
+        database: URL of another database than the home's; nothing is written to that one, and nothing logged.
+    """
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / ASKED).touch()
     with ExitStack() as stack:
-        database = stack.enter_context(opened(settings))
 
         def door() -> BaseChatModel:
             return stack.enter_context(
                 open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=download_progress)
             )
 
-        index = build_index(database.reader)
-        answer = ask(question, owner=database.engine, reader=database.reader, model=door, index=index, user=user)
+        if database is not None:
+            reader = stack.enter_context(reading(database))
+            index = index_anywhere(reader, samples_folder(settings))
+            answer = ask(question, owner=None, reader=reader, model=door, index=index, user=user)
+        else:
+            home = stack.enter_context(opened(settings))
+            index = build_index(home.reader)
+            answer = ask(question, owner=home.engine, reader=home.reader, model=door, index=index, user=user)
     return Markdown(answer.to_markdown(), code_theme="ansi_dark")
