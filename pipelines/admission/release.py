@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pipelines.admission.capacity import Machine, busy_gpus, taken_memory
+from pipelines.admission.claims import Claims
 from pipelines.admission.devices import Devices, read_units, write_units
 from pipelines.admission.forecast import expected_starts
 from pipelines.admission.needs import DEFAULTS, POOL, SLOT, Claim, NeedsError, read_claim
@@ -45,8 +46,7 @@ class Limits:
         return named if self.runs is None else {SLOT: self.runs, **named}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):  # not a frozen dataclass: ten thousand are made in a round, and these are made faster
     """What shall happen to one run that is held."""
 
     run: Run
@@ -113,6 +113,7 @@ def decide(
     limits: Limits = Limits(),
     defaults: Resources = DEFAULTS,
     usual: Mapping[str, float] | None = None,
+    claims: Claims | None = None,
 ) -> Plan:
     """Make one round.
 
@@ -124,15 +125,17 @@ def decide(
         limits: of the instance.
         defaults: needs of what a run does not say.
         usual: seconds that work has taken before, by `Run.work`.
+        claims: what was read in earlier rounds; nothing if `None`.
     """
     usual = usual or {}
+    claims = claims or Claims()
     slots = limits.slots()
     # A limit of 0 closes a pool for a while; that is not a machine on which its runs could never start.
     total = machine.total + Resources(**{name: max(1, limit) for name, limit in slots.items()})
     closed = Resources(**{name: 1 for name, limit in slots.items() if limit <= 0})
     held = [run for run in runs if run.state == "held"]
     holding = [_claim_of_holder(run, total, defaults, usual.get(run.work)) for run in runs if run.state != "held"]
-    claims, refused = _read(held, total, defaults, usual)
+    found, refused = claims.read(held, total, defaults, usual)
     cores, gpus = _devices(holding, machine)
     reserved = sum(claim.request.needs["memory_mb"] for claim in holding)
     foreign = busy_gpus(machine, gpus.taken)
@@ -141,25 +144,25 @@ def decide(
     running = [_running(claim, now) for claim in holding]
     # an estimate of 0: what is no run takes room, but has no share that a fair policy would keep account of
     running.append(Running(Request("others", "others", others, now, estimate=0), HERE, now, None))
-    view = View(tuple(claim.request for claim in claims.values()), (Server(HERE, total),), tuple(running), now)
+    view = View(tuple(claim.request for claim in found.values()), (Server(HERE, total),), tuple(running), now)
     fragmented, decisions = _without_fragmented(view, policy, gpus)
-    entries = [_no_gpu(claims[request.id]) for request in fragmented]
-    entries += [_entry(decision, claims[decision.request.id], cores, gpus) for decision in decisions]
-    entries = _in_line(entries, running, total, now)
-    return Plan((*entries, *refused), tuple(holding))
-
-
-def _read(
-    held: Iterable[Run], total: Resources, defaults: Resources, usual: Mapping[str, float]
-) -> tuple[dict[str, Claim], list[Entry]]:
-    claims: dict[str, Claim] = {}
-    refused: list[Entry] = []
-    for run in held:
-        try:
-            claims[run.id] = read_claim(run, total, defaults=defaults, usual=usual.get(run.work))
-        except (NeedsError, RequestError, ResourceError) as error:
-            refused.append(Entry(run, "refuse", f"It is refused. {error}"))
-    return claims, refused
+    waiting = [_Waiting(found[request.id], _no_gpu(request), None) for request in fragmented]
+    waiting += [
+        _Waiting(found[decision.request.id], decision.reason, decision.expected_start)
+        for decision in decisions
+        if decision.verdict == "wait"
+    ]
+    settled = [
+        _settled(decision, found[decision.request.id], cores, gpus)
+        for decision in decisions
+        if decision.verdict != "wait"
+    ]
+    begun = [_running(entry.claim, now) for entry in settled if entry.verdict == "start" and entry.claim is not None]
+    queue = _in_line(waiting, [*running, *begun], total, now)
+    wrong = [Entry(run, "refuse", f"It is refused. {error}") for run, error in refused]
+    starts = [entry for entry in settled if entry.verdict == "start"]
+    never = [entry for entry in settled if entry.verdict == "never"]
+    return Plan((*starts, *queue, *never, *wrong), tuple(holding))
 
 
 def _claim_of_holder(run: Run, total: Resources, defaults: Resources, usual: float | None) -> Claim:
@@ -189,8 +192,9 @@ def _without_fragmented(view: View, policy: Policy, gpus: Devices) -> tuple[list
     """Decide until each start finds its GPUs, setting aside whom only the parts of several would suffice for."""
     fragmented: list[Request] = []
     while True:
-        waiting = tuple(request for request in view.waiting if request not in fragmented)
-        decisions = policy.decide(replace(view, waiting=waiting))
+        if fragmented:
+            view = replace(view, waiting=tuple(request for request in view.waiting if request not in fragmented))
+        decisions = policy.decide(view)
         trial, before = Devices(gpus.count, dict(gpus.taken)), len(fragmented)
         for decision in decisions:
             if decision.verdict == "start":
@@ -203,63 +207,58 @@ def _without_fragmented(view: View, policy: Policy, gpus: Devices) -> tuple[list
             return fragmented, decisions
 
 
-def _no_gpu(claim: Claim) -> Entry:
-    reason = f"It is next, but no single GPU has {claim.request.needs['gpu']:g} of it free."
-    return Entry(claim.run, "wait", reason, claim=claim)
+def _no_gpu(request: Request) -> str:
+    return f"It is next, but no single GPU has {request.needs['gpu']:g} of it free."
 
 
-def _entry(decision: Decision, claim: Claim, cores: Devices, gpus: Devices) -> Entry:
-    """A decision as an entry; what starts takes its devices."""
-    needs, reason = decision.request.needs, decision.reason
-    verdict: Literal["start", "wait", "never"] = "wait"
-    own_cores: list[int] = []
-    own_gpus: str | None = None
+def _settled(decision: Decision, claim: Claim, cores: Devices, gpus: Devices) -> Entry:
+    """What starts, with its devices, and what never can."""
     if decision.verdict == "reject":
-        verdict, reason = "never", f"It can never start on this machine. {reason}"
-    elif decision.verdict == "start":
-        verdict = "start"
-        own_cores = cores.choose(needs["cpu"]) or cores.least_taken(needs["cpu"])
-        cores.hold(needs["cpu"], own_cores)
-        if gpus.count:
-            units = gpus.choose(needs["gpu"]) or []
-            gpus.hold(needs["gpu"], units)
-            own_gpus = write_units(units) or NO_GPU
-    return Entry(
-        claim.run,
-        verdict,
-        reason,
-        expected=decision.expected_start,
-        claim=claim,
-        cores=tuple(own_cores),
-        gpus=own_gpus,
-    )
+        reason = f"It can never start on this machine. {decision.reason}"
+        return Entry(claim.run, "never", _told(reason, claim), claim=claim)
+    needs = decision.request.needs
+    own_cores = cores.choose(needs["cpu"]) or cores.least_taken(needs["cpu"])
+    cores.hold(needs["cpu"], own_cores)
+    own_gpus: str | None = None
+    if gpus.count:
+        units = gpus.choose(needs["gpu"]) or []
+        gpus.hold(needs["gpu"], units)
+        own_gpus = write_units(units) or NO_GPU
+    reason = _told(decision.reason, claim)
+    return Entry(claim.run, "start", reason, 0, decision.expected_start, claim, tuple(own_cores), own_gpus)
 
 
-def _in_line(entries: Sequence[Entry], running: Iterable[Running], total: Resources, now: float) -> list[Entry]:
+class _Waiting(NamedTuple):
+    """A run that does not start in this round."""
+
+    claim: Claim
+    reason: str
+    expected: float | None
+    """When the policy promises its start, seconds since the epoch."""
+
+
+def _in_line(waiting: Sequence[_Waiting], running: Sequence[Running], total: Resources, now: float) -> list[Entry]:
     """Positions and expected starts: of the next as the policy promises it, of those behind it as forecast."""
-    started = [entry for entry in entries if entry.verdict == "start"]
-    waiting = [entry for entry in entries if entry.verdict == "wait"]
-    begun = [_running(entry.claim, now) for entry in started if entry.claim is not None]
-    near = [entry.claim.request for entry in waiting[:LISTED] if entry.claim is not None]
-    forecast = expected_starts(near, [*running, *begun], total, now)
-    told = [
-        replace(_told(entry), position=place, expected=entry.expected or forecast[place - 1])
-        for place, entry in enumerate(waiting[:LISTED], 1)
+    near = waiting[:LISTED]
+    forecast = expected_starts([one.claim.request for one in near], running, total, now)
+    far = f"More than {LISTED} runs go before it."
+    return [
+        *(
+            Entry(one.claim.run, "wait", _told(one.reason, one.claim), place, one.expected or start, one.claim)
+            for place, (one, start) in enumerate(zip(near, forecast, strict=True), 1)
+        ),
+        *(
+            Entry(one.claim.run, "wait", _told(far, one.claim), place, None, one.claim)
+            for place, one in enumerate(waiting[LISTED:], LISTED + 1)
+        ),
     ]
-    far = [
-        _told(replace(entry, position=place, reason=f"More than {LISTED} runs go before it.", expected=None))
-        for place, entry in enumerate(waiting[LISTED:], LISTED + 1)
-    ]
-    rest = [_told(entry) for entry in entries if entry.verdict == "never"]
-    return [*(replace(_told(entry), position=0) for entry in started), *told, *far, *rest]
 
 
-def _told(entry: Entry) -> Entry:
-    """With what is to be said of its tags, and runs named as the UI names them."""
-    remarks = entry.claim.remarks if entry.claim is not None else ()
-    if not remarks and "-" not in entry.reason:
-        return entry
-    return replace(entry, reason=" ".join([RUN_ID.sub(lambda found: found[1], entry.reason), *remarks]))
+def _told(reason: str, claim: Claim) -> str:
+    """A reason with what is to be said of the run's tags, and runs named as the UI names them."""
+    if "-" in reason:
+        reason = RUN_ID.sub(lambda found: found[1], reason)
+    return " ".join([reason, *claim.remarks]) if claim.remarks else reason
 
 
 def _rounded(position: int) -> str:

@@ -15,6 +15,7 @@ import dagster as dg
 
 from pipelines.admission import instance as store
 from pipelines.admission.capacity import measure
+from pipelines.admission.claims import Claims
 from pipelines.admission.coordinator import AdmissionCoordinator
 from pipelines.admission.history import History
 from pipelines.admission.lease import TERM_S, Lease, give_back, take
@@ -77,6 +78,7 @@ class Admission:
     defaults: Resources = DEFAULTS
     """Needs of what a run does not declare."""
     history: History = field(default_factory=History)
+    claims: Claims = field(default_factory=Claims)
 
     def tick(self, instance: dg.DagsterInstance) -> str:
         """Make one round, and say in a sentence what it did."""
@@ -105,6 +107,7 @@ class Admission:
             limits=Limits(store.most_runs(instance), pools),
             defaults=self.defaults,
             usual=self.history.usual(instance, runs),
+            claims=self.claims,
         )
 
 

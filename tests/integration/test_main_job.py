@@ -9,6 +9,8 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.mpi, pytest.mark.model]
 
 SMALL = {"simulations": 24, "grid": 16, "steps": 50}
+LONG = SMALL | {"simulations": 240}
+"""Trains for longer than from one line of progress to the next."""
 
 
 def finish(process) -> str:
@@ -63,18 +65,20 @@ def test_it_runs_twice_and_reports(fresh_home):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("moment", ["of 24 simulations", "sync employees", "spelling"])
-def test_stopped_anywhere_it_leaves_no_process_and_goes_on(fresh_home, moment):
-    process = fresh_home.start_nightly(**SMALL)
-    wait_for_line(process, moment)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=150)
+@pytest.mark.parametrize(
+    ("moment", "study"), [("of 240 simulations", LONG), ("sync employees", SMALL), ("spelling", SMALL)]
+)
+def test_stopped_anywhere_it_leaves_no_process_and_goes_on(fresh_home, moment, study):
+    with fresh_home.start_nightly(**study) as process:
+        wait_for_line(process, moment)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=150)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     wait_until_gone(fresh_home)
     assert not list(fresh_home.path.rglob("*.partial"))
 
-    again = fresh_home.start_nightly(**SMALL)
-    wait_for_line(again, "de-duplicate")
-    finish(again)
+    with fresh_home.start_nightly(**study) as again:
+        wait_for_line(again, "de-duplicate")
+        finish(again)
     wait_until_gone(fresh_home)
