@@ -20,7 +20,7 @@ _SHOWN_ROWS = 20
 """Rows of the table in Markdown."""
 _NO_VALUE = "—"
 
-Source = Literal["verified", "model", "refused"]
+Source = Literal["verified", "composed", "model", "refused"]
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,10 @@ class Plan:
     having: tuple[Having, ...] = ()
     order: Order | None = None
     limit: int | None = None
+    skip: int = 0
+    """Rows before the first that is wanted: the second largest."""
+    each: tuple[Ref, ...] = ()
+    """The order and the limit are those within each of these: the best paid of every department."""
     distinct: bool = False
     known_keys: bool = field(default=False)
     """Whether groups without a name (people without a project) are left out."""

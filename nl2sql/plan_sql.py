@@ -48,6 +48,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
     "max": exp.Max,
     "avg": exp.Avg,
 }
+_PLACE = "place"
 _PERSON = "employees.employee_id"
 _OTHER = "other"
 """Alias of a related table, which may be the subject once more."""
@@ -71,6 +72,25 @@ class _Compiler:
         self._catalog = catalog
 
     def select(self, plan: Plan) -> exp.Select:
+        """The query of a plan."""
+        return self._ranked(plan) if plan.each else self._select(plan)
+
+    def _ranked(self, plan: Plan) -> exp.Select:
+        """The first rows of each group; equals share a place."""
+        scope = _Scope(self._catalog, plan.subject, plan.subject)
+        order = self._order(plan, scope)
+        if order is None or plan.is_grouped or plan.distinct:
+            raise UnreachableError("only rows in an order have a first of each group")
+        bare = replace(plan, columns=(*plan.each, *plan.columns), each=(), order=None, limit=None)
+        place = exp.Window(
+            this=exp.Rank(), partition_by=[scope.column(ref) for ref in plan.each], order=exp.Order(expressions=[order])
+        )
+        inner = self._select(bare).select(exp.alias_(place, _PLACE))
+        shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
+        limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
+        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit)
+
+    def _select(self, plan: Plan) -> exp.Select:
         if plan.subject not in self._catalog.tables:
             raise UnreachableError(f"there is no table {plan.subject}")
         scope = _Scope(self._catalog, plan.subject, plan.subject)
@@ -97,6 +117,8 @@ class _Compiler:
             query = query.order_by(order)
         if plan.limit is not None:
             query = query.limit(plan.limit)
+        if plan.skip:
+            query = query.offset(plan.skip)
         return query.distinct() if plan.distinct and not plan.is_grouped else query
 
     def _order(self, plan: Plan, scope: _Scope) -> exp.Expr | None:

@@ -1,0 +1,118 @@
+"""The figure that a question asks for: a number of what, or which function of which column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nl2sql.plan import Figure, Function, Gap, Measure
+from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.subject import LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TRAINING, Facts
+
+_SUMMED = ("days", "hours", "payroll")
+"""Attributes whose figure without a word for it is the total."""
+_OF_SUBJECT = {
+    PEOPLE: ("salary", "payroll", "age", "tenure"),
+    LEAVE: ("days",),
+    TRAINING: ("hours",),
+    PROJECT: ("budget",),
+}
+TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "country": "locations"}
+
+
+def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | None:
+    """The figure, or `None` if the question asks for none by name."""
+    aggs = reader.open("agg")
+    if facts.counted in ("days", "hours"):
+        function: Function = "avg" if reader.open("agg", "avg") else "sum"
+        if (
+            rank is not None
+            and facts.target is None
+            and rank.attribute in (None, facts.counted)
+            and not facts.wants_rows
+        ):
+            function = "max" if rank.descending else "min"
+            reader.quantities.ranks.clear()
+        reader.use(*reader.open("agg", "avg", "sum"), *reader.open("column", facts.counted))
+        return _per_person(reader, facts, Figure(function, reader.ref(facts.table, facts.counted)))
+    if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
+        return _distinct(reader, facts, facts.counted)
+    if column := column_of(reader):
+        if facts.counted is not None:
+            raise NotUnderstoodError("a number and a figure")
+        return _of_column(reader, facts, column, aggs, rank)
+    if facts.counted is not None:
+        reader.use(*reader.open("agg", "sum", "distinct"))
+        return _per_person(reader, facts, count(reader, facts))
+    return None
+
+
+def column_of(reader: Reader) -> str | None:
+    """The one column that is spoken of and that the subject has."""
+    pieces = [reader.pieces[number] for number in reader.open("column")]
+    if not pieces:
+        return None
+    possible = _OF_SUBJECT.get(reader.subject, ())
+    readings = [[key for key in piece.readings["column"] if key in possible] for piece in pieces]
+    keys = {found[0] for found in readings if found}
+    if not all(readings) or not keys:
+        raise NotUnderstoodError("a figure that the subject has not")
+    if keys == {"salary", "payroll"}:
+        return "salary" if reader.open("agg", "avg", "median", "max", "min") else "payroll"
+    if len(keys) > 1:
+        raise NotUnderstoodError("several figures")
+    return keys.pop()
+
+
+def count(reader: Reader, facts: Facts) -> Figure:
+    """A number of people or of rows."""
+    if reader.subject in (PEOPLE, PROJECT):
+        return Figure("count")
+    people = facts.counted == PEOPLE
+    if facts.counted == "?":
+        people = any(value.attribute in ("gender", "position", "level", "family") for value in reader.values)
+    return Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
+
+
+def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
+    if counted in PARTS or counted in reader.keys:
+        raise NotUnderstoodError("a number of groups")
+    reader.use(*reader.open("agg", "distinct", "sum"))
+    plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
+    if plain and counted in TABLES_OF_DIMS:
+        facts.table = TABLES_OF_DIMS[counted]
+    return Figure("distinct", reader.ref(facts.table, counted))
+
+
+def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:
+    functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
+    if len(functions) > 1 and "sum" in functions:
+        functions.remove("sum")
+    if len(functions) > 1:
+        raise NotUnderstoodError("several kinds of figures")
+    single = facts.target is None and not facts.wants_rows
+    function: Function
+    if functions:
+        function = functions[0]  # type: ignore[assignment]
+    elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
+        function = "max" if rank.descending else "min"
+        reader.quantities.ranks.clear()
+    elif column in _SUMMED or (column == "budget" and reader.open("ask", "much")):
+        function = "sum"
+    else:
+        return None
+    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
+    attribute = "salary" if column == "payroll" else column
+    return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
+    """A total for each person who has one."""
+    per = reader.open("per")
+    if not per:
+        return figure
+    reader.use(*per)
+    if reader.subject == PEOPLE:
+        return replace(figure, function="avg")
+    total = figure if figure.ref is None or figure.function == "distinct" else replace(figure, function="sum")
+    return Gap(total, Figure("distinct", reader.ref(facts.table, "person")), "/")
