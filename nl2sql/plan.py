@@ -157,6 +157,8 @@ class Plan:
     """Rows before the first that is wanted: the second largest."""
     each: tuple[Ref, ...] = ()
     """The order and the limit are those within each of these: the best paid of every department."""
+    unseen: tuple[Ref, ...] = ()
+    """Keys that tell groups apart without being shown: people of one name are several."""
     distinct: bool = False
     known_keys: bool = field(default=False)
     """Whether groups without a name (people without a project) are left out."""

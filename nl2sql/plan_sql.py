@@ -106,11 +106,12 @@ class _Compiler:
             conditions += [key.copy().is_(exp.null()).not_() for key in keys]
         having = [self._having(condition, scope) for condition in plan.having]
         order = self._order(plan, scope)
+        groups = [key.copy() for key in keys] + [scope.column(ref) for ref in plan.unseen]
         query = scope.join(query.from_(exp.to_table(plan.subject)))
         if conditions:
             query = query.where(*conditions)
-        if keys and plan.is_grouped:
-            query = query.group_by(*(key.copy() for key in keys))
+        if groups and plan.is_grouped:
+            query = query.group_by(*groups)
         if having:
             query = query.having(*having)
         if order is not None:

@@ -12,13 +12,15 @@ from typing import Literal
 
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
-from nl2sql.semantics.forms import is_noun
-from nl2sql.semantics.pieces import Piece, cut
+from nl2sql.semantics.periods import find_periods
+from nl2sql.semantics.pieces import Line, Piece, cut
 
 Kind = Literal["write", "future", "opinion", "chat", "absent", "foreign"]
 
 _DATED = ("start", "end")
 """What is planned has dates in the future: contracts and projects."""
+_RECORDED = ("hire", "birth", "start", "end", "complete")
+"""Events with a date."""
 _SHORT = 4
 """Letters of a word too short to refuse a question for."""
 
@@ -42,7 +44,7 @@ def find_unanswerable(text: str, language: Language, asked: Asked, known: Collec
         known: folded words of the verified examples.
     """
     pieces = cut(text, asked.words, asked.links, language)
-    return _wish(pieces) or _absent(pieces) or _foreign(pieces, language, asked, known)
+    return _wish(pieces) or _absent(pieces, text) or _foreign(pieces, asked, known)
 
 
 def _wish(pieces: list[Piece]) -> Unanswerable | None:
@@ -58,12 +60,18 @@ def _wish(pieces: list[Piece]) -> Unanswerable | None:
     return None
 
 
-def _absent(pieces: list[Piece]) -> Unanswerable | None:
+def _absent(pieces: list[Piece], text: str) -> Unanswerable | None:
     found = next((piece for piece in pieces if piece.has("absent") and not piece.values), None)
+    if (
+        found is None
+        and find_periods(Line(pieces, text))
+        and not any(piece.has("event", *_RECORDED) for piece in pieces)
+    ):
+        found = next((piece for piece in pieces if piece.has("event", "left")), None)  # when they left is not recorded
     return Unanswerable("absent", found.text) if found else None
 
 
-def _foreign(pieces: list[Piece], language: Language, asked: Asked, known: Collection[str]) -> Unanswerable | None:
+def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str]) -> Unanswerable | None:
     described = {term.text for term in asked.terms}
     for piece in pieces:
         word = next(word for word in asked.words if word.start == piece.start)
@@ -71,6 +79,5 @@ def _foreign(pieces: list[Piece], language: Language, asked: Asked, known: Colle
         is_name = word.start > 0 and word.text[0].isupper()  # names were looked up before
         if is_name or is_explained or word.folded in known or len(word.folded) < _SHORT or word.folded.isdigit():
             continue
-        if language != "ru" or is_noun(word.lower):
-            return Unanswerable("foreign", piece.text)
+        return Unanswerable("foreign", piece.text)
     return None

@@ -22,14 +22,45 @@ from nl2sql.plan import (
     Share,
 )
 from nl2sql.semantics.conditions import date_of, find_conditions
-from nl2sql.semantics.measures import TABLES_OF_DIMS, column_of, count, find_measure
+from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import LEAVE, NAMES, PARTS, PEOPLE, PROJECT, TABLES, TRAINING, Facts, find_facts
+from nl2sql.semantics.subject import (
+    LEAVE,
+    NAMES,
+    PARTS,
+    PEOPLE,
+    PROJECT,
+    TABLES,
+    TABLES_OF_DIMS,
+    TRAINING,
+    Facts,
+    find_facts,
+)
 
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
 _PAIR = 2
+_AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
+_COPULAS = frozenset(
+    {
+        "are",
+        "is",
+        "have",
+        "has",
+        "hold",
+        "holds",
+        "work",
+        "works",
+        "составляют",
+        "являются",
+        "имеют",
+        "работает",
+        "работают",
+    }
+)
+"""What stands between those of whom a share is and those who make it."""
+_ORDERING = ("ask", "agg", "column", "rank", "compare")
 
 
 def assemble(reader: Reader) -> Plan:
@@ -46,6 +77,8 @@ def assemble(reader: Reader) -> Plan:
         facts.target = None
     reader.use(*distribution)
     plan = _special(reader, facts) or _plain(reader, facts)
+    if facts.target is not None and not plan.columns and facts.target != facts.counted:
+        raise NotUnderstoodError("an attribute that is not asked for")
     reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
     return plan
 
@@ -56,7 +89,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         numbers = reader.open("ask", *keys)
         if numbers:
             reader.use(*numbers)
-            return build(reader, facts)
+            return build(reader, facts, numbers[0])
     return None
 
 
@@ -69,9 +102,11 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if facts.target is not None and measure is None:
         return _distinct(reader, facts)
     if facts.target is not None:
-        if facts.target == PROJECT:
-            raise NotUnderstoodError("projects, but for what is not said")
+        if facts.target == PROJECT or facts.counted is not None:
+            raise NotUnderstoodError("an attribute, but for what is not said")
         reader.keys.append(facts.target)
+    if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
+        return _people_by_events(reader, facts, rank, measure)
     if measure is not None and (facts.wants_rows or facts.shown):
         raise NotUnderstoodError("a figure and rows")
     if measure is not None:
@@ -141,12 +176,13 @@ def _compared(reader: Reader) -> list[str]:
     versus = reader.open("ask", "versus")
     reader.use(*versus)
     several = [attribute for attribute, names in named.items() if len(names) > 1]
+    versus = versus or [0] * reader.wants_each
     if versus and not several and not reader.keys:
         raise NotUnderstoodError("a comparison of what is not said")
     return several if versus else [attribute for attribute in several if attribute == "gender"]
 
 
-def _share(reader: Reader, facts: Facts) -> Plan:
+def _share(reader: Reader, facts: Facts, position: int) -> Plan:
     """Per cent of those who meet a condition, of all or of a total."""
     column = None if facts.counted in (PEOPLE, *TABLES) else column_of(reader)
     column = facts.counted if facts.counted in ("days", "hours") else column
@@ -158,7 +194,7 @@ def _share(reader: Reader, facts: Facts) -> Plan:
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))
     if facts.target is not None:
         reader.keys.append(facts.target)
-    tested = _tested(reader, facts)
+    tested = _tested(reader, facts, position)
     if tested is None:
         if not reader.keys:
             raise NotUnderstoodError("a share of what is not said")
@@ -188,7 +224,7 @@ def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[C
 _OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hours")
 
 
-def _tested(reader: Reader, facts: Facts) -> int | None:
+def _tested(reader: Reader, facts: Facts, position: int) -> int | None:
     """Where the condition stands that a share is of; the others say of whom."""
     places = list(dict.fromkeys(place for place, _ in facts.where))
     if reader.subject in (LEAVE, TRAINING) and reader.speaks_of_people:
@@ -201,16 +237,36 @@ def _tested(reader: Reader, facts: Facts) -> int | None:
     others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in spans]
     rest = [place for place in places if place not in spans]
     for candidates in (values, others, rest):
-        found = list(dict.fromkeys(candidates))
-        if len(found) == 1:
-            return found[0]
+        found = sorted(set(candidates))
         if found:
-            break
+            return found[0] if len(found) == 1 else _tested_by_order(reader, position, found)
+    raise NotUnderstoodError("a share of what is not said")
+
+
+def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
+    """Women among engineers; of engineers, those who are women."""
+    first, last = places[0], places[-1]
+    if len(places) > _PAIR:
+        raise NotUnderstoodError("a share with several conditions")
+    between = {piece.text.lower() for piece in reader.pieces[first + 1 : last]}
+    if reader.language == "tr":
+        beside = {place: reader.pieces[place + 1 : place + 2] for place in places}
+        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in _AMONG]
+        if len(of_whom) == 1:
+            return next(place for place in places if place not in of_whom)
+        if first < position < last:
+            return last
+        raise NotUnderstoodError("a share with two conditions")
+    if between & _AMONG:
+        return first
+    if between & _COPULAS or reader.pieces[last].text.lower() in _COPULAS:
+        return last
     raise NotUnderstoodError("a share with two conditions")
 
 
-def _gap(reader: Reader, facts: Facts) -> Plan:
+def _gap(reader: Reader, facts: Facts, _position: int) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest."""
+    is_ratio = any(piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces)
     column = column_of(reader) if facts.counted not in (PEOPLE, "?") else None
     aggs = reader.open("agg")
     functions = {reader.pieces[number].key("agg") or "" for number in aggs}
@@ -218,7 +274,8 @@ def _gap(reader: Reader, facts: Facts) -> Plan:
     reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"), *reader.open("range"))
     attribute = "salary" if column == "payroll" else column
     extremes = {"max" if rank.descending else "min" for rank in reader.quantities.ranks} | functions & {"max", "min"}
-    if attribute is not None and extremes == {"max", "min"}:
+    ranks = len(reader.quantities.ranks) + len(functions & {"max", "min"})
+    if attribute is not None and extremes == {"max", "min"} and ranks == _PAIR and facts.target is None:
         reader.quantities.ranks.clear()
         ref = reader.ref(facts.table, attribute)
         return _figures(reader, facts, Gap(Figure("max", ref), Figure("min", ref)), None)
@@ -236,10 +293,10 @@ def _gap(reader: Reader, facts: Facts) -> Plan:
         figure = Figure(function, reader.ref(facts.table, attribute))
     first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in names)
     where = tuple(one for one in _where(facts) if getattr(one, "ref", None) != ref)
-    return Plan(facts.table, measures=(Gap(first, second),), where=where)
+    return Plan(facts.table, measures=(Gap(first, second, "/" if is_ratio else "-"),), where=where)
 
 
-def _when(reader: Reader, facts: Facts) -> Plan:
+def _when(reader: Reader, facts: Facts, _position: int) -> Plan:
     """When a project began or ended; when something was last."""
     rank = _rank(reader)
     if rank is not None and rank.attribute in (None, "start") and rank.count is None and not reader.keys:
@@ -274,14 +331,27 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     if facts.counted == target:
         raise NotUnderstoodError("a number of groups")
     measure = measure or count(reader, facts)
+    reader.use(*_of_order(reader))
     order, limit, skip = Order(measure), None, 0
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
     shown: tuple[Measure, ...] = (measure,)
     if facts.having and rank is None:
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
+        order = Order(shown[0])
     keys = _keys(reader, facts)
     return Plan(facts.table, keys, shown, _where(facts), tuple(facts.having), order, limit, skip, known_keys=True)
+
+
+def _of_order(reader: Reader) -> list[int]:
+    """The "by" of "the top three by headcount": it says the order, not the groups."""
+    found = []
+    for number in reader.open("group"):
+        step = -1 if reader.pieces[number].has("group", "after") else 1
+        beside = reader.beside(number, step)[1]
+        if beside is not None and beside.is_used and any(beside.has(kind) for kind in _ORDERING):
+            found.append(number)
+    return found
 
 
 def _ranked(reader: Reader, facts: Facts, rank: Rank) -> Measure:
@@ -321,7 +391,7 @@ def _rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     table, column = facts.table, column_of(reader)
     if reader.subject == PROJECT:
         names = tuple(reader.ref(table, key) for key in ("project", "name"))
-    elif facts.wants_rows or (rank is not None and reader.speaks_of_people):
+    elif facts.wants_rows or (reader.speaks_of_people and (rank is not None or facts.where)):
         names = tuple(reader.ref(table, key) for key in NAMES)
     else:
         raise NotUnderstoodError("what is asked for is not said")
@@ -345,6 +415,22 @@ def _rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         )
         return Plan(table, (*names, ref), where=where, order=order, limit=rank.count or 1, each=each)
     return Plan(table, (*names, ref), where=_where(facts), order=order, limit=rank.count or 1, skip=rank.place - 1)
+
+
+def _people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
+    """Those who took the most days, completed the most courses."""
+    if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
+        raise NotUnderstoodError("people ranked by what is not said")
+    if measure is None and column_of(reader) is not None:
+        raise NotUnderstoodError("a figure of a column, but which is not said")
+    figure = measure or Figure("count")
+    if reader.subject == LEAVE and measure is None:  # the most leave is the most days of it
+        figure = Figure("sum", reader.ref(facts.table, "days"))
+    reader.use(*_of_order(reader))
+    names = tuple(reader.ref(facts.table, key) for key in NAMES)
+    order = Order(figure, rank.descending)
+    unseen = (reader.ref(facts.table, "person"),)
+    return Plan(facts.table, names, (figure,), _where(facts), (), order, rank.count or 1, rank.place - 1, unseen=unseen)
 
 
 def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tuple[Ref, bool]:

@@ -10,15 +10,28 @@ from nl2sql.plan import Compare, Condition, Figure, Function, Having, Measure, M
 from nl2sql.semantics.periods import Span
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.subject import (
+    CONTRACT,
+    LEAVE,
+    PARTS,
+    PEOPLE,
+    PROJECT,
+    RAISE,
+    TABLES,
+    TABLES_OF_DIMS,
+    TRAINING,
+    Facts,
+)
 
 _USD = ("salary", "payroll", "budget")
 _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
 """Unit of a number -> attributes that are measured in it."""
+_AGE_WORDS = ("over", "under", "above", "below")
 _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
+_BOTH = 2
 _BESIDE = 2
 """Pieces between an average and its column."""
 
@@ -28,6 +41,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     if reader.subject == PEOPLE and "left" in facts.events.values():
         facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
         reader.use(*[number for number, key in facts.events.items() if key == "left"])
+    _find_both(reader, facts)
     for key, position in facts.anti.items():
         _deny(reader, facts, key, position)
     facts.where += _values(reader, facts.table)
@@ -40,6 +54,8 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     for number, key in facts.events.items():
         if _is_understood(reader, facts, key):
             reader.use(number)
+    if reader.subject in (CONTRACT, PROJECT) and facts.events:
+        reader.use(*reader.open("intent", "future"))  # what is planned will begin or end
     if reader.quantities.spans or reader.quantities.bounds:
         reader.use(*reader.open("inclusive"))
 
@@ -88,6 +104,28 @@ def _is_understood(reader: Reader, facts: Facts, key: str) -> bool:
     return key in again.get(reader.subject, ()) or (dated and reader.has_attribute(facts.table, key))
 
 
+def _find_both(reader: Reader, facts: Facts) -> None:
+    """People who completed First Aid and Fire Safety have rows of both."""
+    if reader.subject not in (LEAVE, TRAINING) or not (facts.counted == PEOPLE or facts.wants_rows):
+        return
+    own = [value for value in reader.values if value.attribute in ("leave_type", "course") and not value.negated]
+    both = reader.open("both")
+    if len({value.value for value in own}) < _BOTH or any(piece.has("conjunction", "or") for piece in reader.pieces):
+        return
+    reader.use(*both)
+    table = facts.table
+    inner: list[Condition] = []
+    for span in reader.quantities.spans:
+        inner += _period(reader, table, span, date_of(reader, facts, span.position))
+    reader.quantities.spans.clear()
+    reader.use(*[number for number, event in facts.events.items() if event in ("complete", "start")])
+    for value in own:
+        value.is_spent = True
+        kind = OneOf(reader.ref(table, value.attribute), (value.value,))
+        facts.where.append((value.position, Related(table, (kind, *inner))))
+    facts.table, reader.subject = "employees", PEOPLE
+
+
 # -- what must not exist -----------------------------------------------------------------------------------
 
 
@@ -110,6 +148,8 @@ def _no_event(reader: Reader, facts: Facts, key: str) -> Condition:
     if reader.subject != PEOPLE:
         raise NotUnderstoodError("two subjects, one denied")
     inner = [one for _, one in _values(reader, table, only=("leave_type", "course"))]
+    if facts.target in TABLES_OF_DIMS and not reader.speaks_of_people:
+        facts.table = TABLES_OF_DIMS[facts.target]  # departments without any training
     if not {"hire", "birth"} & set(facts.events.values()):
         for span in reader.quantities.spans:
             inner += _period(reader, table, span, "date")
@@ -127,9 +167,10 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if unit is not None:
         unit.is_used = True
     attribute, place = _column(reader, bound)
-    grouped = facts.target is not None or bool(reader.keys)
+    grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
+        counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
         if not counts and not (grouped and facts.counted):
             raise NotUnderstoodError("a number of what is not said")
         _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
@@ -141,7 +182,7 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
         reader.use(*aggs, *reader.open("agg", "sum"))
         facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and (facts.counted in (PEOPLE, "?") or facts.wants_rows):
+    elif attribute in ("days", "hours") and (facts.counted == PEOPLE or facts.wants_rows):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         ref = reader.ref(facts.table, column)
@@ -156,6 +197,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
     wanted = _wanted(bound)
+    if wanted and bound.attribute not in wanted:
+        bound = replace(bound, attribute=None)  # longer than ten days
     if unit is not None and unit.has("subject") and not wanted:
         return None, None
     columns = [
@@ -174,10 +217,16 @@ def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None
     """The attribute that a number is about when no word says so."""
     if wanted == _USD:
         return "budget" if reader.subject == PROJECT else "salary"
-    if wanted or bound.attribute is not None:
-        return bound.attribute or wanted[-1]
-    is_age = bound.unit_piece is None and _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
-    return "age" if is_age and reader.subject == PEOPLE and not reader.keys else None
+    if bound.attribute is not None:
+        return bound.attribute
+    is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
+    if wanted == _UNITS["year"]:
+        works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
+        return "age" if is_age and bound.high is not None else "tenure" if works else None
+    if wanted:
+        return wanted[-1]
+    is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
+    return "age" if is_age and is_bare and bound.word in _AGE_WORDS and reader.subject == PEOPLE else None
 
 
 def _wanted(bound: Bound) -> tuple[str, ...]:
@@ -198,7 +247,7 @@ def _havings(measure: Measure, bound: Bound) -> list[Having]:
 
 def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
     """More than twenty employees: of a group; more than two trainings: of a group or of a person."""
-    if facts.target is not None or reader.keys:
+    if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
         people = counted == PEOPLE and reader.subject in (LEAVE, TRAINING, CONTRACT)
         measure = Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
         facts.having += _havings(measure, bound)

@@ -54,12 +54,6 @@ def lemmas(word: str) -> frozenset[str]:
     return frozenset(parse.normal_form.replace("ё", "е") for parse in parses if parse.score >= best / 10)
 
 
-@lru_cache(maxsize=1 << 16)
-def is_noun(word: str) -> bool:
-    """Whether a Russian word is most likely a noun."""
-    return "NOUN" in _morphology().parse(word)[0].tag
-
-
 @cache
 def _morphology() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Figure, Function, Gap, Measure
+from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TRAINING, Facts
+from nl2sql.semantics.subject import LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 
 _SUMMED = ("days", "hours", "payroll")
 """Attributes whose figure without a word for it is the total."""
@@ -17,7 +17,8 @@ _OF_SUBJECT = {
     TRAINING: ("hours",),
     PROJECT: ("budget",),
 }
-TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "country": "locations"}
+_LENGTHS = {LEAVE: "days", TRAINING: "hours"}
+"""What a length is measured in."""
 
 
 def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | None:
@@ -53,7 +54,9 @@ def column_of(reader: Reader) -> str | None:
     if not pieces:
         return None
     possible = _OF_SUBJECT.get(reader.subject, ())
-    readings = [[key for key in piece.readings["column"] if key in possible] for piece in pieces]
+    alias = _LENGTHS.get(reader.subject, "")
+    said = [[alias if key == "duration" else key for key in piece.readings["column"]] for piece in pieces]
+    readings = [[key for key in keys if key in possible] for keys in said]
     keys = {found[0] for found in readings if found}
     if not all(readings) or not keys:
         raise NotUnderstoodError("a figure that the subject has not")
@@ -78,10 +81,22 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     if counted in PARTS or counted in reader.keys:
         raise NotUnderstoodError("a number of groups")
     reader.use(*reader.open("agg", "distinct", "sum"))
+    if facts.having:
+        return _groups(reader, facts, counted)
     plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
-    if plain and counted in TABLES_OF_DIMS:
-        facts.table = TABLES_OF_DIMS[counted]
+    if plain and counted in (*TABLES_OF_DIMS, "country"):
+        facts.table = TABLES_OF_DIMS.get(counted, "locations")
     return Figure("distinct", reader.ref(facts.table, counted))
+
+
+def _groups(reader: Reader, facts: Facts, counted: str) -> Figure:
+    """The number of groups of a certain size: how many departments have fewer than thirty people."""
+    if counted not in TABLES_OF_DIMS or reader.keys or facts.target is not None or len(facts.having) != 1:
+        raise NotUnderstoodError("a number of groups")
+    inner = tuple(condition for _, condition in facts.where)
+    facts.where = [(0, Related(facts.table, inner, having=facts.having.pop()))]
+    facts.table = TABLES_OF_DIMS[counted]
+    return Figure("count")
 
 
 def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:
@@ -90,7 +105,8 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
         functions.remove("sum")
     if len(functions) > 1:
         raise NotUnderstoodError("several kinds of figures")
-    single = facts.target is None and not facts.wants_rows
+    asks_which = reader.subject == PROJECT and bool(reader.open("ask", "which", "list", "who"))
+    single = facts.target is None and not facts.wants_rows and not asks_which
     function: Function
     if functions:
         function = functions[0]  # type: ignore[assignment]

@@ -31,6 +31,10 @@ class Bound:
     """What the comparing word itself says: older is about age."""
     unit: str | None = None
     unit_piece: Piece | None = None
+    follower: Piece | None = None
+    """What comes after the number, if no unit does."""
+    word: str = ""
+    """The comparing word, folded."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,21 @@ def _bound_after(line: Line, number: int) -> Bound | None:
         return None  # more than 5 years: a word before it decides
     place, unit = _unit_after(line, last)
     followers = [(line.beside(last, 1)[1], None), (line.beside(place, 1)[1] if unit is not None else None, unit)]
-    for candidate, counted in followers:
+    for candidate, said in followers:
         if candidate is not None and candidate.is_open and candidate.has("compare_after"):
             line.use(line.pieces[number], candidate)
-            return _bound(number, candidate.key("compare_after") or "", value, "usd" if money else None, counted)
+            key = candidate.key("compare_after") or ""
+            is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
+            counted = _counted_after(line, candidate) if is_bare else said
+            return _bound(number, key, value, "usd" if money else None, counted)
     return None
+
+
+def _counted_after(line: Line, candidate: Piece) -> Piece | None:
+    """What is counted after the comparing word: 30'dan fazla çalışan."""
+    place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
+    counted = _unit_after(line, place)[1]
+    return counted if counted is not None and (counted.has("subject") or counted.has("unit")) else None
 
 
 def _bound_before(line: Line, number: int) -> Bound | None:
@@ -119,7 +133,8 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     if key is None:
         return None
     line.use(piece)
-    return _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    bound = _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
 
 
 def _bound(number: int, key: str, value: Decimal, unit: str | None, unit_piece: Piece | None) -> Bound:

@@ -46,6 +46,10 @@ class Reader:
         self.keys: list[str] = []
         self.subject = ""
         self.speaks_of_people = False
+        self.wants_each = False
+        """Whether a number is asked for several values, each on its own."""
+        self.is_about_leavers = False
+        """Then what is known of those who work here cannot be asked."""
 
     # -- looking around ----------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ class Reader:
     def ref(self, table: str, attribute: str, part: Part | None = None) -> Ref:
         """The column of an attribute for a subject, through its keys if it is not its own."""
         found = self.schema[table].get(attribute)
-        if found is None and table in _OF_PERSONS:
+        if found is None and table in _OF_PERSONS and not self.is_about_leavers:
             found = self.schema["staff"].get(attribute)
         if found is None:
             raise NotUnderstoodError(f"{table} has no {attribute}")
@@ -134,6 +138,8 @@ class Reader:
         for value in self.values:
             for step in (1, -1):
                 number, piece = self.beside(value.position, step)
+                if piece is not None and piece.has("negation"):
+                    number, piece = self.beside(number, step)  # departments other than Construction
                 if piece is None or not piece.is_open:
                     continue
                 behind = self.beside(number, -1)[1]

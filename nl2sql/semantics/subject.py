@@ -18,6 +18,8 @@ TABLES = {
     RAISE: "salaries",
     PROJECT: "projects",
 }
+TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
+"""Tables with one row for each value of an attribute."""
 PARTS = ("year", "quarter", "month")
 NAMES = ("first_name", "last_name")
 _OF_PEOPLE = ("salary", "payroll", "age", "tenure")
@@ -32,6 +34,8 @@ _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type
 """What "by type" means."""
 _REACH = 5
 """Pieces between a word and what it is about."""
+_ASKING = ("how many", "kaç", "сколько")
+"""Asked twice, they ask for two numbers."""
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
 
@@ -83,7 +87,8 @@ def _find_negations(reader: Reader, facts: Facts) -> None:
         if piece.has("negation", "never", "nobody") and facts.anti:
             reader.use(number)
             continue
-        if not (any(_deny(reader, facts, number, step) for step in steps) or facts.anti):
+        order = steps[::-1] if piece.text.lower().startswith("hiç") else steps  # it comes first, as in other languages
+        if not (any(_deny(reader, facts, number, step) for step in order) or facts.anti):
             raise NotUnderstoodError("a negation of what is not said")
         reader.use(number)
 
@@ -116,6 +121,8 @@ def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bo
             facts.anti[subject] = number
             reader.use(*reader.open("subject", subject))
             return True
+    if reader.pieces[number].has("negation", "never"):
+        return False
     for value in reader.values:
         value.negated |= value.attribute == attribute
     return True
@@ -139,6 +146,9 @@ def _find_counted(reader: Reader, facts: Facts) -> None:
         for number in reader.open("ask", kind):
             piece = reader.pieces[number]
             reader.use(number)
+            reader.wants_each |= (
+                facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
+            )
             if facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
 
@@ -156,7 +166,7 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             reader.use(place)
             return None  # how many dollars asks how much
         if piece.is_used or (piece.is_quiet and not _names_something(piece)):
-            passed |= bool(piece.values)
+            passed |= bool(piece.values) or piece.number is not None or piece.has("compare")
             continue
         if piece.has("agg", "distinct", "sum") and not piece.has("column"):
             reader.use(place)
@@ -164,12 +174,15 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             reader.use(place)
             return piece.key("column")
         elif piece.has("subject") or reader.dim(piece) is not None:
+            if passed and not piece.has("subject"):
+                return "?"  # women in departments: women are counted
             reader.use(place)
             return piece.key("subject") or reader.dim(piece)
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
-    is_figure = reader.open("agg") or reader.open("column", "days", "hours", "payroll") or reader.quantities.ranks
-    return None if reader.open("column") and is_figure else "?"
+    columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
+    summed = any(piece.has("column", "days", "hours", "payroll") for piece in columns)
+    return None if columns and (summed or reader.open("agg") or reader.quantities.ranks) else "?"
 
 
 def _names_something(piece: Piece) -> bool:
@@ -196,6 +209,11 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     else:
         reader.subject = PEOPLE
     facts.table = TABLES[reader.subject]
+    # taken: leave is taken, people are taken on
+    meant = {PEOPLE: "hire", LEAVE: "complete", TRAINING: "complete"}.get(reader.subject, "")
+    facts.events |= {number: meant for number in facts.events if reader.pieces[number].has("event", meant)}
+    events = set(facts.events.values())
+    reader.is_about_leavers = "left" in events
     if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
@@ -235,7 +253,8 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
 
 
 def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, people: bool) -> bool:
-    if facts.counted == CONTRACT:
+    typed = any(value.attribute == "contract_type" for value in reader.values)
+    if facts.counted == CONTRACT or (typed and facts.counted == "?" and events and events <= {"end", "start"}):
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
@@ -272,7 +291,8 @@ def _find_target(reader: Reader, facts: Facts) -> None:
     names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES]
     reader.use(*names)
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
-    if dims and people and any(reader.beside(n, 1)[0] in people for n in reader.open("ask", "which", "list")):
+    first = min(reader.open("ask", "which", "list"), default=-1)
+    if dims and people and first >= 0 and reader.beside(first, 1)[0] in people:
         facts.shown = [_typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims]
         reader.use(*dims)
     elif dims and not reader.keys:
@@ -285,6 +305,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
     listed = bool(reader.open("ask", "list", "which")) and of_people
     facts.wants_rows = facts.target is None and (
         bool(_asks_who(reader) or names)
+        or (bool(reader.open("ask", "list")) and _ranks_people(reader))
         or (listed and not _is_figure_of_people(reader, people))
         or (bool(people) and _ranks_people(reader))
     )
