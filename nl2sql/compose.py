@@ -45,7 +45,7 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     pieces = cut(text, asked.words, asked.links, language)
     quantities = find_quantities(pieces, text)
     try:
-        reader = Reader(pieces, quantities, language)
+        reader = Reader(text, pieces, quantities, language)
         reader.read()
         plan = assemble(reader)
         left = _left_over(pieces)

@@ -48,6 +48,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
     "max": exp.Max,
     "avg": exp.Avg,
 }
+_FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
 _PERSON = "employees.employee_id"
 _OTHER = "other"
@@ -98,7 +99,7 @@ class _Compiler:
         shown = [exp.alias_(key, _title(ref)) for key, ref in zip(keys, plan.columns, strict=True)]
         names = _unique([_measure_title(measure) for measure in plan.measures])
         figures = [
-            exp.alias_(self._measure(measure, scope), name) for measure, name in zip(plan.measures, names, strict=True)
+            exp.alias_(self._shown(measure, scope), name) for measure, name in zip(plan.measures, names, strict=True)
         ]
         query = exp.select(*shown, *figures)
         conditions = [self._condition(condition, scope) for condition in plan.where]
@@ -132,6 +133,11 @@ class _Compiler:
         # a row without a value is never the highest
         return exp.Ordered(this=value, desc=plan.order.descending, nulls_first=False)
 
+    def _shown(self, measure: Measure, scope: _Scope) -> exp.Expr:
+        """A measure as it is shown; compared and ordered by it is exact."""
+        value = self._measure(measure, scope)
+        return _rounded(value) if isinstance(measure, Figure) and measure.function in _FRACTIONS else value
+
     def _measure(self, measure: Measure, scope: _Scope) -> exp.Expr:
         match measure:
             case Figure():
@@ -143,7 +149,8 @@ class _Compiler:
                 one = self._figure(figure, scope)
                 return _percent(one, exp.Window(this=exp.Sum(this=one.copy())))
             case Gap(first, second, "-"):
-                return exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
+                less = exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
+                return _rounded(less) if {first.function, second.function} & _FRACTIONS else less
             case Gap(first, second):
                 times = exp.Mul(this=exp.Literal.number("1.0"), expression=self._figure(first, scope))
                 return _rounded(exp.Div(this=times, expression=_nonzero(self._figure(second, scope)), typed=True))
@@ -166,9 +173,8 @@ class _Compiler:
         if figure.function == "median":
             ordered = exp.Order(expressions=[exp.Ordered(this=column, nulls_first=False)])
             middle = exp.PercentileCont(this=exp.Literal.number("0.5"))
-            return _rounded(exp.cast(over(exp.WithinGroup(this=middle, expression=ordered)), "numeric"))
-        aggregate = over(_AGGREGATES[figure.function](this=column))
-        return _rounded(aggregate) if figure.function == "avg" else aggregate
+            return exp.cast(over(exp.WithinGroup(this=middle, expression=ordered)), "numeric")
+        return over(_AGGREGATES[figure.function](this=column))
 
     def _having(self, having: Having, scope: _Scope) -> exp.Expr:
         return _COMPARISONS[having.operator](
@@ -178,7 +184,7 @@ class _Compiler:
     def _condition(self, condition: Condition, scope: _Scope) -> exp.Expr:
         match condition:
             case Compare(ref, operator, value):
-                other = self.select(value).subquery() if isinstance(value, Plan) else _literal(value)
+                other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
                 return _COMPARISONS[operator](this=scope.column(ref), expression=other)
             case OneOf(ref, values, negated):
                 column = scope.column(ref)
@@ -194,6 +200,14 @@ class _Compiler:
                 return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
             case Related():
                 return self._related(condition, scope)
+
+    def _scalar(self, plan: Plan) -> exp.Expr:
+        """The exact figure of a plan, to compare with."""
+        query = self.select(plan)
+        for projection in query.selects:
+            if isinstance(projection.unalias(), exp.Round):
+                projection.replace(projection.unalias().this)
+        return query.subquery()
 
     def _related(self, related: Related, scope: _Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)

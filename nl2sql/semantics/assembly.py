@@ -41,6 +41,8 @@ from nl2sql.semantics.subject import (
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
 _PAIR = 2
+_IN_TIME = ("последн", "перв", "son", "ilk")
+"""First and last, which of amounts are the highest and the lowest."""
 _AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
 _COPULAS = frozenset(
     {
@@ -102,7 +104,7 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if facts.target is not None and measure is None:
         return _distinct(reader, facts)
     if facts.target is not None:
-        if facts.target == PROJECT or facts.counted is not None:
+        if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
             raise NotUnderstoodError("an attribute, but for what is not said")
         reader.keys.append(facts.target)
     if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
@@ -330,6 +332,8 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         measure = Figure("sum", reader.ref(facts.table, column))
     if facts.counted == target:
         raise NotUnderstoodError("a number of groups")
+    if measure is None and reader.subject == LEAVE and rank is not None and _is_leave_taken(reader):
+        measure = Figure("sum", reader.ref(facts.table, "days"))
     measure = measure or count(reader, facts)
     reader.use(*_of_order(reader))
     order, limit, skip = Order(measure), None, 0
@@ -341,6 +345,12 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         order = Order(shown[0])
     keys = _keys(reader, facts)
     return Plan(facts.table, keys, shown, _where(facts), tuple(facts.having), order, limit, skip, known_keys=True)
+
+
+def _is_leave_taken(reader: Reader) -> bool:
+    """Whether the most leave is the most days of it: so in Turkish, and in English for what is not plural."""
+    plural = any(piece.text.lower().endswith("leaves") for piece in reader.pieces)
+    return reader.language == "tr" or (reader.language == "en" and not plural)
 
 
 def _of_order(reader: Reader) -> list[int]:
@@ -357,7 +367,8 @@ def _of_order(reader: Reader) -> list[int]:
 def _ranked(reader: Reader, facts: Facts, rank: Rank) -> Measure:
     """The figure that a superlative is about: the best paid position, the youngest staff on average."""
     averages = reader.open("agg", "avg")
-    if rank.attribute not in ("days", "salary") and not averages:
+    plain = rank.attribute == "days" or (rank.attribute == "salary" and not reader.speaks_of_people)
+    if not plain and not averages:
         raise NotUnderstoodError("a group by the rank of its members")
     reader.use(*averages, *reader.open("column", rank.attribute or ""))
     return Figure("sum" if rank.attribute == "days" else "avg", reader.ref(facts.table, rank.attribute or ""))
@@ -414,7 +425,9 @@ def _rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
             (*_where(facts), *(Missing(key, negated=True) for key in _keys(reader, facts))),
         )
         return Plan(table, (*names, ref), where=where, order=order, limit=rank.count or 1, each=each)
-    return Plan(table, (*names, ref), where=_where(facts), order=order, limit=rank.count or 1, skip=rank.place - 1)
+    beside = () if column in (None, "payroll") else (reader.ref(table, column),)
+    shown = tuple(dict.fromkeys((*names, ref, *beside)))
+    return Plan(table, shown, where=_where(facts), order=order, limit=rank.count or 1, skip=rank.place - 1)
 
 
 def _people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
@@ -440,9 +453,14 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
         attribute = column
     elif attribute in (None, "start", "tenure"):
         dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
+        said = reader.pieces[rank.position].text.lower()
+        if attribute is None and not said.startswith(_IN_TIME):
+            dates = []
         if not dates and attribute != "tenure":
             raise NotUnderstoodError("a ranking of what is not said")
         reader.use(*facts.events)
+        if attribute is None:
+            return reader.ref(facts.table, dates[0]), not rank.descending  # the last is the latest
         attribute = attribute if attribute == "tenure" else dates[0]
     if attribute in ("age", "tenure"):
         return reader.ref(facts.table, {"age": "birth", "tenure": "hire"}[attribute]), not rank.descending

@@ -36,7 +36,8 @@ class Named:
 class Reader:
     """One question on its way to a plan."""
 
-    def __init__(self, pieces: Sequence[Piece], quantities: Quantities, language: Language) -> None:
+    def __init__(self, text: str, pieces: Sequence[Piece], quantities: Quantities, language: Language) -> None:
+        self.text = text
         self.pieces = pieces
         self.quantities = quantities
         self.language = language
@@ -184,8 +185,10 @@ class Reader:
                 self._add_keys(list(reversed(found)))
 
     def _dims_from(self, number: int, step: int) -> list[int]:
-        """Attributes in a row, joined by "and"."""
+        """Attributes in a row, joined by "and" or commas."""
         found: list[int] = []
+        if 0 <= number < len(self.pieces) and step == 1 and self.pieces[number].has("event"):
+            number = self.beside(number, 1)[0]  # by birth year
         while 0 <= number < len(self.pieces):
             piece = self.pieces[number]
             if not piece.is_open or self.dim(piece) is None:
@@ -198,7 +201,8 @@ class Reader:
                     self.use(ahead)
                     number = further
                     continue
-            comma = joint is not None and joint.is_open and self.dim(joint) is not None
+            one, other = sorted((self.pieces[number], joint or piece), key=lambda each: each.start)
+            comma = joint is not None and "," in self.text[one.end : other.start]
             number = ahead if comma else -1
         return found
 

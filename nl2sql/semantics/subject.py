@@ -47,6 +47,8 @@ class Facts:
     """A subject, an attribute, "?" if it is not said, or `None` if nothing is counted."""
     target: str | None = None
     """The attribute whose values are asked for: which city."""
+    is_target_asked: bool = False
+    """Whether "which" stands before it."""
     wants_rows: bool = False
     shown: list[str] = field(default_factory=list)
     """Attributes to show beside the names of people."""
@@ -182,7 +184,7 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
     summed = any(piece.has("column", "days", "hours", "payroll") for piece in columns)
-    return None if columns and (summed or reader.open("agg") or reader.quantities.ranks) else "?"
+    return None if not passed and columns and (summed or reader.open("agg") or reader.quantities.ranks) else "?"
 
 
 def _names_something(piece: Piece) -> bool:
@@ -230,6 +232,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         or any(value.attribute in attributes for value in reader.values)
         or any(key in attributes for key in reader.keys)
         or bool(reader.open("subject", subject))
+        or (subject == PROJECT and bool(reader.open("dim", "project_status")))
         or bool(columns and reader.open("column", *columns) and not _is_length_of_service(reader, columns))
         or any(one.has("subject", subject) or (unit is not None and one.has("unit", unit)) for one in units)
     )
@@ -292,10 +295,13 @@ def _find_target(reader: Reader, facts: Facts) -> None:
     reader.use(*names)
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
     first = min(reader.open("ask", "which", "list"), default=-1)
-    if dims and people and first >= 0 and reader.beside(first, 1)[0] in people:
+    of_people = people and first >= 0 and reader.beside(first, 1)[0] in people
+    if dims and not reader.keys and (of_people or _asks_who(reader)):
+        # employees and their departments; who earns most, and in which department
         facts.shown = [_typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims]
         reader.use(*dims)
     elif dims and not reader.keys:
+        facts.is_target_asked = any(0 < dims[0] - n <= 2 for n in reader.open("ask", "which"))  # noqa: PLR2004
         facts.target = _typed(reader, reader.dim(reader.pieces[dims[0]]) or "")
         reader.use(dims[0])
     of_people = bool(people) or any(
