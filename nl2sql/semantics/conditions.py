@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from nl2sql.plan import Compare, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related
+from nl2sql.plan import Compare, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
 from nl2sql.semantics.periods import Span
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -48,9 +48,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     for bound in reader.quantities.bounds:
         _bind(reader, facts, bound)
     _find_average(reader, facts)
-    for span in reader.quantities.spans:
-        attribute = date_of(reader, facts, span.position)
-        facts.where += [(span.position, one) for one in _period(reader, facts.table, span, attribute)]
+    _find_periods(reader, facts)
     for number, key in facts.events.items():
         if _is_understood(reader, facts, key):
             reader.use(number)
@@ -58,6 +56,19 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         reader.use(*reader.open("intent", "future"))  # what is planned will begin or end
     if reader.quantities.spans or reader.quantities.bounds:
         reader.use(*reader.open("inclusive"))
+
+
+def _find_periods(reader: Reader, facts: Facts) -> None:
+    """Every period with the date that it is about; two of one date would exclude each other."""
+    dated: set[str] = set()
+    for span in reader.quantities.spans:
+        attribute = date_of(reader, facts, span.position)
+        if attribute in dated and not span.parts:
+            raise NotUnderstoodError("two periods of one date")
+        if attribute == "birth" and isinstance(span.low, Today):
+            raise NotUnderstoodError("birthdays, not births")
+        dated |= set() if span.parts else {attribute}
+        facts.where += [(span.position, one) for one in _period(reader, facts.table, span, attribute)]
 
 
 def date_of(reader: Reader, facts: Facts, position: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.quantities import Rank
@@ -103,7 +104,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if len(functions) > 1 and "sum" in functions:
         functions.remove("sum")
-    if len(functions) > 1:
+    if len(functions) > 1 and (rank is not None or facts.target is not None or facts.wants_rows or reader.open("per")):
         raise NotUnderstoodError("several kinds of figures")
     asks_which = reader.subject == PROJECT and bool(reader.open("ask", "which", "list", "who"))
     single = facts.target is None and not facts.wants_rows and not asks_which
@@ -119,6 +120,8 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
         return None
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
     attribute = "salary" if column == "payroll" else column
+    more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
+    facts.more += more
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
 
 

@@ -46,6 +46,7 @@ class Reader:
         self.values: list[Named] = []
         self.keys: list[str] = []
         self.subject = ""
+        self.names_people = False
         self.speaks_of_people = False
         self.wants_each = False
         """Whether a number is asked for several values, each on its own."""
@@ -83,6 +84,7 @@ class Reader:
 
     def read(self) -> None:
         """Find values and groups."""
+        self.names_people = bool(self.open("subject", "people"))
         self._read_values()
         self.speaks_of_people = bool(self.open("subject", "people") or self.open("ask", "who")) or any(
             value.attribute in ("gender", "position", "level", "family") for value in self.values
@@ -175,9 +177,11 @@ class Reader:
         for number in self.open("group", "before"):
             ahead, piece = self.beside(number, 1)
             found = self._dims_from(ahead, 1)
-            if found and (piece is not None):
+            if found and piece is not None:
                 self.use(number)
                 self._add_keys(found)
+            elif piece is not None and self.language == "en" and piece.has("subject", "people"):
+                self.use(number)  # taken by employees
         for number in self.open("group", "after"):
             found = self._dims_from(self.beside(number, -1)[0], -1)
             if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from nl2sql.plan import Condition, Having
+from nl2sql.plan import Condition, Having, Measure
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -60,6 +60,8 @@ class Facts:
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)
+    more: list[Measure] = field(default_factory=list)
+    """Figures beside the first: the lowest and the highest salary."""
 
 
 def find_facts(reader: Reader) -> Facts:
@@ -316,7 +318,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
         or (bool(people) and _ranks_people(reader))
     )
     reader.use(*people, *reader.open("subject", reader.subject))
-    if any(value.attribute == "project_status" for value in reader.values):
+    if any(value.attribute == "project_status" for value in reader.values) or reader.open("column", "budget"):
         reader.use(*reader.open("subject", PROJECT))
     for part, columns in (("month", ("salary", "payroll")), ("year", ("age", "tenure"))):
         if reader.open("column", *columns) or any(bound.unit == "usd" for bound in reader.quantities.bounds):
@@ -341,6 +343,7 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
         told = any(value.attribute == "project_status" for value in reader.values)
+        told |= reader.subject == PEOPLE and bool(reader.open("column", "budget"))
         asked = [other for other in asked if 0 < number - other <= 2 or reader.pieces[other].has("ask", "list")]  # noqa: PLR2004
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
