@@ -82,7 +82,7 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
                 f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
             ) from error
         problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
-        if attempt.source != "verified" and problem is not None:
+        if attempt.source == "model" and problem is not None:
             raise GuardError(problem)
     with attempt.stage("execute"):
         return checked, execute(reader, checked)
