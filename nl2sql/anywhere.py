@@ -22,20 +22,29 @@ from nl2sql.generate import Model
 from nl2sql.grounding import UnknownValueError, correct_values
 from nl2sql.guard import Checked, check
 from nl2sql.index import Foreign, Index
+from nl2sql.language import Language
 from nl2sql.linking import Linked
 from nl2sql.narrowing import narrow
 from nl2sql.phrases import phrase
 from nl2sql.prompt import statement
 from nl2sql.reading import read
-from nl2sql.repair import group_figures
+from nl2sql.repair import group_figures, repaired
 from nl2sql.sketching.sketch import sketch
+from nl2sql.text import words
+from nl2sql.thesaurus import ordinary
 
 _CORRECTIONS: Final = 2
+_LETTERS: Final = 4
+"""Letters that a name and its form in another language have in common."""
 _MAX_SQL_TOKENS: Final = 400
 _COMPOSED: Final = 1.5
 """How far a statement that was composed is believed, in votes."""
-_KINDS: Final[Mapping[str, float]] = {"words": 1.1, "english": 1.0, "original": 0.9}
-"""Prompts that are tried, and how far their statements are believed."""
+_KINDS: Final[Mapping[Language, Mapping[str, float]]] = {
+    "en": {"original": 1.0, "words": 0.9},
+    "ru": {"words": 1.0, "original": 0.9},
+    "tr": {"english": 1.0, "words": 1.05},
+}
+"""Prompts that are tried for a language, and how far their statements are believed: what was measured."""
 
 
 def generate(
@@ -56,22 +65,30 @@ def generate(
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     writer = _Writer(attempt, index, reader, opened, user)
-    shown = linked if attempt.parts.links else None
-    kinds = list(_KINDS) if attempt.parts.candidates and attempt.language != "en" else ["words"]
     candidates: list[Candidate] = [composed] if composed is not None else []
-    for kind in kinds if shown is not None else ["original"]:
+    for kind, weight in _kinds(attempt):
         talk = prompt.messages(
-            index.title, told, attempt.language, attempt.text, None if kind == "original" else shown, kind=kind
+            index.title, told, attempt.language, attempt.text, None if kind == "original" else linked, kind=kind
         )
-        found = writer.write(talk, _KINDS[kind])
+        found = writer.write(talk, weight)
         if found is not None:
             candidates.append(found)
+            if attempt.language != "tr" and doubts(found, linked) == 0:
+                break  # a Turkish statement is doubtful even if nothing speaks against it
     if not candidates:
         raise writer.refusal()
     best = choose(candidates, linked)
     attempt.sql = best.checked.sql
     attempt.notes = writer.notes.get(best.sql, [])
     return best.checked, best.result
+
+
+def _kinds(attempt: Attempt) -> list[tuple[str, float]]:
+    """The prompts to try, in this order."""
+    if not attempt.parts.links:
+        return [("original", 1.0)]
+    kinds = list(_KINDS[attempt.language].items())
+    return kinds if attempt.parts.candidates else kinds[:1]
 
 
 def _composed(attempt: Attempt, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
@@ -123,6 +140,13 @@ class _Writer:
         problem = next((str(found) for found in self._tried.values() if isinstance(found, str)), "")
         return Refusal(problem, phrase(language, "unusable", reason=problem))
 
+    def _is_asked_for(self, text: str) -> bool:
+        """Whether a value is a name in the question, in whatever script, and not the model's own idea."""
+        known = ordinary()
+        names = [word.folded for word in self._attempt.asked.words if word.folded not in known]
+        wanted = [word.folded for word in words(text) if word.folded not in known]
+        return any(name[:_LETTERS] == want[:_LETTERS] for name in names for want in wanted)
+
     def _ask(self, talk: list[BaseMessage]) -> str:
         with self._attempt.stage("model"):
             reply = self._model.invoke(talk, {"metadata": {"user": self._user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
@@ -135,7 +159,7 @@ class _Writer:
         attempt.sql = sql
         try:
             with attempt.stage("check"):
-                checked = check(sql, self._index.catalog)
+                checked = check(repaired(sql, self._index.catalog), self._index.catalog)
                 group_figures(checked)
                 self.notes[sql] = correct_values(
                     checked, self._index.values, self._reader, attempt.language, schema=self._index.catalog.schema
@@ -143,6 +167,10 @@ class _Writer:
             with attempt.stage("execute"):
                 return Candidate(sql, checked, execute(self._reader, checked), weight)
         except UnknownValueError as error:
+            if self._is_asked_for(error.text):  # to leave the condition out would answer another question
+                raise Refusal(
+                    f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
+                ) from error
             self._unknown = self._unknown or error
             near = f" Nearest are {', '.join(error.nearest)}." if error.nearest else ""
             return f"There is no value '{error.text}' in that column.{near}"

@@ -1,20 +1,17 @@
 """A statement made to fit the database: names as they are spelt there, quoted where they must be.
 
-Models write `Singer` for `singer`, "France" for 'France' and `YEAR(x)` where there is no such function. What
-has one possible meaning is put right here, before the guard looks; nothing is made allowed by it.
+Models write `Singer` for `singer` and "France" for 'France'. What has one possible meaning is put right here;
+nothing is made allowed by it. Other slips are `repair`.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
 from sqlalchemy.engine.default import DefaultDialect
 from sqlglot import exp
 
 from nl2sql.catalog import Catalog
-
-_PARTS: Final[dict[type[exp.Expr], str]] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 
 
 def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
@@ -40,8 +37,6 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     for identifier in tree.find_all(exp.Identifier):
         if not identifier.args.get("quoted") and not isinstance(identifier.parent, exp.Column | exp.Table):
             identifier.set("this", identifier.name.lower())  # an alias: the same wherever it is used
-    if catalog.dialect == "sqlite":
-        tree = _dates_of_sqlite(tree)
     return tree
 
 
@@ -102,26 +97,3 @@ def _dialect(name: str) -> DefaultDialect:
         "tsql": mssql.dialect,
     }
     return known[name]()
-
-
-def _dates_of_sqlite(tree: exp.Query) -> exp.Query:
-    """SQLite has no YEAR, and its strftime gives a text, which is never equal to a number."""
-    for node in list(tree.find_all(*_PARTS, exp.Extract)):
-        kind = _PARTS.get(type(node)) or _PARTS.get(_named(node.name))
-        if kind is None:
-            continue
-        value = node.expression if isinstance(node, exp.Extract) else node.this
-        if isinstance(value, exp.TsOrDsToDate):
-            value = value.this
-        node.replace(exp.cast(exp.TimeToStr(this=value.copy(), format=exp.Literal.string(kind)), "int"))
-    for node in list(tree.find_all(exp.TimeToStr)):
-        parent = node.parent
-        if isinstance(parent, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between | exp.In):
-            others = [other for other in parent.find_all(exp.Literal) if other.find_ancestor(exp.TimeToStr) is None]
-            if others and all(not other.is_string for other in others):
-                node.replace(exp.cast(node.copy(), "int"))
-    return tree
-
-
-def _named(name: str) -> type[exp.Expr]:
-    return {"YEAR": exp.Year, "MONTH": exp.Month, "DAY": exp.Day}.get(name.upper(), exp.Expr)

@@ -16,6 +16,7 @@ from nl2sql.attempt import Attempt, Refusal, run
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.examples import Masked
 from nl2sql.execute import Result
+from nl2sql.grounding import Asked
 from nl2sql.guard import Checked
 from nl2sql.index import Index
 from nl2sql.phrases import phrase
@@ -47,7 +48,7 @@ def generate(
             index.prefix,
             masked,
             attempt.text,
-            asked=attempt.asked,
+            asked=attempt.asked if attempt.parts.links else Asked(attempt.asked.words, (), ()),
             similar=similar,
             values=index.values,
         )

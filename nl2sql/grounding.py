@@ -72,13 +72,15 @@ def correct_values(
         known = values.of(comparison.path)
         if isinstance(comparison.literal.parent, exp.Like | exp.ILike) or (known is not None and text in known):
             continue  # a pattern is not a value
-        if known is None:
-            table, _, column = comparison.path.partition(".")
-            if not exists(reader, table, column, text, schema=schema):
-                raise UnknownValueError(text, [])
-            continue
-        resolved = values.resolve(comparison.path, text)
+        if not any(letter.isalpha() for letter in text):
+            continue  # a day or a number need not occur
+        resolved = None if known is None else values.resolve(comparison.path, text)
         if resolved is None:
+            table, _, column = comparison.path.partition(".")
+            if exists(reader, table, column, text, schema=schema):
+                continue
+            if known is None:
+                raise UnknownValueError(text, [])
             raise UnknownValueError(text, values.nearest(text, language, path=comparison.path))
         value, score = resolved
         comparison.literal.set("this", value)

@@ -15,7 +15,9 @@ from typing import Any, Final
 from nl2sql.errors import AskError
 from nl2sql.language import LANGUAGES, Language
 
-_KEYS: Final = frozenset({"id", "question", "sql", "language", "database", "also", "loose", "ordered", "missing"})
+_KEYS: Final = frozenset(
+    {"id", "question", "sql", "language", "database", "also", "loose", "ordered", "missing", "intent"}
+)
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "question": str,
     "sql": (str, type(None)),

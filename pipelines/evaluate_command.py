@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from langchain_core.language_models import BaseChatModel
 from rich.console import Console
 from rich.table import Table
 
@@ -55,9 +57,14 @@ def _report(
     entries = [{"line": fault.line, "reason": fault.reason} for fault in faults]
     with ExitStack() as stack:
         cases = stack.enter_context(Cases(settings, database, file.parent))
-        model = stack.enter_context(
-            open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=progress)
-        )
+
+        @cache
+        def model() -> BaseChatModel:
+            """Opened once, by the first question that needs it."""
+            return stack.enter_context(
+                open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=progress)
+            )
+
         outcomes = list(
             trial.run_trial(
                 questions[:limit],

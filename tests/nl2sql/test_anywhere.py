@@ -24,6 +24,7 @@ from nl2sql.linking import Linked
 from nl2sql.narrowing import BUDGET, narrow
 from nl2sql.questions import read_questions
 from nl2sql.reading import read
+from nl2sql.repair import repaired
 from nl2sql.samples import sample
 from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
@@ -113,7 +114,8 @@ def test_inspection_finds_tables_types_and_keys_that_nobody_declared(reader):
     ],
 )
 def test_names_and_quotes_are_fitted_to_the_database(statement, rows, reader):
-    checked = check(statement, inspect_database(reader))
+    catalog = inspect_database(reader)
+    checked = check(repaired(statement, catalog), catalog)
     assert execute(reader, checked).rows == rows
 
 
@@ -168,6 +170,24 @@ def test_a_value_that_does_not_exist_is_said_with_the_nearest(reader):
     assert "“Netherland Antilles” is not known. Did you mean Netherlands" in answer.text
 
 
+def test_a_name_that_is_asked_for_is_not_left_out(reader):
+    replies = ["SELECT count(*) FROM singer WHERE country = 'Atlantis'", "SELECT count(*) FROM singer"]
+    for question in ("Headcount of Atlantis?", "Сколько народу из Атлантиды?", "Atlantis'te nüfus ne kadar?"):
+        model = FakeListChatModel(responses=replies)
+        answer = ask(question, owner=None, reader=reader, model=model, index=index_anywhere(reader))
+        assert not answer.answered
+        assert "Atlantis" in answer.text
+
+
+def test_a_value_of_a_new_row_is_known_although_the_samples_are_old(reader, file, tmp_path):
+    index = index_anywhere(reader, tmp_path / "samples")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO singer VALUES (9, 'Zoe', 'Zambia', 30)")
+    model = FakeListChatModel(responses=["SELECT name FROM singer WHERE country = 'Zambia'"])
+    answer = ask("Zambia's vocal talents?", owner=None, reader=reader, model=model, index=index)
+    assert answer.rows == [("Zoe",)]
+
+
 def test_a_mistake_is_corrected_with_what_the_database_says(reader):
     model = FakeListChatModel(responses=["SELECT nickname FROM singer", "SELECT name FROM singer WHERE age < 30"])
     answer = ask("Which nicknames are youthful?", owner=None, reader=reader, model=model, index=index_anywhere(reader))
@@ -205,7 +225,7 @@ def test_statements_for_sql_server_are_written_in_its_dialect():
     )
     catalog = Catalog({"Orders": table}, "tsql", "dbo")
     sql = check("SELECT TOP 3 city, [order id] FROM orders ORDER BY 2", catalog, max_rows=10).sql
-    assert sql == "SELECT TOP 3 City, [Order ID] FROM Orders ORDER BY 2"
+    assert sql == "SELECT TOP 3 [City], [Order ID] FROM [dbo].[Orders] ORDER BY 2"
     assert sqlglot.parse_one(sql, dialect="tsql").args["limit"] is not None
     items = read(Linked((), (), {}, (), {}), catalog)
     assert sketch(items, catalog, "en") is None
