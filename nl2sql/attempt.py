@@ -70,7 +70,7 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
         Refusal: it is asked for a value that does not exist.
     """
     with attempt.stage("check"):
-        attempt.sql = sql
+        attempt.sql = sql.encode("utf-8", "replace").decode().replace("\0", "?")  # the log keeps no other bytes
         checked = check(sql, index.catalog)
         group_figures(checked)
         try:

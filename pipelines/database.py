@@ -48,7 +48,20 @@ class Database:
 
         A login of its own, not `SET ROLE`: what a statement does cannot give the owner's rights back.
         """
-        url = self.url.set(username=READER, password=_reader_password(self.url))
+        return self._connections(READER)
+
+    def reader_as(self, role: str) -> Engine:
+        """Connections that may read what a role may, and nothing else; the caller disposes of them.
+
+        Raises:
+            DatabaseError: there is no such role, or it may do more than read.
+        """
+        from pipelines.readers import PREFIX, login_for
+
+        return self._connections(login_for(self.engine, role, _reader_password(self.url, PREFIX + role)))
+
+    def _connections(self, login: str) -> Engine:
+        url = self.url.set(username=login, password=_reader_password(self.url, login))
         return sa.create_engine(url, pool_pre_ping=True)
 
     def dispose(self) -> None:
@@ -118,11 +131,11 @@ def migrate(database: Database) -> None:
             connection.exec_driver_sql(f"ALTER ROLE {READER} PASSWORD '{password}'")
 
 
-def _reader_password(url: URL) -> str | None:
-    """A password for the reader that every process with the owner's URL can derive."""
+def _reader_password(url: URL, login: str = READER) -> str | None:
+    """A password for a reader that every process with the owner's URL can derive."""
     if url.password is None:
         return None  # the server trusts the connection or asks elsewhere
-    return hmac.new(str(url.password).encode(), READER.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(str(url.password).encode(), login.encode(), hashlib.sha256).hexdigest()
 
 
 def _check_unicode(engine: Engine) -> None:
