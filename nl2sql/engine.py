@@ -1,7 +1,8 @@
 """From a question to an answer.
 
-The stages in order: language, value linking, a verified example if one says the same, else the model;
-then guard, grounding, plan and execution for both. A model's statement that fails a check goes back to it
+The stages in order: language, value linking, a verified example if one says the same, else a statement
+composed from the question's words if all of them are understood, else the model; then guard, grounding, plan
+and execution for all. A model's statement that fails a check goes back to it
 with the reason, twice at most; then the question is refused. Every question is logged.
 """
 
@@ -16,15 +17,19 @@ from sqlalchemy.engine import Engine
 from nl2sql import anywhere, audit, examples, grounding
 from nl2sql.answer import Answer, sentence
 from nl2sql.attempt import Attempt, Refusal, run, unknown
-from nl2sql.errors import AskError
+from nl2sql.compose import Composed, compose
+from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
+from nl2sql.execute import Result
 from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
+from nl2sql.guard import Checked
 from nl2sql.index import Index, build_index
 from nl2sql.language import detect
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.text import words
+from nl2sql.unanswerable import find_unanswerable
 from nl2sql.wording import spoken, titles
 
 MAX_QUESTION: Final = 2000
@@ -106,6 +111,8 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)
+        elif (composed := _compose(attempt, index, reader)) is not None:
+            checked, result = composed
         else:
             _refuse_theunknown(attempt, index, reader)
             attempt.source = "model"
@@ -134,6 +141,21 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
     )
 
 
+def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, Result] | None:
+    """The answer of a question that is understood wholly without a model, else `None`."""
+    with attempt.stage("compose"):
+        composed = compose(attempt.text, attempt.language, attempt.asked, index.catalog)
+    if not isinstance(composed, Composed):
+        return None
+    attempt.source = "composed"
+    try:
+        found = run(composed.sql, attempt, index, reader)
+    except (GuardError, ExecutionError, Refusal):
+        return None  # what cannot be asked was not understood after all
+    attempt.notes += composed.assumptions
+    return found
+
+
 def _refuse_theunknown(attempt: Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
     for name in grounding.unknown_names(attempt.asked, index.known_words):
@@ -142,6 +164,9 @@ def _refuse_theunknown(attempt: Attempt, index: Index, reader: Engine) -> None:
             raise Refusal(f"unknown name {name!r}", unknown(attempt.language, name, nearest))
     if not attempt.asked.links and not attempt.asked.terms:
         raise Refusal("not about the data", phrase(attempt.language, "unrelated"))
+    found = find_unanswerable(attempt.text, attempt.language, attempt.asked, index.known_words)
+    if found is not None:
+        raise Refusal(f"{found.kind}: {found.word!r}", phrase(attempt.language, found.kind, text=found.word))
 
 
 def _readings(attempt: Attempt, index: Index) -> list[str]:

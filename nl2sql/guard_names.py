@@ -184,5 +184,6 @@ def comparisons(resolved: exp.Query) -> Iterator[tuple[str, int]]:
                 continue
             path = origin(column, scope)
             for literal in comparison.find_all(exp.Literal):
-                if path is not None and literal.is_string and "start" in literal.meta:
+                own = literal.parent_select is column.parent_select  # what a subquery compares is its own
+                if own and path is not None and literal.is_string and "start" in literal.meta:
                     yield path, literal.meta["start"]

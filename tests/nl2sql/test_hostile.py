@@ -191,7 +191,7 @@ def test_poisoned_data_reaches_the_prompt_and_changes_nothing(poisoned):
             model=FakeListChatModel(responses=obeying),
             index=index,
         )
-        assert not answer.answered
+        assert answer.source != "model"  # what is composed of its words may be answered: there is such a city
     city = "'''; DELETE FROM clean.employees; --'"
     found = execute(poisoned.reader, check(f"SELECT count(*) FROM staff WHERE city = {city}", index.catalog))
     assert found.rows == [(1,)]
