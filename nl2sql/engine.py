@@ -144,7 +144,7 @@ def _readings(attempt: Attempt, index: Index) -> list[str]:
 def _refuse(attempt: Attempt, index: Index, refusal: Refusal, similar: list[Example]) -> Answer:
     suggestions = tuple(
         examples.render(
-            example.questions[attempt.language],
+            example.questions[attempt.language][0],
             {
                 name: index.values.name(examples.DOMAINS[name.rstrip("2")], value, attempt.language)
                 if name.rstrip("2") in examples.DOMAINS

@@ -31,6 +31,8 @@ DOMAINS: Final[Mapping[str, str]] = {
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)(\d?)\}\w*")
 _YEAR = re.compile(r"(19|20)\d\d")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[ .,\u00a0]\d{3})+(?!\d)")
+"""2 500, 2.500 and 2,500 are one number."""
 _READINGS = 8
 """Ways to read a question that are tried."""
 _SAME = 0.85
@@ -39,32 +41,24 @@ _SAME = 0.85
 _FILLERS: Final[Mapping[Language, frozenset[str]]] = {
     "en": frozenset(
         [
-            "a",
-            "an",
-            "the",
-            "is",
-            "are",
-            "was",
-            "were",
-            "do",
-            "does",
-            "did",
-            "of",
-            "in",
-            "on",
-            "at",
-            "we",
-            "our",
-            "have",
-            "has",
-            "there",
-            "please",
-            "now",
+            "a", "an", "the", "is", "are", "was", "were", "do", "does", "did", "of", "in",
+            "on", "at", "we", "our", "us", "me", "have", "has", "there", "please", "now", "what",
+            "show", "give", "list",
         ]
     ),
-    "tr": frozenset(["lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda"]),
-    "ru": frozenset(["в", "во", "на", "у", "по", "пожалуйста", "наш", "наша", "нас", "сейчас", "у"]),
-}
+    "tr": frozenset(
+        [
+            "lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda", "var", "nedir", "goster", "listele",
+            "bana", "ver",
+        ]
+    ),
+    "ru": frozenset(
+        [
+            "в", "во", "на", "у", "по", "пожалуйста", "наш", "наша", "нас", "сейчас", "есть", "мне",
+            "покажи", "выведи", "дай", "какой", "какая", "какое", "какие", "каков", "какова", "каково", "каковы",
+        ]
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,6 +72,18 @@ class Masked:
     """Placeholder -> canonical value or number as written."""
 
     @cached_property
+    def places(self) -> frozenset[str]:
+        """Names of the placeholders."""
+        return frozenset(self.values)
+
+    @cached_property
+    def telling(self) -> tuple[Word, ...]:
+        """The words that are neither placeholders nor fillers."""
+        fillers = _FILLERS[self.language]
+        found = (part for part in self.parts if isinstance(part, Word))
+        return tuple(word for word in found if word.folded not in fillers and word.lower not in fillers)
+
+    @cached_property
     def text(self) -> str:
         """For comparison by letters."""
         return " ".join(part if isinstance(part, str) else part.folded for part in self.parts)
@@ -87,14 +93,19 @@ class Masked:
 class Example:
     """One statement and the questions that it answers."""
 
-    questions: dict[Language, str]
+    questions: dict[Language, tuple[str, ...]]
+    """Ways to ask it, the plainest first."""
     sql: str
-    in_prompt: bool
+    place: int | None
+    """Among the examples that are in every prompt."""
 
     @cached_property
-    def masked(self) -> dict[Language, Masked]:
+    def masked(self) -> dict[Language, tuple[Masked, ...]]:
         """The questions for comparison."""
-        return {language: _masked_template(language, text) for language, text in self.questions.items()}
+        return {
+            language: tuple(_masked_template(language, text) for text in texts)
+            for language, texts in self.questions.items()
+        }
 
     @cached_property
     def placeholders(self) -> tuple[str, ...]:
@@ -111,28 +122,34 @@ class Example:
         return sql
 
 
-def load(path: Path | None = None) -> tuple[Example, ...]:
+def load(folder: Path | None = None) -> tuple[Example, ...]:
     """Read the examples that come with the package, or others of the same form."""
-    source = path or Path(__file__).with_name("examples.toml")
-    entries = tomllib.loads(source.read_text(encoding="utf-8"))["example"]
+    files = sorted((folder or Path(__file__).with_name("examples")).glob("*.toml"))
+    entries = (entry for file in files for entry in tomllib.loads(file.read_text(encoding="utf-8"))["example"])
     return tuple(
-        Example({language: entry[language] for language in LANGUAGES}, entry["sql"], entry.get("prompt", False))
+        Example({language: tuple(entry[language]) for language in LANGUAGES}, entry["sql"], entry.get("prompt"))
         for entry in entries
     )
 
 
 def readings(question: str, language: Language, links: Sequence[Link]) -> list[Masked]:
-    """The question masked in every way that its values can be read; Cezayir is a city and a country."""
+    """The question masked in every way that its values can be read.
+
+    Cezayir is a city and a country; 2000 is a year or, less often, a number of dollars.
+    """
     by_start: dict[int, list[Link]] = {}
     for link in links:
         if link.domain in DOMAINS.values():
             by_start.setdefault(link.start, []).append(link)
-    choices = itertools.islice(itertools.product(*by_start.values()), _READINGS)
-    return [mask(question, language, choice) for choice in choices]
+    choices = list(itertools.islice(itertools.product(*by_start.values()), _READINGS))
+    found = [mask(question, language, choice) for choice in choices]
+    if "year" in found[0].places:
+        found += [mask(question, language, choice, year="number") for choice in choices]
+    return found
 
 
-def mask(question: str, language: Language, links: Sequence[Link]) -> Masked:
-    """Replace the linked values, years and numbers of a question by placeholders."""
+def mask(question: str, language: Language, links: Sequence[Link], *, year: str = "year") -> Masked:
+    """Replace the linked values, years and numbers of a question by placeholders; `year` is that of a year."""
     names = {domain: name for name, domain in DOMAINS.items()}
     best = {link.start: link for link in reversed(links) if link.domain in names}
     parts: list[Word | str] = []
@@ -145,8 +162,11 @@ def mask(question: str, language: Language, links: Sequence[Link]) -> Masked:
         if link is not None:
             parts.append(_place(names[link.domain], link.value, values))
             end = link.end
+        elif thousands := _THOUSANDS.match(question, word.start):
+            parts.append(_place("number", re.sub(r"\D", "", thousands[0]), values))
+            end = thousands.end()
         elif word.folded.isdigit():
-            parts.append(_place("year" if _YEAR.fullmatch(word.text) else "number", word.text, values))
+            parts.append(_place(year if _YEAR.fullmatch(word.text) else "number", word.text, values))
         else:
             parts.append(word)
     return Masked(language, tuple(parts), values)
@@ -159,9 +179,11 @@ def match(question: Masked, examples: Sequence[Example]) -> Example | None:
     only fillers may differ. Closeness as a whole is not enough: "most" and "least" are one word apart.
     """
     for example in examples:
-        template = example.masked[question.language]
-        if set(question.values) == set(template.values) and _says_the_same(question, template):
-            return example
+        for template in example.masked[question.language]:
+            # lengths first: nearly all templates differ in them, and comparing words is what takes time
+            same_form = len(question.telling) == len(template.telling) and question.places == template.places
+            if same_form and _says_the_same(question, template):
+                return example
     return None
 
 
@@ -206,20 +228,8 @@ def _masked_template(language: Language, text: str) -> Masked:
 
 
 def _says_the_same(question: Masked, template: Masked) -> bool:
-    fillers = _FILLERS[question.language]
-    asked = [
-        part
-        for part in question.parts
-        if isinstance(part, Word) and part.folded not in fillers and part.lower not in fillers
-    ]
-    known = [
-        part
-        for part in template.parts
-        if isinstance(part, Word) and part.folded not in fillers and part.lower not in fillers
-    ]
-    if len(asked) != len(known):
-        return False
-    for word in asked:
+    known = list(template.telling)
+    for word in question.telling:
         form = max(known, key=lambda other: max(likeness(word, other), likeness(other, word)))
         if max(likeness(word, form), likeness(form, word)) < _SAME:
             return False

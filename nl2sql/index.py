@@ -40,7 +40,7 @@ class Index:
             "columns": sum(1 for _ in self.catalog.columns()),
             "values": sum(len(values) for values in self.values.domains.values()),
             "labels": self.values.size,
-            "examples": sum(len(example.questions) for example in self.examples),
+            "examples": sum(len(texts) for example in self.examples for texts in example.questions.values()),
         }
 
 
@@ -53,7 +53,8 @@ def build_index(reader: Engine, folder: Path | None = None) -> Index:
     """
     catalog = Catalog.read(reader)
     known = examples.load()
-    spoken = frozenset(word.folded for example in known for text in example.questions.values() for word in words(text))
+    asked = (text for example in known for texts in example.questions.values() for text in texts)
+    spoken = frozenset(word.folded for text in asked for word in words(text))
     values = Values.read(reader, catalog, spoken)
     index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)
     if folder is not None:

@@ -41,10 +41,10 @@ def prefix(catalog: Catalog, values: Values, examples: Sequence[Example]) -> str
         columns = ", ".join(_column(column, values) for column in table.columns)
         lines.append(f"{table.name} ({table.comment['en']}): {columns}")
     lines += ["", "Examples:"]
-    for example in examples:
-        if example.in_prompt:
-            filled = sample_values(values, example)
-            lines += [f"Question: {render(example.questions['en'], filled)}", f"{example.fill(filled)};"]
+    shown = [example for example in examples if example.place is not None]
+    for example in sorted(shown, key=lambda example: example.place or 0):
+        filled = sample_values(values, example)
+        lines += [f"Question: {render(example.questions['en'][0], filled)}", f"{example.fill(filled)};"]
     return "\n".join(lines)
 
 
@@ -72,7 +72,7 @@ def messages(
         filled = sample_values(values, example) | {
             name: value for name, value in question.values.items() if name in example.placeholders
         }
-        parts.append(f"Question: {render(example.questions[question.language], filled)}\n{example.fill(filled)};")
+        parts.append(f"Question: {render(example.questions[question.language][0], filled)}\n{example.fill(filled)};")
     hints = dict.fromkeys(_hint(link) for link in asked.links if is_relevant(link, asked, values))
     if hints:
         parts.append("Values: " + "; ".join(hints))

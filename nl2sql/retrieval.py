@@ -24,24 +24,35 @@ class Retriever:
     """Finds examples by their questions.
 
     Vectors are hashed character n-grams within words, weighted by their rarity among all questions, of
-    length 1; one exact index a language.
+    length 1; one exact index a language, with a vector for every way to ask.
     """
 
     def __init__(self, examples: Sequence[Example]) -> None:
-        self._examples = examples
-        counts = {language: np.array([_counts(e.masked[language]) for e in examples]) for language in LANGUAGES}
+        counts: dict[str, NDArray[np.float64]] = {}
+        self._examples: dict[str, list[Example]] = {}
+        """Whose question each vector of a language is."""
+        for language in LANGUAGES:
+            asked = [(example, question) for example in examples for question in example.masked[language]]
+            self._examples[language] = [example for example, _ in asked]
+            counts[language] = np.array([_counts(question) for _, question in asked])
         documents = sum((matrix > 0).sum(axis=0) for matrix in counts.values())
-        self._weights = np.log((1 + len(LANGUAGES) * len(examples)) / (1 + documents)) + 1
+        self._weights = np.log((1 + sum(map(len, counts.values()))) / (1 + documents)) + 1
         self._indexes: dict[str, faiss.IndexFlatIP] = {}
-        for language, matrix in counts.items():
-            self._indexes[language] = faiss.IndexFlatIP(_DIMENSIONS)
-            self._indexes[language].add(self._vectors(matrix))
+        for name, matrix in counts.items():
+            self._indexes[name] = faiss.IndexFlatIP(_DIMENSIONS)
+            self._indexes[name].add(self._vectors(matrix))
 
     def nearest(self, question: Masked, count: int) -> list[tuple[Example, float]]:
-        """The examples most like a question in its language, best first, with their cosine."""
+        """The examples most like a question in its language, best first, with the cosine of their nearest question."""
         vector = self._vectors(_counts(question)[None, :])
-        cosines, numbers = self._indexes[question.language].search(vector, min(count, len(self._examples)))
-        return [(self._examples[number], float(cosine)) for number, cosine in zip(numbers[0], cosines[0], strict=True)]
+        owners = self._examples[question.language]
+        cosines, numbers = self._indexes[question.language].search(vector, len(owners))
+        found: dict[int, tuple[Example, float]] = {}
+        for number, cosine in zip(numbers[0], cosines[0], strict=True):
+            found.setdefault(id(owners[number]), (owners[number], float(cosine)))
+            if len(found) == count:
+                break
+        return list(found.values())
 
     def _vectors(self, counts: NDArray[np.float64]) -> NDArray[np.float32]:
         weighted = np.log1p(counts) * self._weights
