@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from nl2sql.confidence import Confidence
 from nl2sql.execute import Result
 from nl2sql.language import Language
 from nl2sql.phrases import phrase
@@ -20,7 +21,7 @@ _SHOWN_ROWS = 20
 """Rows of the table in Markdown."""
 _NO_VALUE = "—"
 
-Source = Literal["verified", "model", "refused"]
+Source = Literal["verified", "composed", "model", "refused"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Answer:
     sql: str | None = None
     columns: tuple[str, ...] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    titles: tuple[str, ...] = ()
+    """The columns in the asker's language."""
     linked: tuple[Link, ...] = ()
     """Values that the question was understood to name."""
     assumptions: tuple[str, ...] = ()
@@ -48,10 +51,20 @@ class Answer:
     """Read and written by the model; those in its cache count too."""
     reason: str | None = None
     """Of a refusal: why, in English, for the log."""
+    failed: bool = False
+    """Of a refusal: whether something broke, so that the same question may be answered later."""
+    confidence: Confidence | None = None
+    """Of an answer."""
+    read_as: str | None = None
+    """The whole question, if it was completed from the one before."""
+    question_id: int | None = None
+    """In the log; what people say about the answer refers to it."""
 
     def to_markdown(self) -> str:
         """The whole answer for people."""
         parts = [f"**{self.text}**", *(f"_{assumption}_" for assumption in self.assumptions)]
+        if self.read_as is not None:
+            parts.insert(0, phrase(self.language, "read_as", text=self.read_as))
         if self.suggestions:
             parts += [phrase(self.language, "try"), "\n".join(f"- {suggestion}" for suggestion in self.suggestions)]
         if self.rows:
@@ -61,7 +74,13 @@ class Answer:
         if self.sql:
             parts.append(f"```sql\n{self.sql}\n```")
         read = "; ".join(dict.fromkeys(f"{link.text} → {link.value}" for link in self.linked))
-        origin = [self.source, f"{self.seconds['total']:.2f} s"] if "total" in self.seconds else [self.source]
+        origin: list[str] = [self.source]
+        if self.confidence is not None:
+            origin.append(f"{phrase(self.language, 'confidence')} {self.confidence.score:.0%}")
+        if "total" in self.seconds:
+            origin.append(f"{self.seconds['total']:.2f} s")
+        if self.question_id is not None:
+            origin.append(f"#{self.question_id}")
         parts.append(" · ".join([*origin, *([read] if read else [])]))
         return "\n\n".join(parts)
 

@@ -37,6 +37,10 @@ class Attempt:
     source: Source = "refused"
     sql: str | None = None
     notes: list[str] = field(default_factory=list)
+    statements: int = 0
+    """Tried so far."""
+    certainty: float | None = None
+    """How sure whoever wrote the statement is; `None` is what is usual for the source."""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -54,11 +58,13 @@ class Refusal(Exception):  # noqa: N818 - an answer of its own kind, not an erro
     Args:
         reason: in English, for the log.
         text: in the asker's language.
+        failed: whether something broke; the same question may be answered later.
     """
 
-    def __init__(self, reason: str, text: str) -> None:
+    def __init__(self, reason: str, text: str, *, failed: bool = False) -> None:
         super().__init__(reason)
         self.text = text
+        self.failed = failed
 
 
 def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, Result]:
@@ -71,6 +77,7 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
     """
     with attempt.stage("check"):
         attempt.sql = sql
+        attempt.statements += 1
         checked = check(sql, index.catalog)
         group_figures(checked)
         try:

@@ -16,12 +16,14 @@ from sqlalchemy.engine import Engine
 from nl2sql import audit, examples, grounding
 from nl2sql.answer import Answer, sentence
 from nl2sql.attempt import Attempt, Refusal, run, unknown
-from nl2sql.errors import AskError
+from nl2sql.confidence import confidence
+from nl2sql.deadline import DEADLINE_S, timely
+from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
 from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
 from nl2sql.index import Index, build_index
-from nl2sql.language import detect
+from nl2sql.language import Language, detect
 from nl2sql.phrases import phrase
 from nl2sql.text import words
 from nl2sql.wording import spoken, titles
@@ -32,7 +34,17 @@ _SUGGESTIONS: Final = 3
 
 
 def ask(
-    question: str, *, owner: Engine, reader: Engine, model: Model, index: Index | None = None, user: str = "local"
+    question: str,
+    *,
+    owner: Engine,
+    reader: Engine,
+    model: Model,
+    index: Index | None = None,
+    user: str = "local",
+    role: str | None = None,
+    language: Language | None = None,
+    conversation: str | None = None,
+    deadline_s: float = DEADLINE_S,
 ) -> Answer:
     """Answer a question in Turkish, Russian or English.
 
@@ -43,6 +55,10 @@ def ask(
         model: a chat model, or how to open one; opened only for questions that need it.
         index: see `build_index`; built if `None`.
         user: who asks, for the log and for the model's queue.
+        role: whose rights `reader` has, for the log; `None` for the reading role.
+        language: of the question and the answer; recognised if `None`.
+        conversation: what the question belongs to; "and in Kazan?" is completed from the question before.
+        deadline_s: how long the model may take, see `deadline`.
 
     Returns:
         The answer, or a refusal with its reason: `Answer.answered` tells which.
@@ -52,22 +68,19 @@ def ask(
     """
     text = _checked_question(question)
     start = time.perf_counter()
-    attempt = Attempt(text, detect(text))
+    attempt = Attempt(text, language or detect(text))
     if index is None:
         with attempt.stage("index"):
             index = build_index(reader)
     try:
-        answer = _try(attempt, index, reader, model, user)
+        answer = _try(attempt, index, reader, timely(model, attempt.language, deadline_s), user)
     except Exception as error:
         attempt.seconds["total"] = time.perf_counter() - start
-        failed = Answer(
-            text, attempt.language, False, str(error), "refused", seconds=attempt.seconds, reason=str(error)
-        )
-        audit.record(owner, failed, user, failed=True)
+        broken = Answer(text, attempt.language, False, str(error), "refused", reason=str(error), failed=True)
+        audit.record(owner, replace(broken, seconds=attempt.seconds), user, role=role, conversation=conversation)
         raise
     attempt.seconds["total"] = time.perf_counter() - start
-    audit.record(owner, answer, user)
-    return answer
+    return replace(answer, question_id=audit.record(owner, answer, user, role=role, conversation=conversation))
 
 
 def _checked_question(question: str) -> str:
@@ -96,10 +109,15 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
             _refuse_theunknown(attempt, index, reader)
             attempt.source = "model"
             checked, result = generate(attempt, masked, index, reader, model=model, user=user)
-    except Refusal as refusal:
+    except (Refusal, GuardError, ExecutionError) as error:
+        # an example may ask for what this role may not read
+        text = phrase(attempt.language, "unusable", reason=error)
+        refusal = error if isinstance(error, Refusal) else Refusal(str(error), text)
         similar = index.retriever.nearest(masked, _SUGGESTIONS)
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
     notes = [phrase(attempt.language, "people")] if "staff" in checked.tables else []
+    names = titles(result, checked.outputs, index.catalog, attempt.language)
+    named = [link for link in attempt.asked.links if not index.values.is_choice(link.domain)]
     return Answer(
         attempt.text,
         attempt.language,
@@ -107,16 +125,24 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         text=sentence(
             attempt.language,
             spoken(result, checked.outputs, index.catalog, index.values, attempt.language),
-            titles(result, checked.outputs, index.catalog, attempt.language),
+            names,
         ),
         source=attempt.source,
         sql=checked.pretty,
         columns=result.columns,
+        titles=names,
         rows=result.rows,
         linked=attempt.asked.links,
         assumptions=(*notes, *_readings(attempt, index), *attempt.notes),
         seconds=attempt.seconds,
         tokens=attempt.tokens,
+        confidence=confidence(
+            attempt.source,
+            named,
+            attempt.language,
+            corrections=attempt.statements - 1,
+            certainty=attempt.certainty,
+        ),
     )
 
 
@@ -162,4 +188,5 @@ def _refuse(attempt: Attempt, index: Index, refusal: Refusal, similar: list[Exam
         seconds=attempt.seconds,
         tokens=attempt.tokens,
         reason=str(refusal),
+        failed=refusal.failed,
     )
