@@ -51,6 +51,25 @@ class Database:
         url = self.url.set(username=READER, password=_reader_password(self.url))
         return sa.create_engine(url, pool_pre_ping=True)
 
+    def reader_as(self, role: str) -> Engine:
+        """Connections with the rights of a role that may read `clean`, see docs/access.md; nothing stays open.
+
+        Raises:
+            DatabaseError: there is no such role, or it may do more than read.
+        """
+        query = (
+            "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND NOT rolname = current_user "
+            "AND (rolname = :reader OR pg_has_role(rolname, 'millrace_analyst', 'MEMBER')) ORDER BY rolname"
+        )
+        with self.engine.connect() as connection:
+            allowed = connection.execute(sa.text(query), {"reader": READER}).scalars().all()
+        if role not in allowed:
+            raise DatabaseError(f"There is no role {role!r} that may ask; those that may are {', '.join(allowed)}.")
+        quoted = role.replace('"', '""')
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        sa.event.listen(engine, "connect", lambda raw, _: raw.execute(f'SET ROLE "{quoted}"') and raw.commit())
+        return engine
+
     def dispose(self) -> None:
         """Close all connections."""
         for name in ("engine", "reader"):

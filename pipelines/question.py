@@ -1,4 +1,4 @@
-"""One question from the command line: everything opened, asked, closed."""
+"""Questions from the command line: everything opened, asked, closed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 from rich.markdown import Markdown
+from rich.table import Table
+from sqlalchemy.engine import Engine
 
 from llm.model import open_model
+from nl2sql import feedback, memory
 from nl2sql.engine import ask
-from nl2sql.index import build_index
-from pipelines.database import opened
+from nl2sql.index import Index, build_index
+from pipelines.database import Database, opened
 from pipelines.settings import Settings
 
 ASKED = "asked"
@@ -20,17 +23,28 @@ ASKED = "asked"
 
 
 def asked_last(home: Path) -> float:
-    """When somebody asked in a terminal, seconds since the epoch; 0 if nobody has."""
+    """When somebody asked in a terminal or on the page, seconds since the epoch; 0 if nobody has."""
     asked = home / ASKED
     return asked.stat().st_mtime if asked.exists() else 0.0
 
 
+def somebody_asks(home: Path) -> None:
+    """Note that it is now."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / ASKED).touch()
+
+
 def ask_once(
-    question: str, settings: Settings, *, user: str, download_progress: Callable[[str, int, int], None]
+    question: str,
+    settings: Settings,
+    *,
+    user: str,
+    role: str | None = None,
+    conversation: str | None = None,
+    download_progress: Callable[[str, int, int], None],
 ) -> Markdown:
     """Answer the question; the model is started only if no verified example fits."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    (settings.home / ASKED).touch()
+    somebody_asks(settings.home)
     with ExitStack() as stack:
         database = stack.enter_context(opened(settings))
 
@@ -39,6 +53,61 @@ def ask_once(
                 open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=download_progress)
             )
 
-        index = build_index(database.reader)
-        answer = ask(question, owner=database.engine, reader=database.reader, model=door, index=index, user=user)
+        reader, index = reading(database, role)
+        answer = ask(
+            question,
+            owner=database.engine,
+            reader=reader,
+            model=door,
+            index=index,
+            user=user,
+            role=role,
+            conversation=conversation,
+            deadline_s=settings.ask_seconds,
+        )
     return Markdown(answer.to_markdown(), code_theme="ansi_dark")
+
+
+def reading(database: Database, role: str | None) -> tuple[Engine, Index]:
+    """The connections of a role, and what can be asked with its rights, with all that was learnt."""
+    reader = database.reader if role is None else database.reader_as(role)
+    return reader, build_index(reader, learnt=memory.learnt(database.engine))
+
+
+def show_questions(settings: Settings, count: int) -> Table:
+    """The last questions of the log, newest first."""
+    table = Table("no", "asked", "who", "question", "source", "sure", "rows", "said", box=None)
+    with opened(settings) as database:
+        for turn in memory.recent(database.engine, count=count):
+            sure = "" if turn.confidence is None else f"{turn.confidence:.0%}"
+            said = "example" if turn.is_example else turn.verdict or ""
+            rows = "" if turn.row_count is None else str(turn.row_count)
+            outcome = turn.source if turn.outcome == "answered" else turn.outcome
+            asked = f"{turn.asked_at.astimezone():%Y-%m-%d %H:%M}"
+            table.add_row(str(turn.question_id), asked, turn.user_name, turn.text, outcome, sure, rows, said)
+    return table
+
+
+def confirm(settings: Settings, number: int, *, by: str) -> str:
+    """Make an example of an answer."""
+    with opened(settings) as database:
+        reader, index = reading(database, None)
+        example = feedback.confirm(database.engine, reader, index, number, by=by)
+        language = memory.turn(database.engine, number).language
+    return f"Learnt: {example.questions[language][0]}\n{example.sql}"
+
+
+def correct(settings: Settings, number: int, sql: str, *, by: str) -> str:
+    """Make an example of a question and another statement."""
+    with opened(settings) as database:
+        reader, index = reading(database, None)
+        example = feedback.correct(database.engine, reader, index, number, sql, by=by)
+        language = memory.turn(database.engine, number).language
+    return f"Learnt: {example.questions[language][0]}\n{example.sql}"
+
+
+def reject(settings: Settings, number: int, *, by: str) -> str:
+    """Record that an answer was wrong."""
+    with opened(settings) as database:
+        count = feedback.reject(database.engine, number, by=by)
+    return f"Question {number} is marked as wrong" + ("; its example is out of use." if count else ".")
