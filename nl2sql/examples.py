@@ -33,8 +33,11 @@ _PLACEHOLDER = re.compile(r"\{([a-z]+)(\d?)\}\w*")
 _YEAR = re.compile(r"(19|20)\d\d")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .,\u00a0]\d{3})+(?!\d)")
 """2 500, 2.500 and 2,500 are one number."""
+_SAMPLES: Final[Mapping[str, tuple[str, str]]] = {"year": ("2024", "2025"), "number": ("5", "10")}
 _READINGS = 8
 """Ways to read a question that are tried."""
+_MOVABLE = ("{city}", "{country}", "{year}")
+"""Say the same at the beginning of a question as at its end, unless two of a kind are compared."""
 _SAME = 0.85
 """Likeness of two words that say the same: inflected, or one letter in ten wrong."""
 # Words that change nothing about what is asked; whatever negates, compares or counts is not among them.
@@ -43,22 +46,43 @@ _FILLERS: Final[Mapping[Language, frozenset[str]]] = {
         [
             "a", "an", "the", "is", "are", "was", "were", "do", "does", "did", "of", "in",
             "on", "at", "we", "our", "us", "me", "have", "has", "there", "please", "now", "what",
-            "show", "give", "list",
+            "show", "give", "list", "tell", "can", "could", "you",
         ]
     ),
     "tr": frozenset(
         [
-            "lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda", "var", "nedir", "goster", "listele",
-            "bana", "ver",
+            "lutfen", "bir", "mi", "mu", "acaba", "bizim", "su", "anda", "var", "nedir", "goster", "gosterir",
+            "listele", "listesi", "bana", "ver", "verir", "soyle", "misin", "misiniz",
         ]
     ),
     "ru": frozenset(
         [
             "в", "во", "на", "у", "по", "пожалуйста", "наш", "наша", "нас", "сейчас", "есть", "мне",
-            "покажи", "выведи", "дай", "какой", "какая", "какое", "какие", "каков", "какова", "каково", "каковы",
+            "покажи", "покажите", "выведи", "выведите", "дай", "дайте", "скажи", "список", "какой", "какая", "какое", "какие",
+            "каков", "какова", "каково", "каковы",
         ]
     ),
 }  # fmt: skip
+_ONE_MEANING: Final[Mapping[Language, tuple[str, ...]]] = {
+    "en": ("employee people person staff personnel", "number count", "salary pay wage", "by per", "average mean"),
+    "tr": (
+        "çalışan kişi personel",
+        "sayısı adedi",
+        "departman bölüm birim",
+        "şehir kent",
+        "göre bazında",
+        "kim kimler",
+    ),
+    "ru": (
+        "сотрудник человек люди работник",
+        "количество число кол",
+        "зарплата оклад",
+        "отдел подразделение",
+        "проект объект",
+    ),
+}
+"""Words of which one may stand for the other in every question about a company."""
+_SYNONYMS = {language: [words(group) for group in _ONE_MEANING[language]] for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -77,11 +101,15 @@ class Masked:
         return frozenset(self.values)
 
     @cached_property
-    def telling(self) -> tuple[Word, ...]:
-        """The words that are neither placeholders nor fillers."""
+    def telling(self) -> tuple[Word | str, ...]:
+        """What must be said in this order: everything but fillers, places and times; synonyms as one word."""
         fillers = _FILLERS[self.language]
-        found = (part for part in self.parts if isinstance(part, Word))
-        return tuple(word for word in found if word.folded not in fillers and word.lower not in fillers)
+        movable = {place for place in _MOVABLE if f"{place[1:-1]}2" not in self.places}
+        return tuple(
+            part if isinstance(part, str) else _synonym(part, self.language)
+            for part in self.parts
+            if (part not in movable if isinstance(part, str) else fillers.isdisjoint((part.folded, part.lower)))
+        )
 
     @cached_property
     def text(self) -> str:
@@ -177,8 +205,9 @@ def mask(question: str, language: Language, links: Sequence[Link], *, year: str 
 def match(question: Masked, examples: Sequence[Example]) -> Example | None:
     """The example that says the same, if there is one.
 
-    The same placeholders must occur, and every other word must be a form of one of the example's words;
-    only fillers may differ. Closeness as a whole is not enough: "most" and "least" are one word apart.
+    The same placeholders must occur, and every other word must be a form of the example's word at its place;
+    only fillers may differ. Closeness as a whole is not enough: "most" and "least" are one word apart, and
+    welders without a project are not projects without a welder.
     """
     for example in examples:
         for template in example.masked[question.language]:
@@ -196,7 +225,7 @@ def sample_values(values: Values, example: Example) -> dict[str, str]:
     for name in example.placeholders:
         kind, number = (name[:-1], 1) if name[-1].isdigit() else (name, 0)
         known = sorted(values.domains.get(DOMAINS.get(kind, ""), ()))
-        found[name] = known[min(number, len(known) - 1)] if known else {"year": "2024", "number": "5"}.get(kind, "")
+        found[name] = known[min(number, len(known) - 1)] if known else _SAMPLES.get(kind, ("", ""))[number]
     return found
 
 
@@ -230,11 +259,18 @@ def _masked_template(language: Language, text: str) -> Masked:
     return Masked(language, tuple(parts), values)
 
 
+def _synonym(word: Word, language: Language) -> Word | str:
+    """The first word of the group that a word is a form of, else the word."""
+    for group in _SYNONYMS[language]:
+        if any(likeness(word, other) >= _SAME for other in group):
+            return group[0].folded
+    return word
+
+
 def _says_the_same(question: Masked, template: Masked) -> bool:
-    known = list(template.telling)
-    for word in question.telling:
-        form = max(known, key=lambda other: max(likeness(word, other), likeness(other, word)))
-        if max(likeness(word, form), likeness(form, word)) < _SAME:
-            return False
-        known.remove(form)
-    return True
+    return all(
+        asked == known
+        if isinstance(asked, str) or isinstance(known, str)
+        else max(likeness(asked, known), likeness(known, asked)) >= _SAME
+        for asked, known in zip(question.telling, template.telling, strict=True)
+    )

@@ -114,6 +114,14 @@ def test_looking_for_a_match_is_fast(index):
         ("tr", "Moskova'da kaç kaynakçı çalışıyor", "How many {position}s work in {city}?"),
         ("ru", "Сколько сварщиков сейчас работает в Казани?", "How many {position}s work in {city}?"),
         ("ru", "В каком отделе больше всего сотрудников", "Which department has the most employees?"),
+        ("ru", "В каком отделе меньше всего сотрудников?", "Which department has the fewest employees?"),
+        ("en", "In Kazan, how many welders are there?", "How many {position}s work in {city}?"),
+        ("en", "Show me the number of people by city", "How many employees does each city have?"),
+        ("tr", "Bölümlere göre kişi sayısını göster", "How many employees are there in each department?"),
+        ("ru", "Покажите кол-во работников по городам", "How many employees does each city have?"),
+        ("en", "Which welders have no project?", "Which {position}s have no project?"),
+        ("en", "Which projects have no welders?", "Which projects have no {position}s?"),
+        ("tr", "2023 yılında Kazan'da kaç kişi işe alındı", "How many people were hired in {city} in {year}?"),
     ],
 )
 def test_what_says_the_same_matches(language, question, like, index):
@@ -125,18 +133,28 @@ def test_what_says_the_same_matches(language, question, like, index):
 @pytest.mark.parametrize(
     ("language", "question"),
     [
-        ("en", "Which department has the fewest employees?"),
+        ("en", "Which department has the fewest women?"),
+        ("en", "Number of departments by city"),
+        ("en", "How many more employees than Moscow does Kazan have?"),
         ("en", "How many employees are not there in each department?"),
         ("en", "How many welders work in Kazan and Moscow?"),
         ("en", "How many employees work in Atlantis?"),
         ("en", "How many welders left in Kazan?"),
-        ("tr", "En az çalışanı olan departman hangisi?"),
+        ("tr", "En az kadın çalışanı olan departman hangisi?"),
+        ("tr", "Moskova'dan Kazan'da kaç kişi fazla çalışıyor?"),
         ("ru", "Сколько сварщиков не работает в Казани?"),
-        ("ru", "В каком отделе меньше всего сотрудников?"),
+        ("ru", "В каком отделе меньше всего женщин?"),
     ],
 )
 def test_what_says_something_else_does_not(language, question, index):
     assert match(mask(question, language, index.values.link(words(question))), EXAMPLES) is None
+
+
+@pytest.mark.parametrize("amount", ["2000", "2 000", "2,000", "2.000"])
+def test_an_amount_may_look_like_a_year_or_have_separators(amount):
+    question = f"How many employees earn more than {amount} dollars?"
+    found = [(match(masked, EXAMPLES), masked.values) for masked in readings(question, "en", [])]
+    assert [values for example, values in found if example] == [{"number": "2000"}]
 
 
 def test_values_are_quoted():

@@ -40,10 +40,16 @@ def work():
     nothing()
 
 
-@pytest.fixture
-def instance(tmp_path):
-    """An instance on disk with the coordinator."""
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def instance(tmp_path, request):
+    """An instance with the coordinator, and with its runs in either of the storages that people have."""
     overrides = {"telemetry": {"enabled": False}, "run_coordinator": COORDINATOR}
+    if request.param == "postgres":
+        database = request.getfixturevalue("database")
+        url = database.url.set(drivername="postgresql+psycopg2", database=f"{database.url.database}_dagster")
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{url.database}"')
+        overrides["storage"] = {"postgres": {"postgres_url": url.render_as_string(hide_password=False)}}
     with dg.DagsterInstance.local_temp(str(tmp_path), overrides) as instance:
         yield instance
 
