@@ -37,6 +37,9 @@ class Judgement(dg.Config):
 class Trial(dg.Config):
     """How the regression set is asked."""
 
+    packaged_questions: int = Field(
+        default=300, ge=0, description="So many of the package's examples are asked, others every day."
+    )
     model_questions: int = Field(
         default=0,
         ge=0,
@@ -123,7 +126,7 @@ def ask_quality(
 ) -> dg.MaterializeResult:
     """How much of what people have checked is still answered right: the regression set, asked without a model.
 
-    It has every example of the package in three languages and all that was confirmed here. Each materialisation is
+    It has all that was confirmed here, and examples of the package in three languages, others every day. Each materialisation is
     a point of the history; Dagster plots its figures.
     """
     from nl2sql import memory, regression
@@ -132,9 +135,13 @@ def ask_quality(
     owner, reader = database.engine, database.reader
     with explained():
         index = build_index(reader, learnt=memory.learnt(owner))
-        cases = regression.cases(index, owner)
+        today = datetime.now(UTC).toordinal()
+        known = regression.cases(index, owner)
+        packaged = [case for case in known if case.origin == "packaged"]
+        cases = [case for case in known if case.origin == "confirmed"]
+        cases += regression.sample(packaged, config.packaged_questions, seed=today)
         outcomes = list(regression.check(cases, index, owner, reader))
-        chosen = regression.sample(cases, config.model_questions, seed=datetime.now(UTC).toordinal())
+        chosen = regression.sample(cases, config.model_questions, seed=today)
         written = list(regression.check_model(chosen, index, owner, reader, model))
     right = sum(one.verdict == "right" for one in outcomes)
     accuracy = right / len(outcomes)

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from pipelines.settings import Settings
 
@@ -67,7 +68,12 @@ class Database:
             raise DatabaseError(f"There is no role {role!r} that may ask; those that may are {', '.join(allowed)}.")
         quoted = role.replace('"', '""')
         engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        sa.event.listen(engine, "connect", lambda raw, _: raw.execute(f'SET ROLE "{quoted}"') and raw.commit())
+
+        @sa.event.listens_for(engine, "connect")
+        def take_role(raw: DBAPIConnection, _: object) -> None:
+            raw.cursor().execute(f'SET ROLE "{quoted}"; SET search_path TO clean')
+            raw.commit()
+
         return engine
 
     def dispose(self) -> None:
