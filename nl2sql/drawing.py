@@ -13,12 +13,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from nl2sql.chart import Chart
 
-_WIDTH: Final = 640
+_WIDTH: Final = 480
 _ROW: Final = 26
 """Height of one bar and its gap."""
-_LETTER: Final = 7.4
-"""Width of a letter of 12 pixels, on average."""
-_LABEL: Final = 26
+_LETTER: Final = 7.6
+"""Width of a letter of 13 pixels, on average."""
+_LABEL: Final = 24
 """Letters of a label; longer ones are cut."""
 _HEIGHT: Final = 260
 _TICKS: Final = 4
@@ -36,7 +36,7 @@ def svg(chart: Chart, *, background: bool = False) -> str:
     paper = f'<rect width="{_WIDTH}" height="{height}" fill="white"/>' if background else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" '
-        f'role="img" aria-label={quoteattr(chart.title)} font-family="system-ui, sans-serif" font-size="12">'
+        f'role="img" aria-label={quoteattr(chart.title)} font-family="system-ui, sans-serif" font-size="13">'
         f"<title>{escape(chart.title)}</title>{paper}{''.join(shapes)}</svg>"
     )
 

@@ -73,7 +73,7 @@ class _Page:
     async def show(self, request: Request) -> Response:
         """The page without an answer."""
         language = _language(request)
-        parts = {
+        parts: dict[str, Any] = {
             "token": self._token,
             "offers": await run_in_threadpool(self._desk.offers, language),
             "history": await run_in_threadpool(self._desk.history),

@@ -111,7 +111,8 @@ class Desk:
         index = self.index
         shown = [example for example in index.examples if example.place is not None and example.questions[language]]
         asked = []
-        for example in sorted(shown, key=lambda example: example.place or 0)[:_OFFERED]:
+        # without places first: a value put into one is not inflected
+        for example in sorted(shown, key=lambda example: (len(example.placeholders), example.place))[:_OFFERED]:
             filled = {
                 name: index.values.name(DOMAINS[name.rstrip("2")], value, language)
                 if name.rstrip("2") in DOMAINS

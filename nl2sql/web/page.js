@@ -45,13 +45,14 @@ async function ask(question) {
     if (response.ok || response.status === 422) answers.insertAdjacentHTML("afterbegin", await response.text());
     else say(await response.text());
     box.value = "";
+    part("offers").hidden = true;
     part("history").innerHTML = await (await fetch("history")).text();
   } catch {
     say(answers.dataset.broken);
   } finally {
     done();
     form.querySelector("button").disabled = false;
-    box.focus();
+    if (matchMedia("(pointer: fine)").matches) box.focus(); // elsewhere a keyboard would cover the answer
   }
 }
 
@@ -90,5 +91,5 @@ document.addEventListener("click", (event) => {
   if (button.dataset.ask) ask(button.dataset.ask);
   else if (button.dataset.verdict) judge(button);
   else if (button.classList.contains("sort")) sort(button);
-  else if (button.id === "fresh") { conversation = crypto.randomUUID(); answers.replaceChildren(); box.focus(); }
+  else if (button.id === "fresh") { conversation = crypto.randomUUID(); answers.replaceChildren(); part("offers").hidden = false; box.focus(); }
 });

@@ -89,7 +89,7 @@ def test_any_chart_is_well_formed_and_within_its_frame(kind, data):
     assert tags <= {"svg", "title", "rect", "text", "line", "polyline", "circle"}
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or "href" in name]
     for bar in tree.findall(".//s:rect[@class='bar']", NAMESPACE):
-        assert -1 <= float(bar.get("x")) <= 640
+        assert -1 <= float(bar.get("x")) <= 480
 
 
 def test_figures_for_people():
