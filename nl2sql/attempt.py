@@ -39,6 +39,8 @@ class Attempt:
     notes: list[str] = field(default_factory=list)
     statements: int = 0
     """Tried so far."""
+    before: tuple[str, str] | None = None
+    """A question and its statement that this one goes on from, if it cannot be understood without."""
     certainty: float | None = None
     """How sure whoever wrote the statement is; `None` is what is usual for the source."""
 

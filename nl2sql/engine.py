@@ -13,10 +13,11 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from nl2sql import audit, examples, grounding
+from nl2sql import audit, examples, grounding, memory
 from nl2sql.answer import Answer, sentence
 from nl2sql.attempt import Attempt, Refusal, run, unknown
 from nl2sql.confidence import confidence
+from nl2sql.conversation import Previous, complete
 from nl2sql.deadline import DEADLINE_S, timely
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
@@ -24,6 +25,7 @@ from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
 from nl2sql.index import Index, build_index
 from nl2sql.language import Language, detect
+from nl2sql.memory import Turn
 from nl2sql.phrases import phrase
 from nl2sql.text import words
 from nl2sql.wording import spoken, titles
@@ -72,6 +74,8 @@ def ask(
     if index is None:
         with attempt.stage("index"):
             index = build_index(reader)
+    if conversation is not None:
+        _go_on(attempt, memory.last_of(owner, conversation), index)
     try:
         answer = _try(attempt, index, reader, timely(model, attempt.language, deadline_s), user)
     except Exception as error:
@@ -80,7 +84,20 @@ def ask(
         audit.record(owner, replace(broken, seconds=attempt.seconds), user, role=role, conversation=conversation)
         raise
     attempt.seconds["total"] = time.perf_counter() - start
+    answer = replace(answer, question=text, read_as=None if attempt.text == text else attempt.text)
     return replace(answer, question_id=audit.record(owner, answer, user, role=role, conversation=conversation))
+
+
+def _go_on(attempt: Attempt, turn: Turn | None, index: Index) -> None:
+    """Complete a question that leaves out what the one before said."""
+    if turn is None:
+        return
+    previous = Previous(turn.text, turn.language, turn.sql)
+    completed = complete(attempt.text, attempt.language, previous, index)
+    if completed is not None:
+        attempt.text, attempt.language = completed.text, completed.language
+        if completed.needs_sql and turn.sql is not None:
+            attempt.before = turn.text, turn.sql
 
 
 def _checked_question(question: str) -> str:
