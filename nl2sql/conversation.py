@@ -25,7 +25,7 @@ from nl2sql.values import Link
 _ENDS: Final = re.compile(r"\s+ya\s*$", re.IGNORECASE)
 """Of a Turkish follow-up: Kazan'da ya?"""
 _GROUPING: Final[Mapping[Language, str]] = {
-    "en": r"(?<=\b(?:each|very)\s)",  # each, every: the word itself changes
+    "en": r"(?:(?<=\beach\s)|(?<=\bevery\s)|(?<=\bby\s)|(?<=\bper\s))",  # before the word, which alone changes
     "tr": r"(?:\bher\s+)?",
     "ru": r"(?:\b(?:в|во|на|по|для)\s+)?(?:\bкажд\w+\s+)?",
 }
@@ -140,20 +140,24 @@ def _content(asked: _Understood, language: Language) -> list[Word]:
 
 def _change(asked: _Understood, before: _Understood, language: Language, spoken: Language, index: Index) -> str:
     """The question before, with what is asked now in it."""
-    text = before.text
-    added = False
+    text, edits, new = before.text, [], []
     for link in _chosen(asked.links, before.links):
         surface = _text_of(asked, (link.start, link.end))[0]
         if spoken != language:
             surface = index.values.name(link.domain, link.value, language)
         place = _place(link, before)
-        if place is not None:
-            was, ending = _text_of(before, place)
-            if language == "tr" and not _PLURAL.search(was):
-                surface = _PLURAL.sub("", surface)  # kaç kadın, whatever was said: kadınlar
-            text = text.replace(was, surface + _ending(was, ending, surface, language), 1)
-        elif not added:
-            text, added = _added(text, asked, surface, language, spoken), True
+        if place is None:
+            new.append(surface)
+            continue
+        was, ending = _text_of(before, place)
+        if language == "tr" and not _PLURAL.search(was):
+            surface = _PLURAL.sub("", surface)  # kaç kadın, whatever was said: kadınlar
+        edits.append((place[0], was, surface + _ending(was, ending, surface, language)))
+    for start, was, surface in sorted(edits, reverse=True):
+        text = text[:start] + surface + text[start + len(was) :]
+    if new:
+        text = _added(text, asked, new, language, spoken)
+    added = bool(new)
     text = _numbers(text, asked, before)
     for term in asked.terms:
         if not added and "." in term.path:
@@ -203,12 +207,12 @@ def _ending(was: str, ending: str, surface: str, language: Language) -> str:
     return f"'{'t' if surface[-1] in _HARD else 'd'}{'a' if vowels and vowels[-1] in _BACK else 'e'}{case[1]}"
 
 
-def _added(text: str, asked: _Understood, surface: str, language: Language, spoken: Language) -> str:
-    """The question with a further condition; a phrase with its own preposition stands by itself."""
+def _added(text: str, asked: _Understood, new: Sequence[str], language: Language, spoken: Language) -> str:
+    """The question with further conditions; a phrase with its own preposition stands by itself."""
     bare = text.rstrip("?!. ")
     stands = any(word.lower in _speech(spoken).placing or word.is_suffix for word in asked.words)
-    if spoken != language or not stands:
-        return f"{bare}, {_speech(language).only} {surface}?"
+    if spoken != language or not stands or len(new) < len({link.start for link in asked.links}):
+        return f"{bare}, {_speech(language).only} {', '.join(new)}?"
     return f"{asked.text} {_small(bare)}?" if language == "tr" else f"{bare} {asked.text}?"
 
 

@@ -1,6 +1,8 @@
 """What goes on from a question before is completed in the asker's words, or is a question of its own."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from nl2sql.conversation import Previous, complete
@@ -37,6 +39,7 @@ SVARSHIK = "Сколько сварщиков работает в Москве?"
         (KAYNAKCI, "peki elektrikçiler?", "Moskova'da kaç elektrikçi çalışıyor?"),
         ("Moskova'da kaç kişi çalışıyor?", "peki ya kadınlar?", "Moskova'da kaç kadın çalışıyor?"),
         ("Her şehirde kaç çalışan var?", "peki departmanlara göre?", "Departmanlara göre kaç çalışan var?"),
+        ("How many women work in Moscow?", "and welders in Kazan?", "How many women work in Kazan, only welders?"),
         ("Kaç kaynakçı çalışıyor?", "peki Kazan'da?", "Kazan'da kaç kaynakçı çalışıyor?"),
         (SVARSHIK, "а в Дубае?", "Сколько сварщиков работает в Дубае?"),
         (SVARSHIK, "А бухгалтеров?", "Сколько бухгалтеров работает в Москве?"),
@@ -87,6 +90,16 @@ def test_another_figure_needs_the_statement_before(text, index):
     found = complete(text, "en", Previous(WELDERS, "en", "SELECT 1"), index)
     assert found.needs_sql
     assert found.text.startswith(WELDERS)
+
+
+@given(
+    text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=80),
+    before=st.sampled_from([WELDERS, KAYNAKCI, SVARSHIK]),
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_said_is_completed_or_left_alone(text, before, index):
+    found = complete(text, "en", Previous(before, detect(before), None), index)
+    assert found is None or found.text
 
 
 @pytest.fixture
