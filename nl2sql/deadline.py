@@ -1,7 +1,8 @@
 """How long a question may take: a model that is slow or hangs is left alone when the time is over.
 
-A call in progress cannot be taken back, so it goes on in a thread that nobody waits for; it ends with the process
-or with the connection. Statements have a limit of their own in the database.
+A call in progress cannot be taken back, so it goes on in a thread that nobody waits for. One through our own queue is
+told how long it may take and then leaves the model to others; any other ends with its connection. Statements have a
+limit of their own in the database.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from llm.errors import ModelError
+from llm.model import QueuedChatModel
 from nl2sql.attempt import Refusal
 from nl2sql.language import Language
 from nl2sql.phrases import phrase
@@ -70,6 +72,8 @@ class TimelyModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         metadata = run_manager.metadata if run_manager else {}
+        if isinstance(self.inner, QueuedChatModel):
+            kwargs["timeout"] = max(0.0, self.until - time.monotonic())
         said: list[BaseMessage | Exception] = []
 
         def call() -> None:
@@ -92,4 +96,5 @@ class TimelyModel(BaseChatModel):
 
 
 def _down(language: Language, error: ModelError) -> Refusal:
-    return Refusal(str(error), phrase(language, "down", reason=error), failed=True)
+    first = str(error).partition(". ")[0].rstrip(".")  # a provider may go on for lines; the log has all
+    return Refusal(str(error), phrase(language, "down", reason=first), failed=True)

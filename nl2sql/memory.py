@@ -101,10 +101,10 @@ def recent(owner: Engine, *, user: str | None = None, count: int = 20) -> list[T
 
 
 def last_of(owner: Engine, conversation: str) -> Turn | None:
-    """The question that a conversation goes on from: the last one that was understood."""
+    """The question that a conversation goes on from: the last one that was not refused."""
     found = _turns(
         owner,
-        "WHERE q.conversation = :name AND q.outcome = 'answered' ORDER BY q.question_id DESC LIMIT 1",
+        "WHERE q.conversation = :name AND q.outcome <> 'refused' ORDER BY q.question_id DESC LIMIT 1",
         name=conversation,
     )
     return found[0] if found else None

@@ -46,13 +46,22 @@ async function ask(question) {
     else say(await response.text());
     box.value = "";
     part("offers").hidden = true;
-    part("history").innerHTML = await (await fetch("history")).text();
   } catch {
     say(answers.dataset.broken);
   } finally {
     done();
     form.querySelector("button").disabled = false;
     if (matchMedia("(pointer: fine)").matches) box.focus(); // elsewhere a keyboard would cover the answer
+  }
+  await refreshHistory();
+}
+
+async function refreshHistory() {
+  try {
+    const response = await fetch("history");
+    if (response.ok) part("history").innerHTML = await response.text();
+  } catch {
+    // that the server is gone has been said
   }
 }
 

@@ -33,10 +33,10 @@ def opened(tmp_path, weights):
 
 @pytest.fixture
 def put(company, index, opened):
-    def put(question):
+    def put(question, deadline_s=DEADLINE_S):
         begun = time.monotonic()
         answer = ask(
-            question, owner=company.engine, reader=company.reader, model=opened[0], index=index, deadline_s=DEADLINE_S
+            question, owner=company.engine, reader=company.reader, model=opened[0], index=index, deadline_s=deadline_s
         )
         return answer, time.monotonic() - begun
 
@@ -71,5 +71,5 @@ def test_a_server_that_is_suspended_or_killed(put, opened):
         assert put("How many welders work in Moscow?")[0].text == "Number: 8."
     finally:
         process.kill()
-    answer, seconds = put(QUESTION.format(42))
-    assert answer.answered or not answer.failed, "another server was started, which then answered or was refused"
+    # another server is started; it has to read the whole prompt first, which no cache of this test holds
+    assert not put(QUESTION.format(42), deadline_s=240)[0].failed
