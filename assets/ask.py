@@ -4,8 +4,10 @@ The engine is `nl2sql`; here is what of it is kept, asked every night, and asked
 `batch`, what is learnt from answers is `learning`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -96,8 +98,7 @@ def answer(
     Checked, read-only SQL only. A question that cannot be answered is refused with the reason, and that
     is a success: the run fails only if something broke.
     """
-    with explained():
-        asking = open_asking(installation, database, model, role=config.role or None)
+    with explained(), open_asking(installation, database, model, role=config.role or None) as asking:
         given = asking(
             config.question,
             user=config.user,
@@ -138,8 +139,7 @@ def standing_answers(
     model: dg.ResourceParam[ModelDoor],
 ) -> dg.MaterializeResult:
     """The standing questions, one a language, asked of the night's records."""
-    with explained():
-        asking = open_asking(installation, database, model)
+    with explained(), open_asking(installation, database, model) as asking:
         answers = [asking(question, user="nightly") for question in STANDING_QUESTIONS.values()]
     for given in answers:
         context.log.info(f"{given.question} {given.text}")
@@ -163,26 +163,29 @@ def standing_answers(
     )
 
 
+@contextmanager
 def open_asking(
     installation: Installation, database: Store, model: ModelDoor, *, role: str | None = None
-) -> Callable[..., "Answer"]:
+) -> Iterator[Callable[..., "Answer"]]:
     """The engine with the examples that were learnt so far; it takes a question and who asks it."""
-    from functools import partial
-
     from nl2sql import memory
     from nl2sql.engine import ask
     from nl2sql.index import build_index
 
     reader = database.reader if role is None else database.reader_as(role)
-    return partial(
-        ask,
-        owner=database.engine,
-        reader=reader,
-        model=model,
-        index=build_index(reader, learnt=memory.learnt(database.engine)),
-        role=role,
-        deadline_s=installation.ask_seconds,
-    )
+    try:
+        yield partial(
+            ask,
+            owner=database.engine,
+            reader=reader,
+            model=model,
+            index=build_index(reader, learnt=memory.learnt(database.engine)),
+            role=role,
+            deadline_s=installation.ask_seconds,
+        )
+    finally:
+        if role is not None:
+            reader.dispose()
 
 
 def _metadata(given: "Answer") -> dict[str, Any]:

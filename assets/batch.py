@@ -50,13 +50,13 @@ def question_batch(
     pairs: list[tuple[Asked, Answer | AskError]] = []
     with explained():
         questions = batch.read(source)
-        asking = open_asking(installation, database, model)
-        for asked in questions:
-            try:
-                pairs.append((asked, asking(asked.question, user=asked.user, language=asked.language)))
-            except AskError as error:
-                pairs.append((asked, error))
-            context.log.info(f"{len(pairs)} of {len(questions)}: {asked.question}")
+        with open_asking(installation, database, model) as asking:
+            for asked in questions:
+                try:
+                    pairs.append((asked, asking(asked.question, user=asked.user, language=asked.language)))
+                except AskError as error:
+                    pairs.append((asked, error))
+                context.log.info(f"{len(pairs)} of {len(questions)}: {asked.question}")
         batch.write(target, pairs)
     rows = [_row(asked, given) for asked, given in pairs]
     unanswered = [row["question"] for row in rows if not row["answered"]]

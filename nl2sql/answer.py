@@ -6,6 +6,7 @@ by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -62,18 +63,20 @@ class Answer:
 
     def to_markdown(self) -> str:
         """The whole answer for people."""
-        parts = [f"**{self.text}**", *(f"_{assumption}_" for assumption in self.assumptions)]
+        parts = [f"**{inert(self.text)}**", *(f"_{inert(assumption)}_" for assumption in self.assumptions)]
         if self.read_as is not None:
-            parts.insert(0, phrase(self.language, "read_as", text=self.read_as))
+            parts.insert(0, phrase(self.language, "read_as", text=inert(self.read_as)))
         if self.suggestions:
-            parts += [phrase(self.language, "try"), "\n".join(f"- {suggestion}" for suggestion in self.suggestions)]
+            suggested = "\n".join(f"- {inert(suggestion)}" for suggestion in self.suggestions)
+            parts += [phrase(self.language, "try"), suggested]
         if self.rows:
             parts.append(_table(self.columns, self.rows[:_SHOWN_ROWS]))
             if len(self.rows) > _SHOWN_ROWS:
                 parts.append(f"… ({len(self.rows)})")
         if self.sql:
-            parts.append(f"```sql\n{self.sql}\n```")
-        read = "; ".join(dict.fromkeys(f"{link.text} → {link.value}" for link in self.linked))
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", self.sql)), default=0))
+            parts.append(f"{fence}sql\n{self.sql}\n{fence}")
+        read = "; ".join(dict.fromkeys(f"{inert(link.text)} → {inert(link.value)}" for link in self.linked))
         origin: list[str] = [self.source]
         if self.confidence is not None:
             origin.append(f"{phrase(self.language, 'confidence')} {self.confidence.score:.0%}")
@@ -83,6 +86,11 @@ class Answer:
             origin.append(f"#{self.question_id}")
         parts.append(" · ".join([*origin, *([read] if read else [])]))
         return "\n\n".join(parts)
+
+
+def inert(text: str) -> str:
+    """A text that Markdown shows as it is: no link, no picture, no HTML, whatever a value holds."""
+    return re.sub(r"([\\`*\[\]<>&|])", r"\\\1", " ".join(text.split()))
 
 
 def sentence(language: Language, result: Result, titles: Sequence[str]) -> str:
@@ -115,7 +123,7 @@ def _cells(titles: Sequence[str], row: Sequence[object]) -> str:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+        return "| " + " | ".join(inert(cell) for cell in cells) + " |"
 
     return "\n".join(
         [line(columns), line(["---"] * len(columns)), *(line([show(cell) for cell in row]) for row in rows)]

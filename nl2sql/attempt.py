@@ -20,6 +20,7 @@ from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.index import Index
 from nl2sql.language import Language
+from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.repair import group_figures
 from nl2sql.text import fold
@@ -43,6 +44,7 @@ class Attempt:
     """A question and its statement that this one goes on from, if it cannot be understood without."""
     certainty: float | None = None
     """How sure whoever wrote the statement is; `None` is what is usual for the source."""
+    parts: Parts = field(default_factory=Parts)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -78,7 +80,7 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
         Refusal: it is asked for a value that does not exist.
     """
     with attempt.stage("check"):
-        attempt.sql = sql
+        attempt.sql = sql.encode("utf-8", "replace").decode().replace("\0", "?")  # the log keeps no other bytes
         attempt.statements += 1
         checked = check(sql, index.catalog)
         group_figures(checked)

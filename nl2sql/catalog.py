@@ -68,6 +68,8 @@ class Column:
     comment: dict[Language, str]
     references: str | None
     """`table.column` that has the same values: a foreign key's target, or what a view shows."""
+    is_key: bool = False
+    """Whether it is the primary key, or a part of it; known of inspected databases only."""
 
     @property
     def path(self) -> str:
@@ -83,6 +85,8 @@ class Table:
     comment: dict[Language, str]
     columns: tuple[Column, ...]
     is_view: bool
+    rows: int | None = None
+    """Rows, as far as they were counted."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,10 @@ class Catalog:
     """Everything that may be asked about."""
 
     tables: dict[str, Table]
+    dialect: str = "postgres"
+    """As sqlglot names it."""
+    schema: str | None = SCHEMA
+    """What the tables are in; `None` where the database has no schemas or does not need their name."""
 
     @classmethod
     def read(cls, reader: Engine) -> Catalog:
@@ -116,11 +124,11 @@ class Catalog:
         for row in columns:
             if row.table_name not in (VOCABULARY, CATALOGUE):
                 key = keys.get((row.table_name, row.column_name))
-                column = Column(row.table_name, row.column_name, row.data_type, _languages(row.comment), key)
+                column = Column(row.table_name, row.column_name, row.data_type, described(row.comment), key)
                 found.setdefault(row.table_name, []).append(column)
         return cls(
             {
-                name: Table(name, _languages(tables[name].comment), tuple(members), tables[name].is_view)
+                name: Table(name, described(tables[name].comment), tuple(members), tables[name].is_view)
                 for name, members in found.items()
             }
         )
@@ -219,7 +227,7 @@ def _bare(name: str) -> str:
     return name.rpartition(".")[2].strip('"')
 
 
-def _languages(comment: str | None) -> dict[Language, str]:
+def described(comment: str | None) -> dict[Language, str]:
     """Split 'English | Turkish | Russian'; what is missing is said in English."""
     parts = [part.strip() for part in (comment or "").split("|")]
     return {language: parts[min(number, len(parts) - 1)] for number, language in enumerate(LANGUAGES)}

@@ -1,7 +1,8 @@
 """From a question to an answer.
 
-The stages in order: language, value linking, a verified example if one says the same, else the model;
-then guard, grounding, plan and execution for both. A model's statement that fails a check goes back to it
+The stages in order: language, value linking, a verified example if one says the same, else a statement
+composed from the question's words if all of them are understood, else the model; then guard, grounding, plan
+and execution for all. A model's statement that fails a check goes back to it
 with the reason, twice at most; then the question is refused. Every question is logged.
 """
 
@@ -13,21 +14,26 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from nl2sql import audit, examples, grounding, memory
+from nl2sql import anywhere, audit, examples, grounding, memory
 from nl2sql.answer import Answer, sentence
 from nl2sql.attempt import Attempt, Refusal, run, unknown
+from nl2sql.compose import Composed, compose
 from nl2sql.confidence import confidence
 from nl2sql.conversation import Previous, complete
 from nl2sql.deadline import DEADLINE_S, timely
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
+from nl2sql.execute import Result
 from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
+from nl2sql.guard import Checked
 from nl2sql.index import Index, build_index
 from nl2sql.language import Language, detect
 from nl2sql.memory import Turn
+from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.text import words
+from nl2sql.unanswerable import find_unanswerable
 from nl2sql.wording import spoken, titles
 
 MAX_QUESTION: Final = 2000
@@ -38,7 +44,7 @@ _SUGGESTIONS: Final = 3
 def ask(
     question: str,
     *,
-    owner: Engine,
+    owner: Engine | None,
     reader: Engine,
     model: Model,
     index: Index | None = None,
@@ -47,12 +53,13 @@ def ask(
     language: Language | None = None,
     conversation: str | None = None,
     deadline_s: float = DEADLINE_S,
+    parts: Parts | None = None,
 ) -> Answer:
     """Answer a question in Turkish, Russian or English.
 
     Args:
         question: at most 2,000 characters.
-        owner: connections that may write the log.
+        owner: connections that may write the log; nothing is logged if `None`.
         reader: connections of the reading role, which the statement runs on.
         model: a chat model, or how to open one; opened only for questions that need it.
         index: see `build_index`; built if `None`.
@@ -61,6 +68,7 @@ def ask(
         language: of the question and the answer; recognised if `None`.
         conversation: what the question belongs to; "and in Kazan?" is completed from the question before.
         deadline_s: how long the model may take, see `deadline`.
+        parts: what of the engine works; all of it if `None`.
 
     Returns:
         The answer, or a refusal with its reason: `Answer.answered` tells which.
@@ -70,21 +78,24 @@ def ask(
     """
     text = _checked_question(question)
     start = time.perf_counter()
-    attempt = Attempt(text, language or detect(text))
+    attempt = Attempt(text, language or detect(text), parts=parts or Parts())
     if index is None:
         with attempt.stage("index"):
             index = build_index(reader)
-    if conversation is not None:
+    if conversation is not None and owner is not None:
         _go_on(attempt, memory.last_of(owner, conversation), index)
     try:
         answer = _try(attempt, index, reader, timely(model, attempt.language, deadline_s), user)
     except Exception as error:
         attempt.seconds["total"] = time.perf_counter() - start
         broken = Answer(text, attempt.language, False, str(error), "refused", reason=str(error), failed=True)
-        audit.record(owner, replace(broken, seconds=attempt.seconds), user, role=role, conversation=conversation)
+        if owner is not None:
+            audit.record(owner, replace(broken, seconds=attempt.seconds), user, role=role, conversation=conversation)
         raise
     attempt.seconds["total"] = time.perf_counter() - start
     answer = replace(answer, question=text, read_as=None if attempt.text == text else attempt.text)
+    if owner is None:
+        return answer
     return replace(answer, question_id=audit.record(owner, answer, user, role=role, conversation=conversation))
 
 
@@ -119,9 +130,14 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         matches = ((reading, examples.match(reading, index.examples)) for reading in readings)
         masked, example = next((found for found in matches if found[1]), (readings[0], None))
     try:
-        if example is not None:
+        if index.foreign is not None:
+            attempt.source = "model"
+            checked, result = anywhere.generate(attempt, index, index.foreign, reader, model=model, user=user)
+        elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)
+        elif attempt.parts.composer and (composed := _compose(attempt, index, reader)) is not None:
+            checked, result = composed
         else:
             _refuse_theunknown(attempt, index, reader)
             attempt.source = "model"
@@ -130,9 +146,9 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         # an example may ask for what this role may not read
         text = phrase(attempt.language, "unusable", reason=error)
         refusal = error if isinstance(error, Refusal) else Refusal(str(error), text)
-        similar = index.retriever.nearest(masked, _SUGGESTIONS)
+        similar = index.retriever.nearest(masked, _SUGGESTIONS) if index.retriever is not None else []
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
-    notes = [phrase(attempt.language, "people")] if "staff" in checked.tables else []
+    notes = [phrase(attempt.language, "people")] if index.foreign is None and "staff" in checked.tables else []
     names = titles(result, checked.outputs, index.catalog, attempt.language)
     named = [link for link in attempt.asked.links if not index.values.is_choice(link.domain)]
     return Answer(
@@ -163,6 +179,22 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
     )
 
 
+def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, Result] | None:
+    """The answer of a question that is understood wholly without a model, else `None`."""
+    with attempt.stage("compose"):
+        composed = compose(attempt.text, attempt.language, attempt.asked, index.catalog)
+    if not isinstance(composed, Composed):
+        return None
+    attempt.source = "composed"
+    try:
+        found = run(composed.sql, attempt, index, reader)
+    except (GuardError, ExecutionError, Refusal):
+        attempt.statements = 0
+        return None  # what cannot be asked was not understood after all
+    attempt.notes += composed.assumptions
+    return found
+
+
 def _refuse_theunknown(attempt: Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
     for name in grounding.unknown_names(attempt.asked, index.known_words):
@@ -171,6 +203,9 @@ def _refuse_theunknown(attempt: Attempt, index: Index, reader: Engine) -> None:
             raise Refusal(f"unknown name {name!r}", unknown(attempt.language, name, nearest))
     if not attempt.asked.links and not attempt.asked.terms:
         raise Refusal("not about the data", phrase(attempt.language, "unrelated"))
+    found = find_unanswerable(attempt.text, attempt.language, attempt.asked, index.known_words)
+    if found is not None:
+        raise Refusal(f"{found.kind}: {found.word!r}", phrase(attempt.language, found.kind, text=found.word))
 
 
 def _readings(attempt: Attempt, index: Index) -> list[str]:

@@ -16,6 +16,7 @@ from nl2sql.attempt import Attempt, Refusal, run
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.examples import Masked
 from nl2sql.execute import Result
+from nl2sql.grounding import Asked
 from nl2sql.guard import Checked
 from nl2sql.index import Index
 from nl2sql.phrases import phrase
@@ -38,13 +39,16 @@ def generate(
         Refusal: no statement passed the checks.
     """
     with attempt.stage("retrieve"):
-        similar = [example for example, _ in index.retriever.nearest(masked, _SIMILAR)]
+        wanted = _SIMILAR if attempt.parts.examples and index.retriever is not None else 0
+        similar = (
+            [example for example, _ in index.retriever.nearest(masked, wanted)] if index.retriever and wanted else []
+        )
     talk: list[Any] = list(
         prompt.messages(
             index.prefix,
             masked,
             attempt.text,
-            asked=attempt.asked,
+            asked=attempt.asked if attempt.parts.links else Asked(attempt.asked.words, (), ()),
             similar=similar,
             values=index.values,
         )
@@ -55,7 +59,7 @@ def generate(
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     problem, tried = "", set[str]()
-    for _ in range(1 + _CORRECTIONS):
+    for _ in range(1 + (_CORRECTIONS if attempt.parts.correction else 0)):
         with attempt.stage("model"):
             reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
         usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlglot import exp
 
-from nl2sql.catalog import Catalog, Term
+from nl2sql.catalog import SCHEMA, Catalog, Term
 from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
 from nl2sql.guard import Checked
@@ -26,7 +26,7 @@ from nl2sql.values import Link, Values
 _SURE = 0.9
 _OF_PERSONS = ("employees", "contracts")
 """Tables whose ordinary words (women, permanent) a question about people may always use."""
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"not|no|except|without|other|outside|excluding|but|never|neither|nor|t"  # t as in haven't
     r"|değil|hariç|dışında\w*|olmayan\w*|yok|başka|\w{2,}m[ae](yan|yen|dı|di|mış|miş|z)\w*"  # verbs in -me, -ma
     r"|не|ни|нет|кроме|без|вне|исключая"
@@ -55,7 +55,9 @@ class UnknownValueError(Exception):
         self.nearest = tuple(nearest)
 
 
-def correct_values(checked: Checked, values: Values, reader: Engine, language: Language) -> list[str]:
+def correct_values(
+    checked: Checked, values: Values, reader: Engine, language: Language, *, schema: str | None = SCHEMA
+) -> list[str]:
     """Give every compared text its canonical spelling, in place.
 
     Returns:
@@ -70,13 +72,15 @@ def correct_values(checked: Checked, values: Values, reader: Engine, language: L
         known = values.of(comparison.path)
         if isinstance(comparison.literal.parent, exp.Like | exp.ILike) or (known is not None and text in known):
             continue  # a pattern is not a value
-        if known is None:
-            table, _, column = comparison.path.partition(".")
-            if not exists(reader, table, column, text):
-                raise UnknownValueError(text, [])
-            continue
-        resolved = values.resolve(comparison.path, text)
+        if not any(letter.isalpha() for letter in text):
+            continue  # a day or a number need not occur
+        resolved = None if known is None else values.resolve(comparison.path, text)
         if resolved is None:
+            table, _, column = comparison.path.partition(".")
+            if exists(reader, table, column, text, schema=schema):
+                continue
+            if known is None:
+                raise UnknownValueError(text, [])
             raise UnknownValueError(text, values.nearest(text, language, path=comparison.path))
         value, score = resolved
         comparison.literal.set("this", value)
@@ -154,7 +158,7 @@ def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
 
 def _find_excluded(checked: Checked, asked: Asked) -> str | None:
     """A value that the question names and the statement excludes, though nothing in the question says so."""
-    if any(_NEGATION.fullmatch(word.lower) for word in asked.words):
+    if any(NEGATION.fullmatch(word.lower) for word in asked.words):
         return None
     named = {link.value for link in asked.links}
     for comparison in checked.comparisons:

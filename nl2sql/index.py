@@ -14,10 +14,29 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import examples, prompt
 from nl2sql.catalog import Catalog
+from nl2sql.dialects import TITLES
 from nl2sql.examples import Example
+from nl2sql.inspect import inspect_database
+from nl2sql.labels import labels
+from nl2sql.linking import Linker
 from nl2sql.retrieval import Retriever
+from nl2sql.samples import Samples, counted, sample
 from nl2sql.text import words
+from nl2sql.thesaurus import ordinary
 from nl2sql.values import Values
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What is known of a database that nobody described."""
+
+    linker: Linker
+    samples: Samples
+
+    @property
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """Values to show the model, by `table.column`."""
+        return {**self.samples.values, **self.samples.some}
 
 
 @dataclass(frozen=True)
@@ -27,11 +46,26 @@ class Index:
     catalog: Catalog
     values: Values
     examples: tuple[Example, ...]
-    retriever: Retriever
+    retriever: Retriever | None
+    """None where there are no examples."""
     prefix: str
     """The part of the prompt that is the same for every question."""
     known_words: frozenset[str]
     """Folded words of the examples: no names."""
+    foreign: Foreign | None = None
+    """Of a database that nobody described; there are no examples then."""
+
+    @property
+    def title(self) -> str:
+        """What the model knows the database's dialect as."""
+        return TITLES[self.catalog.dialect]
+
+    @property
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """Values that may be shown to a model, by `table.column`."""
+        if self.foreign is not None:
+            return self.foreign.shown
+        return {column.path: tuple(sorted(self.values.of(column.path) or ())) for column in self.catalog.columns()}
 
     @property
     def stats(self) -> dict[str, int]:
@@ -66,3 +100,20 @@ def build_index(reader: Engine, folder: Path | None = None, *, learnt: Sequence[
         summary = {"stats": index.stats, "prompt": index.prefix, "values": domains}
         (folder / "index.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     return index
+
+
+def index_anywhere(reader: Engine, folder: Path | None = None) -> Index:
+    """Read a database that nobody described, and make it searchable.
+
+    Args:
+        reader: connections that cannot write, as of `connect.open_reader`.
+        folder: where samples of its values are kept until its tables change; nothing is if `None`.
+
+    Raises:
+        AskError: there is no table to ask about.
+    """
+    catalog = inspect_database(reader)
+    samples = sample(reader, catalog, folder)
+    catalog = counted(catalog, samples)
+    values = Values(catalog, labels(samples.values), ordinary())
+    return Index(catalog, values, (), None, "", frozenset(), Foreign(Linker(catalog, values), samples))

@@ -11,24 +11,25 @@ from sqlglot.optimizer.scope import Scope
 
 def origin(column: exp.Column, scope: Scope) -> str | None:
     """The `table.column` whose values a qualified column shows as they are, or `None` if it is computed."""
-    source = scope.sources.get(column.table)
-    if isinstance(source, exp.Table):
-        return f"{source.name}.{column.name}"
-    if isinstance(source, Scope):
-        return shown(source).get(column.name)
-    return None
+    source: object = scope.sources.get(column.table)
+    while isinstance(source, Scope):  # one name at a time: all columns of each level would be a power of the depth
+        shown_here = _projections(source).get(column.name)
+        if not isinstance(shown_here, exp.Column):
+            return None
+        column, source = shown_here, source.sources.get(shown_here.table)
+    return f"{source.name}.{column.name}" if isinstance(source, exp.Table) else None
 
 
 def shown(scope: Scope) -> dict[str, str]:
     """The columns of a query's result that show a column of a table as it is: name -> `table.column`."""
-    found: dict[str, str] = {}
-    if isinstance(scope.expression, exp.Select):
-        for projection in scope.expression.selects:
-            column = projection.unalias()
-            path = origin(column, scope) if isinstance(column, exp.Column) else None
-            if path is not None:
-                found[projection.alias_or_name] = path
-    return found
+    columns = {name: value for name, value in _projections(scope).items() if isinstance(value, exp.Column)}
+    return {name: path for name, column in columns.items() if (path := origin(column, scope)) is not None}
+
+
+def _projections(scope: Scope) -> dict[str, exp.Expr]:
+    if not isinstance(scope.expression, exp.Select):
+        return {}
+    return {projection.alias_or_name: projection.unalias() for projection in scope.expression.selects}
 
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {

@@ -25,6 +25,7 @@ from nl2sql.examples import DOMAINS, Example, render, sample_values
 from nl2sql.feedback import shape
 from nl2sql.index import Index
 from nl2sql.language import Language
+from nl2sql.parts import Parts
 from nl2sql.retrieval import Retriever
 from nl2sql.text import words
 
@@ -75,7 +76,7 @@ def cases(index: Index, owner: Engine) -> list[Case]:
 def check(chosen: Sequence[Case], index: Index, owner: Engine, reader: Engine) -> Iterator[Outcome]:
     """Ask every question without a model."""
     for case in chosen:
-        yield _judge(case, index, owner, reader, _nobody)
+        yield _judge(case, index, owner, reader, model=_nobody, parts=Parts())
 
 
 def check_model(
@@ -88,7 +89,14 @@ def check_model(
         others = tuple(
             example for example in index.examples if not any(examples.match(reading, [example]) for reading in readings)
         )
-        yield _judge(case, replace(index, examples=others, retriever=Retriever(others)), owner, reader, model)
+        yield _judge(
+            case,
+            replace(index, examples=others, retriever=Retriever(others)),
+            owner,
+            reader,
+            model,
+            Parts(composer=False),
+        )
 
 
 def sample(chosen: Sequence[Case], count: int, seed: int) -> list[Case]:
@@ -101,7 +109,9 @@ def digest(rows: Sequence[Sequence[Any]]) -> str:
     return hashlib.sha256("\n".join(sorted(map(repr, map(tuple, rows)))).encode()).hexdigest()
 
 
-def _judge(case: Case, index: Index, owner: Engine, reader: Engine, model: Callable[[], BaseChatModel]) -> Outcome:
+def _judge(
+    case: Case, index: Index, owner: Engine, reader: Engine, *, model: Callable[[], BaseChatModel], parts: Parts
+) -> Outcome:
     try:
         attempt = Attempt(case.question, case.language, source="verified")
         _, wanted = run(case.statement, attempt, index, reader)
@@ -109,7 +119,16 @@ def _judge(case: Case, index: Index, owner: Engine, reader: Engine, model: Calla
         return Outcome(case, "wrong", "", f"Its statement does not run: {error}")
     if case.shape is not None and not _fits(shape(wanted), case.shape):
         return Outcome(case, "wrong", "", f"Its result has the columns {shape(wanted)}; they were {case.shape}.")
-    given = ask(case.question, owner=owner, reader=reader, model=model, index=index, user=USER, language=case.language)
+    given = ask(
+        case.question,
+        owner=owner,
+        reader=reader,
+        model=model,
+        index=index,
+        user=USER,
+        language=case.language,
+        parts=parts,
+    )
     if not given.answered:
         return Outcome(case, "refused", given.source, given.reason or given.text)
     if digest(given.rows) != digest(wanted.rows):

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from typing import Final
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from nl2sql.catalog import Catalog
+from nl2sql.dialects import exact
+from nl2sql.fit import fit
 from nl2sql.guard import Checked
+
+_PARTS: Final[dict[type[exp.Expr], str]] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
+
+
+def repaired(sql: str, catalog: Catalog) -> str:
+    """The statement with the names of the database and functions that it has; as it is if it cannot be read."""
+    try:
+        tree = sqlglot.parse_one(sql, dialect=exact(catalog.dialect))
+    except (SqlglotError, RecursionError):
+        return sql
+    if not isinstance(tree, exp.Query):
+        return sql
+    tree = fit(tree, catalog)
+    if catalog.dialect == "sqlite":
+        tree = _dates_of_sqlite(tree)
+    return tree.sql(dialect=catalog.dialect)
 
 
 def group_figures(checked: Checked) -> None:
@@ -19,3 +42,26 @@ def group_figures(checked: Checked) -> None:
     ]
     if columns and figures and len(columns) + len(figures) == len(projections):
         tree.group_by(*(column.copy() for column in columns), copy=False)
+
+
+def _dates_of_sqlite(tree: exp.Query) -> exp.Query:
+    """SQLite has no YEAR, and its strftime gives a text, which is never equal to a number."""
+    for node in list(tree.find_all(*_PARTS, exp.Extract)):
+        kind = _PARTS.get(type(node)) or _PARTS.get(_named(node.name))
+        if kind is None:
+            continue
+        value = node.expression if isinstance(node, exp.Extract) else node.this
+        if isinstance(value, exp.TsOrDsToDate):
+            value = value.this
+        node.replace(exp.cast(exp.TimeToStr(this=value.copy(), format=exp.Literal.string(kind)), "int"))
+    for node in list(tree.find_all(exp.TimeToStr)):
+        parent = node.parent
+        if isinstance(parent, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between | exp.In):
+            others = [other for other in parent.find_all(exp.Literal) if other.find_ancestor(exp.TimeToStr) is None]
+            if others and all(not other.is_string for other in others):
+                node.replace(exp.cast(node.copy(), "int"))
+    return tree
+
+
+def _named(name: str) -> type[exp.Expr]:
+    return {"YEAR": exp.Year, "MONTH": exp.Month, "DAY": exp.Day}.get(name.upper(), exp.Expr)

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from pipelines import steward
+from pipelines.evaluate_command import evaluate
 from pipelines.feedback_command import feedback
 from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
@@ -29,7 +30,7 @@ app = typer.Typer(
 
 app.add_typer(steward.review, name="review")
 app.add_typer(feedback, name="feedback")
-for command in (steward.undo, steward.why, steward.profile, schedule, simulate):
+for command in (steward.undo, steward.why, steward.profile, schedule, simulate, evaluate):
     app.command()(command)
 
 
@@ -61,7 +62,7 @@ def run() -> None:
     from pipelines.screen import show
 
     settings = Settings.from_environ()
-    with _weights_progress() as progress:
+    with weights_progress() as progress:
         report = run_job("nightly", settings, download_progress=progress)
     console = Console()
     show(report, console)
@@ -159,6 +160,7 @@ def ask(  # noqa: PLR0917 - typer makes every one an option of its name
     ] = None,
     web: Annotated[bool, typer.Option("--web", help="Open the page for asking in a browser, on 127.0.0.1.")] = False,
     port: Annotated[int, typer.Option(help="Of the page.", min=1, max=65535)] = 8080,
+    database: Annotated[str | None, typer.Option(help="URL of another database than the home's own.")] = None,
 ) -> None:
     """Answer a question from checked, read-only SQL, or open the page for asking."""
     settings = Settings.from_environ()
@@ -171,9 +173,15 @@ def ask(  # noqa: PLR0917 - typer makes every one an option of its name
         raise typer.BadParameter("Type a question, or --web for the page.", param_hint="QUESTION")
     from pipelines.question import ask_once
 
-    with _weights_progress() as progress:
+    with weights_progress() as progress:
         answer = ask_once(
-            question, settings, user=user, role=role, conversation=conversation, download_progress=progress
+            question,
+            settings,
+            user=user,
+            role=role,
+            conversation=conversation,
+            download_progress=progress,
+            database=database,
         )
     Console().print(answer)
 
@@ -197,7 +205,7 @@ def ui(
 
 
 @contextlib.contextmanager
-def _weights_progress() -> Iterator[Any]:
+def weights_progress() -> Iterator[Any]:
     """A progress bar that appears when the language model has to be fetched or verified."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -21,7 +21,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from pipelines.settings import Settings
 
@@ -49,32 +48,21 @@ class Database:
 
         A login of its own, not `SET ROLE`: what a statement does cannot give the owner's rights back.
         """
-        url = self.url.set(username=READER, password=_reader_password(self.url))
-        return sa.create_engine(url, pool_pre_ping=True)
+        return self._connections(READER)
 
     def reader_as(self, role: str) -> Engine:
-        """Connections with the rights of a role that may read `clean`, see docs/access.md; nothing stays open.
+        """Connections that may read what a role may, and nothing else; the caller disposes of them.
 
         Raises:
             DatabaseError: there is no such role, or it may do more than read.
         """
-        query = (
-            "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND NOT rolname = current_user "
-            "AND (rolname = :reader OR pg_has_role(rolname, 'millrace_analyst', 'MEMBER')) ORDER BY rolname"
-        )
-        with self.engine.connect() as connection:
-            allowed = connection.execute(sa.text(query), {"reader": READER}).scalars().all()
-        if role not in allowed:
-            raise DatabaseError(f"There is no role {role!r} that may ask; those that may are {', '.join(allowed)}.")
-        quoted = role.replace('"', '""')
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        from pipelines.readers import PREFIX, login_for
 
-        @sa.event.listens_for(engine, "connect")
-        def take_role(raw: DBAPIConnection, _: object) -> None:
-            raw.cursor().execute(f'SET ROLE "{quoted}"; SET search_path TO clean')
-            raw.commit()
+        return self._connections(login_for(self.engine, role, _reader_password(self.url, PREFIX + role)))
 
-        return engine
+    def _connections(self, login: str) -> Engine:
+        url = self.url.set(username=login, password=_reader_password(self.url, login))
+        return sa.create_engine(url, pool_pre_ping=True)
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -143,11 +131,11 @@ def migrate(database: Database) -> None:
             connection.exec_driver_sql(f"ALTER ROLE {READER} PASSWORD '{password}'")
 
 
-def _reader_password(url: URL) -> str | None:
-    """A password for the reader that every process with the owner's URL can derive."""
+def _reader_password(url: URL, login: str = READER) -> str | None:
+    """A password for a reader that every process with the owner's URL can derive."""
     if url.password is None:
         return None  # the server trusts the connection or asks elsewhere
-    return hmac.new(str(url.password).encode(), READER.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(str(url.password).encode(), login.encode(), hashlib.sha256).hexdigest()
 
 
 def _check_unicode(engine: Engine) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
@@ -13,8 +14,10 @@ from sqlalchemy.engine import Engine
 
 from llm.model import open_model
 from nl2sql import feedback, memory
+from nl2sql.connect import reading
 from nl2sql.engine import ask
-from nl2sql.index import Index, build_index
+from nl2sql.index import Index, build_index, index_anywhere
+from pipelines.cases import samples_folder
 from pipelines.database import Database, opened
 from pipelines.settings import Settings
 
@@ -42,36 +45,47 @@ def ask_once(
     role: str | None = None,
     conversation: str | None = None,
     download_progress: Callable[[str, int, int], None],
+    database: str | None = None,
 ) -> Markdown:
-    """Answer the question; the model is started only if no verified example fits."""
+    """Answer the question; the model is started only if it is needed.
+
+    Args:
+        question: as asked.
+        settings: of the home.
+        user: for the log.
+        role: whose rights it is answered with; `None` for those of all questions.
+        conversation: what it goes on from, if it leaves something out.
+        download_progress: told how far the weights are.
+        database: URL of another database than the home's; nothing is written to that one, and nothing logged.
+    """
     somebody_asks(settings.home)
     with ExitStack() as stack:
-        database = stack.enter_context(opened(settings))
 
         def door() -> BaseChatModel:
             return stack.enter_context(
                 open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=download_progress)
             )
 
-        reader, index = reading(database, role)
-        answer = ask(
-            question,
-            owner=database.engine,
-            reader=reader,
-            model=door,
-            index=index,
-            user=user,
-            role=role,
-            conversation=conversation,
-            deadline_s=settings.ask_seconds,
-        )
+        asking = partial(ask, question, model=door, user=user, deadline_s=settings.ask_seconds)
+        if database is not None:
+            reader = stack.enter_context(reading(database))
+            answer = asking(owner=None, reader=reader, index=index_anywhere(reader, samples_folder(settings)))
+        else:
+            home = stack.enter_context(opened(settings))
+            reader, index = stack.enter_context(reading_as(home, role))
+            answer = asking(owner=home.engine, reader=reader, index=index, role=role, conversation=conversation)
     return Markdown(answer.to_markdown(), code_theme="ansi_dark")
 
 
-def reading(database: Database, role: str | None) -> tuple[Engine, Index]:
+@contextmanager
+def reading_as(database: Database, role: str | None) -> Iterator[tuple[Engine, Index]]:
     """The connections of a role, and what can be asked with its rights, with all that was learnt."""
     reader = database.reader if role is None else database.reader_as(role)
-    return reader, build_index(reader, learnt=memory.learnt(database.engine))
+    try:
+        yield reader, build_index(reader, learnt=memory.learnt(database.engine))
+    finally:
+        if role is not None:
+            reader.dispose()
 
 
 def show_questions(settings: Settings, count: int) -> Table:
@@ -90,8 +104,7 @@ def show_questions(settings: Settings, count: int) -> Table:
 
 def confirm(settings: Settings, number: int, *, by: str) -> str:
     """Make an example of an answer."""
-    with opened(settings) as database:
-        reader, index = reading(database, None)
+    with opened(settings) as database, reading_as(database, None) as (reader, index):
         example = feedback.confirm(database.engine, reader, index, number, by=by)
         language = memory.turn(database.engine, number).language
     return f"Learnt: {example.questions[language][0]}\n{example.sql}"
@@ -99,8 +112,7 @@ def confirm(settings: Settings, number: int, *, by: str) -> str:
 
 def correct(settings: Settings, number: int, sql: str, *, by: str) -> str:
     """Make an example of a question and another statement."""
-    with opened(settings) as database:
-        reader, index = reading(database, None)
+    with opened(settings) as database, reading_as(database, None) as (reader, index):
         example = feedback.correct(database.engine, reader, index, number, sql, by=by)
         language = memory.turn(database.engine, number).language
     return f"Learnt: {example.questions[language][0]}\n{example.sql}"

@@ -97,7 +97,11 @@ def _governance(report: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 def _answers(report: Mapping[str, Any]) -> Iterator[RenderableType]:
     for given in report["answers"]:
-        how = {"verified": "a verified example", "model": "written by the model"}.get(given["source"], "not answered")
+        how = {
+            "verified": "a verified example",
+            "composed": "composed from the words",
+            "model": "written by the model",
+        }.get(given["source"], "not answered")
         language = LANGUAGES.get(given["language"], given["language"])
         yield f"[bold]{escape(given['question'])}[/]"
         yield f"{escape(given['text'])}"

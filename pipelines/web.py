@@ -36,13 +36,15 @@ def serve(settings: Settings, port: int, *, user: str, role: str | None) -> None
     with ExitStack() as stack:
         stack.enter_context(listener)
         database = stack.enter_context(opened(settings))
+        reader = database.reader if role is None else database.reader_as(role)
+        stack.callback(reader.dispose)
 
         def door() -> BaseChatModel:
             return stack.enter_context(open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf))
 
         desk = Desk(
             database.engine,
-            database.reader if role is None else database.reader_as(role),
+            reader,
             PatientDoor(door, settings.ask_seconds),
             user=user,
             role=role,

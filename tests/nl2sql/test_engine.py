@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from nl2sql.answer import show
+from nl2sql.compose import NotUnderstood
 from nl2sql.engine import MAX_QUESTION, ask
 from nl2sql.errors import AskError
 from nl2sql.index import build_index
@@ -33,14 +34,22 @@ def no_model():
 
 
 @pytest.fixture
-def put(company, index):
-    """Ask a question of a model that says given things, one after the other."""
+def put(company, index, monkeypatch):
+    """Ask a question of a model that says given things, one after the other; nothing is composed then."""
 
     def put(question, *replies, user="tester"):
+        if replies:
+            monkeypatch.setattr("nl2sql.engine.compose", lambda *_: NotUnderstood((), "left to the model"))
         model = FakeListChatModel(responses=list(replies)) if replies else no_model
         return ask(question, owner=company.engine, reader=company.reader, model=model, index=index, user=user)
 
     return put
+
+
+def test_a_question_that_is_understood_wholly_needs_no_model(put, company):
+    answer = put("What is the average age of female welders in Kazan and Moscow?")
+    assert (answer.answered, answer.source) == (True, "composed")
+    assert log(company, answer.question)["source"] == "composed"
 
 
 def log(company, question):
@@ -218,7 +227,7 @@ def test_every_question_is_logged(put, company):
 
 
 def test_a_model_that_cannot_be_opened_is_logged_and_raised(put, company):
-    question = "Headcount of lawyers over 33?"
+    question = "Headcount of lawyers over 33 or of women in Moscow?"
     with pytest.raises(UnusedError):
         put(question)
     assert log(company, question)["outcome"] == "failed"

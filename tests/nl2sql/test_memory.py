@@ -8,6 +8,7 @@ from nl2sql import feedback, memory
 from nl2sql.engine import ask
 from nl2sql.errors import AskError
 from nl2sql.index import build_index
+from nl2sql.parts import Parts
 
 
 def no_model():
@@ -20,7 +21,10 @@ def put(company, index):
 
     def put(question, *replies, known=index, **given):
         model = FakeListChatModel(responses=list(replies)) if replies else no_model
-        return ask(question, owner=company.engine, reader=company.reader, model=model, index=known, **given)
+        parts = Parts(composer=not replies)
+        return ask(
+            question, owner=company.engine, reader=company.reader, model=model, index=known, parts=parts, **given
+        )
 
     return put
 

@@ -105,7 +105,7 @@ CREATE TABLE ask.questions (
     user_name text NOT NULL,
     language text NOT NULL CHECK (language IN ('en', 'tr', 'ru')),
     question text NOT NULL,
-    source text NOT NULL CHECK (source IN ('verified', 'model', 'refused')),
+    source text NOT NULL CHECK (source IN ('verified', 'composed', 'model', 'refused')),
     outcome text NOT NULL CHECK (outcome IN ('answered', 'refused', 'failed')),
     reason text,
     sql text,

@@ -1,0 +1,170 @@
+"""The typed query plan: what a question asks for, as figures, conditions and groups, in no language of queries.
+
+A plan cannot say what is not a question about the data: it has no text that runs. How it becomes SQL is
+`plan_sql`, how a question becomes a plan is `compose`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Part = Literal["year", "quarter", "month"]
+"""Of a date."""
+Comparison = Literal["=", "<>", "<", "<=", ">", ">="]
+Function = Literal["count", "distinct", "avg", "median", "sum", "min", "max"]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A column of the subject, or of a table that the subject points to."""
+
+    table: str
+    column: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True)
+class Today:
+    """A day that depends on when the question is asked: the start of today's period, moved by months."""
+
+    period: Literal["day", "month", "quarter", "year"] = "day"
+    months: int = 0
+
+
+Value = str | int | Decimal | date | Today
+"""What a column is compared with."""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A column compared with a value, or with a figure over all rows of another plan."""
+
+    ref: Ref
+    operator: Comparison
+    value: Value | Plan
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A column that has, or has not, one of several values."""
+
+    ref: Ref
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A column without a value, or with one."""
+
+    ref: Ref
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of another table belong to the subject, or (negated) none does, or so many of them."""
+
+    table: str
+    where: tuple[Condition, ...] = ()
+    negated: bool = False
+    having: Having | None = None
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of several conditions holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Compare | OneOf | Missing | Related | AnyOf
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number over rows; `where` narrows its own rows only."""
+
+    function: Function
+    ref: Ref | None = None
+    """`None` counts rows."""
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Share:
+    """Per cent that the rows that meet conditions have of a count or a sum."""
+
+    where: tuple[Condition, ...]
+    of: Figure = Figure("count")
+
+
+@dataclass(frozen=True)
+class OfTotal:
+    """Per cent that a group's figure (a count or a sum) has of all groups' together."""
+
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One figure less another, or divided by it."""
+
+    first: Figure
+    second: Figure
+    operator: Literal["-", "/"] = "-"
+
+
+Measure = Figure | Share | OfTotal | Gap
+
+
+@dataclass(frozen=True)
+class Having:
+    """A measure of a group compared with a number."""
+
+    measure: Measure
+    operator: Comparison
+    value: int | Decimal
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which rows or groups come first."""
+
+    by: Measure | Ref
+    descending: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for.
+
+    With measures or order by one, rows are groups of `columns`; else they are rows of the subject, or
+    distinct combinations of `columns`.
+    """
+
+    subject: str
+    columns: tuple[Ref, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    where: tuple[Condition, ...] = ()
+    having: tuple[Having, ...] = ()
+    order: Order | None = None
+    limit: int | None = None
+    skip: int = 0
+    """Rows before the first that is wanted: the second largest."""
+    each: tuple[Ref, ...] = ()
+    """The order and the limit are those within each of these: the best paid of every department."""
+    unseen: tuple[Ref, ...] = ()
+    """Keys that tell groups apart without being shown: people of one name are several."""
+    distinct: bool = False
+    known_keys: bool = field(default=False)
+    """Whether groups without a name (people without a project) are left out."""
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether rows of the result are groups."""
+        by_measure = self.order is not None and not isinstance(self.order.by, Ref)
+        return bool(self.measures or self.having or by_measure)

@@ -1,0 +1,363 @@
+"""A plan as PostgreSQL: joins along the keys of the catalogue, values as literals, nothing pasted together.
+
+What a plan may say is `plan`; whether the statement may run is decided by the guard, as for every other.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from sqlglot import exp
+
+from nl2sql.catalog import MAIN_VIEW, Catalog
+from nl2sql.plan import (
+    AnyOf,
+    Compare,
+    Condition,
+    Figure,
+    Gap,
+    Having,
+    Measure,
+    Missing,
+    OfTotal,
+    OneOf,
+    Plan,
+    Ref,
+    Related,
+    Share,
+    Today,
+    Value,
+)
+
+_COMPARISONS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ,
+    "<>": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+_AGGREGATES: dict[str, type[exp.AggFunc]] = {
+    "count": exp.Count,
+    "sum": exp.Sum,
+    "min": exp.Min,
+    "max": exp.Max,
+    "avg": exp.Avg,
+}
+_FRACTIONS = frozenset(("avg", "median"))
+_PLACE = "place"
+_PERSON = "employees.employee_id"
+_OTHER = "other"
+"""Alias of a related table, which may be the subject once more."""
+
+
+class UnreachableError(Exception):
+    """A plan speaks of a column that no chain of keys leads to."""
+
+
+def compile_plan(plan: Plan, catalog: Catalog) -> str:
+    """The statement of a plan.
+
+    Raises:
+        UnreachableError: a column does not exist, or no chain of keys leads to it.
+    """
+    return _Compiler(catalog).select(plan).sql(dialect="postgres")
+
+
+class _Compiler:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def select(self, plan: Plan) -> exp.Select:
+        """The query of a plan."""
+        return self._ranked(plan) if plan.each else self._select(plan)
+
+    def _ranked(self, plan: Plan) -> exp.Select:
+        """The first rows of each group; equals share a place."""
+        scope = _Scope(self._catalog, plan.subject, plan.subject)
+        order = self._order(plan, scope)
+        if order is None or plan.is_grouped or plan.distinct:
+            raise UnreachableError("only rows in an order have a first of each group")
+        bare = replace(plan, columns=(*plan.each, *plan.columns), each=(), order=None, limit=None)
+        place = exp.Window(
+            this=exp.Rank(), partition_by=[scope.column(ref) for ref in plan.each], order=exp.Order(expressions=[order])
+        )
+        inner = self._select(bare).select(exp.alias_(place, _PLACE))
+        shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
+        limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
+        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit)
+
+    def _select(self, plan: Plan) -> exp.Select:
+        if plan.subject not in self._catalog.tables:
+            raise UnreachableError(f"there is no table {plan.subject}")
+        scope = _Scope(self._catalog, plan.subject, plan.subject)
+        keys = [scope.column(ref) for ref in plan.columns]
+        shown = [exp.alias_(key, _title(ref)) for key, ref in zip(keys, plan.columns, strict=True)]
+        names = _unique([_measure_title(measure) for measure in plan.measures])
+        figures = [
+            exp.alias_(self._shown(measure, scope), name) for measure, name in zip(plan.measures, names, strict=True)
+        ]
+        query = exp.select(*shown, *figures)
+        conditions = [self._condition(condition, scope) for condition in plan.where]
+        if plan.known_keys:
+            conditions += [key.copy().is_(exp.null()).not_() for key in keys]
+        having = [self._having(condition, scope) for condition in plan.having]
+        order = self._order(plan, scope)
+        groups = [key.copy() for key in keys] + [scope.column(ref) for ref in plan.unseen]
+        query = scope.join(query.from_(exp.to_table(plan.subject)))
+        if conditions:
+            query = query.where(*conditions)
+        if groups and plan.is_grouped:
+            query = query.group_by(*groups)
+        if having:
+            query = query.having(*having)
+        if order is not None:
+            query = query.order_by(order)
+        if plan.limit is not None:
+            query = query.limit(plan.limit)
+        if plan.skip:
+            query = query.offset(plan.skip)
+        return query.distinct() if plan.distinct and not plan.is_grouped else query
+
+    def _order(self, plan: Plan, scope: _Scope) -> exp.Expr | None:
+        if plan.order is None:
+            return None
+        by = plan.order.by
+        value = scope.column(by) if isinstance(by, Ref) else self._measure(by, scope)
+        if plan.distinct and isinstance(by, Ref) and by not in plan.columns:
+            raise UnreachableError(f"distinct rows cannot be ordered by {by.column}, which they do not show")
+        # a row without a value is never the highest
+        return exp.Ordered(this=value, desc=plan.order.descending, nulls_first=False)
+
+    def _shown(self, measure: Measure, scope: _Scope) -> exp.Expr:
+        """A measure as it is shown; compared and ordered by it is exact."""
+        value = self._measure(measure, scope)
+        return _rounded(value) if isinstance(measure, Figure) and measure.function in _FRACTIONS else value
+
+    def _measure(self, measure: Measure, scope: _Scope) -> exp.Expr:
+        match measure:
+            case Figure():
+                return self._figure(measure, scope)
+            case Share(where, of):
+                part = self._figure(replace(of, where=where), scope)
+                return _percent(part, self._figure(of, scope))
+            case OfTotal(figure):
+                one = self._figure(figure, scope)
+                return _percent(one, exp.Window(this=exp.Sum(this=one.copy())))
+            case Gap(first, second, "-"):
+                less = exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
+                return _rounded(less) if {first.function, second.function} & _FRACTIONS else less
+            case Gap(first, second):
+                times = exp.Mul(this=exp.Literal.number("1.0"), expression=self._figure(first, scope))
+                return _rounded(exp.Div(this=times, expression=_nonzero(self._figure(second, scope)), typed=True))
+
+    def _figure(self, figure: Figure, scope: _Scope) -> exp.Expr:
+        column = None if figure.ref is None else scope.column(figure.ref)
+        conditions = [self._condition(condition, scope) for condition in figure.where]
+
+        def over(aggregate: exp.Expr) -> exp.Expr:
+            return (
+                exp.Filter(this=aggregate, expression=exp.Where(this=exp.and_(*conditions)))
+                if conditions
+                else aggregate
+            )
+
+        if column is None:
+            return over(exp.Count(this=exp.Star()))
+        if figure.function == "distinct":
+            return over(exp.Count(this=exp.Distinct(expressions=[column])))
+        if figure.function == "median":
+            ordered = exp.Order(expressions=[exp.Ordered(this=column, nulls_first=False)])
+            middle = exp.PercentileCont(this=exp.Literal.number("0.5"))
+            return exp.cast(over(exp.WithinGroup(this=middle, expression=ordered)), "numeric")
+        return over(_AGGREGATES[figure.function](this=column))
+
+    def _having(self, having: Having, scope: _Scope) -> exp.Expr:
+        return _COMPARISONS[having.operator](
+            this=self._measure(having.measure, scope), expression=_literal(having.value)
+        )
+
+    def _condition(self, condition: Condition, scope: _Scope) -> exp.Expr:
+        match condition:
+            case Compare(ref, operator, value):
+                other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
+                return _COMPARISONS[operator](this=scope.column(ref), expression=other)
+            case OneOf(ref, values, negated):
+                column = scope.column(ref)
+                literals = [exp.Literal.string(value) for value in values]
+                if len(literals) == 1:
+                    return (exp.NEQ if negated else exp.EQ)(this=column, expression=literals[0])
+                found = exp.In(this=column, expressions=literals)
+                return exp.not_(found) if negated else found
+            case Missing(ref, negated):
+                empty = scope.column(ref).is_(exp.null())
+                return exp.not_(empty) if negated else empty
+            case AnyOf(conditions):
+                return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
+            case Related():
+                return self._related(condition, scope)
+
+    def _scalar(self, plan: Plan) -> exp.Expr:
+        """The exact figure of a plan, to compare with."""
+        query = self.select(plan)
+        for projection in query.selects:
+            if isinstance(projection.unalias(), exp.Round):
+                projection.replace(projection.unalias().this)
+        return query.subquery()
+
+    def _related(self, related: Related, scope: _Scope) -> exp.Expr:
+        own, foreign = scope.link_to(related.table)
+        inner = _Scope(self._catalog, related.table, _OTHER)
+        conditions = [self._condition(condition, inner) for condition in related.where]
+        key = exp.column(foreign, table=_OTHER)
+        having = self._having(related.having, inner) if related.having is not None else None
+        query = exp.select(exp.Literal.number(1) if having is None else key)
+        query = inner.join(query.from_(exp.alias_(exp.to_table(related.table), _OTHER, table=True)))
+        if having is None:
+            linked = exp.EQ(this=key, expression=exp.column(own, table=scope.alias))
+            found: exp.Expr = exp.Exists(this=query.where(linked, *conditions))
+        else:
+            query = (query.where(*conditions) if conditions else query).group_by(key.copy()).having(having)
+            found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
+        return exp.not_(found) if related.negated else found
+
+
+class _Scope:
+    """One FROM: the subject, and the tables that its columns need to be joined."""
+
+    def __init__(self, catalog: Catalog, table: str, alias: str) -> None:
+        self._catalog = catalog
+        self.table = table
+        self.alias = alias
+        self._joined: dict[str, tuple[str, str, str]] = {}
+        """Table -> (alias joined to, its column, column of the table), in the order of joining."""
+
+    def column(self, ref: Ref) -> exp.Expr:
+        """A column, after its table was joined."""
+        if self._catalog.column(f"{ref.table}.{ref.column}") is None:
+            raise UnreachableError(f"there is no column {ref.table}.{ref.column}")
+        column = exp.column(ref.column, table=self._reach(ref.table))
+        return column if ref.part is None else exp.Extract(this=exp.var(ref.part.upper()), expression=column)
+
+    def join(self, query: exp.Select) -> exp.Select:
+        """Add the joins to a query."""
+        for table, (alias, own, key) in self._joined.items():
+            condition = exp.EQ(this=exp.column(own, table=alias), expression=exp.column(key, table=table))
+            query = query.join(exp.to_table(table), on=condition, join_type="LEFT")
+        return query
+
+    def link_to(self, table: str) -> tuple[str, str]:
+        """A column of the subject's own that rows of another table point to, and their column."""
+        for mine, theirs in _pairs(self._catalog, self.table, table):
+            if _is_key(self._catalog, self.table, mine):
+                return mine, theirs
+        raise UnreachableError(f"no row of {table} belongs to one of {self.table}")
+
+    def _reach(self, table: str) -> str:
+        if table == self.table:
+            return self.alias
+        steps = _path(self._catalog, self.table, table)
+        if steps is None:
+            raise UnreachableError(f"no chain of keys leads from {self.table} to {table}")
+        alias = self.alias
+        for own, target, key in steps:
+            self._joined.setdefault(target, (alias, own, key))
+            alias = target
+        return alias
+
+
+def _path(catalog: Catalog, start: str, goal: str) -> list[tuple[str, str, str]] | None:
+    """The shortest chain of keys: (own column, next table, its key) for every step."""
+    queue: deque[tuple[str, list[tuple[str, str, str]]]] = deque([(start, [])])
+    seen = {start}
+    while queue:
+        table, steps = queue.popleft()
+        if table == goal:
+            return steps
+        for other in catalog.tables:
+            for mine, theirs in _pairs(catalog, table, other):
+                if other not in seen and _is_key(catalog, other, theirs):
+                    seen.add(other)
+                    queue.append((other, [*steps, (mine, other, theirs)]))
+    return None
+
+
+def _pairs(catalog: Catalog, one: str, other: str) -> Iterator[tuple[str, str]]:
+    """Columns of two tables that hold the same key."""
+    if one not in catalog.tables or other not in catalog.tables:
+        return
+    keys = _keys(catalog)
+    roots = {catalog.root(column.path): column.name for column in reversed(catalog.tables[other].columns)}
+    for column in catalog.tables[one].columns:
+        root = catalog.root(column.path)
+        if root in keys and root in roots:
+            yield column.name, roots[root]
+
+
+def _keys(catalog: Catalog) -> frozenset[str]:
+    return frozenset(path for table in catalog.tables.values() for path in catalog.keys(table))
+
+
+def _is_key(catalog: Catalog, table: str, column: str) -> bool:
+    """Whether at most one row of a table has a value of the column."""
+    path = f"{table}.{column}"
+    return path in catalog.keys(catalog.tables[table]) or (table == MAIN_VIEW and catalog.root(path) == _PERSON)
+
+
+def _literal(value: Value) -> exp.Expr:
+    match value:
+        case bool():
+            raise TypeError("a truth value is no literal of a plan")
+        case int() | Decimal():
+            return exp.Literal.number(str(value))
+        case date():
+            return exp.cast(exp.Literal.string(value.isoformat()), "date")
+        case Today(period, months):
+            start: exp.Expr = exp.CurrentDate()
+            if period != "day":
+                start = exp.TimestampTrunc(this=start, unit=exp.var(period.upper()))
+            moved = exp.Interval(this=exp.Literal.string(f"{abs(months)} months"))
+            kind = exp.Add if months > 0 else exp.Sub
+            return exp.cast(kind(this=start, expression=moved) if months else start, "date")
+        case str():
+            return exp.Literal.string(value)
+
+
+def _rounded(value: exp.Expr) -> exp.Expr:
+    return exp.Round(this=value, decimals=exp.Literal.number(2))
+
+
+def _percent(part: exp.Expr, whole: exp.Expr) -> exp.Expr:
+    hundredfold = exp.Mul(this=exp.Literal.number("100.0"), expression=part)
+    return _rounded(exp.Div(this=hundredfold, expression=_nonzero(whole), typed=True))
+
+
+def _nonzero(value: exp.Expr) -> exp.Expr:
+    return exp.Nullif(this=value, expression=exp.Literal.number(0))
+
+
+def _title(ref: Ref) -> str:
+    return ref.part or ref.column
+
+
+def _measure_title(measure: Measure) -> str:
+    match measure:
+        case Figure("count", _) | Figure("distinct", _):
+            return "count"
+        case Figure(function, ref):
+            return f"{function}_{ref.column if ref else 'rows'}"
+        case Share() | OfTotal():
+            return "percent"
+        case Gap():
+            return "difference" if measure.operator == "-" else "ratio"
+
+
+def _unique(names: Sequence[str]) -> Iterable[str]:
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name}_{seen[name]}"

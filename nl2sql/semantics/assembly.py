@@ -1,0 +1,161 @@
+"""The plan of a question whose pieces are known: one figure, figures of groups, values, or rows."""
+
+from __future__ import annotations
+
+from nl2sql.plan import (
+    Figure,
+    Measure,
+    Order,
+    Plan,
+)
+from nl2sql.semantics.conditions import find_conditions
+from nl2sql.semantics.measures import column_of, count, find_measure
+from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
+from nl2sql.semantics.special import gap, share, when
+from nl2sql.semantics.subject import (
+    LEAVE,
+    PARTS,
+    PEOPLE,
+    PROJECT,
+    TABLES_OF_DIMS,
+    TRAINING,
+    Facts,
+    find_facts,
+)
+
+
+def assemble(reader: Reader) -> Plan:
+    """The plan of a question.
+
+    Raises:
+        NotUnderstoodError: the pieces do not make a whole.
+    """
+    facts = find_facts(reader)
+    find_conditions(reader, facts)
+    distribution = reader.open("ask", "distribution")
+    if distribution and not reader.keys and facts.target is not None:
+        reader.keys.append(facts.target)
+        facts.target = None
+    reader.use(*distribution)
+    plan = _special(reader, facts) or _plain(reader, facts)
+    if facts.target is not None and not plan.columns and facts.target != facts.counted:
+        raise NotUnderstoodError("an attribute that is not asked for")
+    reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
+    return plan
+
+
+def _special(reader: Reader, facts: Facts) -> Plan | None:
+    """Questions that a word says the kind of."""
+    for keys, build in ((("share",), share), (("difference", "ratio"), gap), (("when",), when)):
+        numbers = reader.open("ask", *keys)
+        if numbers:
+            reader.use(*numbers)
+            return build(reader, facts, numbers[0])
+    return None
+
+
+def _plain(reader: Reader, facts: Facts) -> Plan:
+    rank = rank_of(reader)
+    measure = find_measure(reader, facts, rank)
+    rank = rank_of(reader)  # a highest salary is a figure and no ranking
+    if facts.target is not None and (rank is not None or facts.having):
+        return _target(reader, facts, rank, measure)
+    if facts.target is not None and measure is None:
+        return _distinct(reader, facts)
+    return _of_rest(reader, facts, rank, measure)
+
+
+def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
+    """Figures, of groups if there are any; else rows."""
+    if facts.target is not None:
+        if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
+            raise NotUnderstoodError("an attribute, but for what is not said")
+        reader.keys.append(facts.target)
+    if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
+        return people_by_events(reader, facts, rank, measure)
+    if measure is None and reader.keys and not facts.wants_rows and rank is None and column_of(reader) is None:
+        facts.counted = facts.counted or PEOPLE
+        measure = count(reader, facts)
+    if measure is None and rank is not None and not (facts.wants_rows or reader.names_people):
+        measure, rank = _first_or_last(reader, facts, rank)
+    if measure is None:
+        return rows(reader, facts, rank)
+    if facts.wants_rows or facts.shown or (facts.having and not reader.keys):
+        raise NotUnderstoodError("a figure and rows, or a condition on groups without groups")
+    if rank is not None and (not reader.keys or rank.attribute):
+        raise NotUnderstoodError("a ranking of what is not said")
+    return figures(reader, facts, measure, rank)
+
+
+def _first_or_last(reader: Reader, facts: Facts, rank: Rank) -> tuple[Measure | None, Rank | None]:
+    """The earliest or latest day of an event: a figure, if nobody's name is asked for."""
+    dates = [key for key in facts.events.values() if reader.has_attribute(facts.table, key)]
+    if rank.attribute != "start" or rank.count is not None or not dates or reader.subject != PEOPLE or reader.keys:
+        return None, rank
+    reader.use(*facts.events)
+    return Figure("max" if rank.descending else "min", reader.ref(facts.table, dates[0])), None
+
+
+def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
+    """Groups of a certain rank or size: which city has the most, departments with more than."""
+    target = facts.target or ""
+    reader.keys.append(target)
+    if rank is not None and rank.attribute not in (None, "count"):
+        measure = _ranked(reader, facts, rank)
+    if measure is None and (column := column_of(reader)):
+        if column != "budget":
+            raise NotUnderstoodError("a figure of a column, but which is not said")
+        reader.use(*reader.open("column"))
+        measure = Figure("sum", reader.ref(facts.table, column))
+    if facts.counted == target:
+        raise NotUnderstoodError("a number of groups")
+    if measure is None and reader.subject == LEAVE and rank is not None and _is_leave_taken(reader):
+        measure = Figure("sum", reader.ref(facts.table, "days"))
+    measure = measure or count(reader, facts)
+    reader.use(*words_of_order(reader))
+    order, limit, skip = Order(measure), None, 0
+    if rank is not None:
+        order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
+    shown: tuple[Measure, ...] = (measure,)
+    if facts.having and rank is None:
+        shown = tuple(dict.fromkeys(one.measure for one in facts.having))
+        order = Order(shown[0])
+    keys = keys_of(reader, facts)
+    return Plan(facts.table, keys, shown, where_of(facts), tuple(facts.having), order, limit, skip, known_keys=True)
+
+
+def _is_leave_taken(reader: Reader) -> bool:
+    """Whether the most leave is the most days of it: so in Turkish, and in English for what is not plural."""
+    plural = any(piece.text.lower().endswith("leaves") for piece in reader.pieces)
+    return reader.language == "tr" or (reader.language == "en" and not plural)
+
+
+def _ranked(reader: Reader, facts: Facts, rank: Rank) -> Measure:
+    """The figure that a superlative is about: the best paid position, the youngest staff on average."""
+    averages = reader.open("agg", "avg")
+    plain = rank.attribute == "days" or (rank.attribute == "salary" and not reader.speaks_of_people)
+    if not plain and not averages:
+        raise NotUnderstoodError("a group by the rank of its members")
+    reader.use(*averages, *reader.open("column", rank.attribute or ""))
+    return Figure("sum" if rank.attribute == "days" else "avg", reader.ref(facts.table, rank.attribute or ""))
+
+
+def _distinct(reader: Reader, facts: Facts) -> Plan:
+    target = facts.target or ""
+    if target in PARTS or column_of(reader) is not None:
+        raise NotUnderstoodError("a list of what is not said")
+    table = facts.table
+    anti = bool({PEOPLE, PROJECT} & facts.anti.keys())
+    if anti and target == PROJECT:
+        return rows_of_projects(reader, facts)
+    if (anti or not facts.where) and target in TABLES_OF_DIMS:
+        table = TABLES_OF_DIMS[target]
+    elif not facts.where and reader.subject == PEOPLE:
+        raise NotUnderstoodError("a list of what is not said")
+    ref = reader.ref(table, target)
+    return Plan(
+        table, (ref,), where=where_of(facts), distinct=True, order=Order(ref, descending=False), known_keys=True
+    )

@@ -1,0 +1,80 @@
+"""Whether a word of a question is a form of a word of the lexicon, by the rules of its language.
+
+Spellings with errors are not forms: the lexicon decides what a question says, so a guess here would be a
+guess about everything.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+import pymorphy3
+
+from nl2sql.language import Language
+from nl2sql.text import Word, fold
+
+_TURKISH = re.compile(
+    r"(l[ae]r)?([iu]?m([iu]z)?|[iu]?n([iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"  # plural, possessor
+    r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?(in|un)?)?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
+    r"(y?[dt][iu]r?|y?m[iu]s)?"  # is, was
+)
+_SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
+_ENGLISH = ("s", "es", "ed", "d", "ing")
+
+
+def lexical(token: str, language: Language) -> str:
+    """A word of the lexicon in the letters that questions are compared in."""
+    return token.lower().replace("ё", "е") if language == "ru" else fold(token)
+
+
+def is_form(word: Word, token: str, language: Language) -> bool:
+    """Whether a word is a form of a token: `word`, `word*` (begins so) or `word!` (itself)."""
+    said = word.lower if language == "ru" else word.folded
+    if token[-1] == "!":
+        return said == token[:-1]
+    if token[-1] == "*":
+        return said.startswith(token[:-1])
+    if said == token:
+        return True
+    match language:
+        case "ru":
+            return bool(lemmas(said) & lemmas(token))
+        case "tr":
+            return _is_turkish_form(said, token)
+        case "en":
+            return _is_english_form(said, token)
+
+
+@lru_cache(maxsize=1 << 16)
+def lemmas(word: str) -> frozenset[str]:
+    """The dictionary forms that a Russian word may be of; the likely ones only."""
+    parses = _morphology().parse(word)
+    best = parses[0].score
+    return frozenset(parse.normal_form.replace("ё", "е") for parse in parses if parse.score >= best / 10)
+
+
+@cache
+def _morphology() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=1 << 18)
+def _is_turkish_form(said: str, token: str) -> bool:
+    if len(token) < 2:  # noqa: PLR2004 - one letter is no stem
+        return False
+    bases = [token]
+    if token[-1] in _SOFTENED:
+        bases.append(token[:-1] + _SOFTENED[token[-1]])
+    return any(said.startswith(base) and _TURKISH.fullmatch(said[len(base) :]) for base in bases)
+
+
+@lru_cache(maxsize=1 << 18)
+def _is_english_form(said: str, token: str) -> bool:
+    if len(token) < 4:  # noqa: PLR2004 - endings of short words make other words
+        return said == token + "s" and len(token) > 2  # noqa: PLR2004
+    if token[-1] == "y" and said == token[:-1] + "ies":
+        return True
+    if token[-1] == "e" and said == token[:-1] + "ing":
+        return True
+    return any(said == token + ending for ending in _ENGLISH)

@@ -1,0 +1,95 @@
+"""The language of analysis: which words of a question say what, read from one file for every language.
+
+Words mean *concepts* here (a kind and a key, such as `rank` `max:age`); what columns attributes are is
+`erp.toml`, what a question as a whole asks is `compose`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from nl2sql.language import Language
+from nl2sql.plan import Ref
+from nl2sql.semantics.forms import is_form, lexical
+from nl2sql.text import Word, words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A phrase of the lexicon."""
+
+    kind: str
+    key: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases of a language."""
+
+    language: Language
+    by_start: Mapping[str, tuple[Entry, ...]]
+    """By the first two letters of the first token."""
+
+    def at(self, question: Sequence[Word], start: int) -> Iterator[tuple[Entry, int]]:
+        """The phrases that begin at a word, with the number of the word after each."""
+        first = question[start]
+        said = first.lower if self.language == "ru" else first.folded
+        for prefix in {said[:1], said[:2]}:
+            for entry in self.by_start.get(prefix, ()):
+                end = start + len(entry.tokens)
+                if end <= len(question) and all(
+                    is_form(word, token, self.language)
+                    for word, token in zip(question[start:end], entry.tokens, strict=True)
+                ):
+                    yield entry, end
+
+
+@cache
+def load_lexicon(language: Language) -> Lexicon:
+    """Read the lexicon of a language."""
+    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
+    found: dict[str, list[Entry]] = {}
+    for kind, keys in tomllib.loads(text).items():
+        for key, phrases in keys.items():
+            for phrase in phrases:
+                entry = Entry(kind, key, tuple(_tokens(phrase, language)))
+                for start in _starts(entry.tokens[0], language):
+                    found.setdefault(start, []).append(entry)
+    return Lexicon(language, {start: tuple(entries) for start, entries in found.items()})
+
+
+@cache
+def load_schema() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, Ref]]]:
+    """Domain of values -> attribute, and subject -> attribute -> column."""
+    content = tomllib.loads(Path(__file__).with_name("erp.toml").read_text(encoding="utf-8"))
+    domains = content.pop("domains")
+    subjects = {
+        subject: {attribute: Ref(*path.split(".")) for attribute, path in attributes.items()}
+        for subject, attributes in content.items()
+    }
+    return domains, subjects
+
+
+def _tokens(phrase: str, language: Language) -> Iterator[str]:
+    for part in phrase.split():
+        mark = part[-1] if part[-1] in "*!" else ""
+        cut = words(part.rstrip("*!"))
+        for number, word in enumerate(cut):
+            yield lexical(word.text, language) + (mark if number == len(cut) - 1 else "")
+
+
+def _starts(token: str, language: Language) -> frozenset[str]:
+    """Forms keep the first two letters, except those of irregular Russian words (люди, человек), which share a key."""
+    bare = token.rstrip("*!")
+    if language != "ru" or token[-1] in "*!":
+        return frozenset([bare[:2]])
+    return frozenset([bare[:2], *_IRREGULAR.get(bare, ())])
+
+
+_IRREGULAR = {"человек": ("лю",), "люди": ("че",), "год": ("ле",), "идти": ("шл", "ше")}
+"""Russian words whose forms begin in another way."""

@@ -1,0 +1,137 @@
+"""The figure that a question asks for: a number of what, or which function of which column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from nl2sql.plan import Figure, Function, Gap, Measure, Related
+from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.subject import LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+
+_SUMMED = ("days", "hours", "payroll")
+"""Attributes whose figure without a word for it is the total."""
+_OF_SUBJECT = {
+    PEOPLE: ("salary", "payroll", "age", "tenure"),
+    LEAVE: ("days",),
+    TRAINING: ("hours",),
+    PROJECT: ("budget",),
+}
+_LENGTHS = {LEAVE: "days", TRAINING: "hours"}
+"""What a length is measured in."""
+
+
+def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | None:
+    """The figure, or `None` if the question asks for none by name."""
+    aggs = reader.open("agg")
+    if facts.counted in ("days", "hours"):
+        function: Function = "avg" if reader.open("agg", "avg") else "sum"
+        if (
+            rank is not None
+            and facts.target is None
+            and rank.attribute in (None, facts.counted)
+            and not facts.wants_rows
+        ):
+            function = "max" if rank.descending else "min"
+            reader.quantities.ranks.clear()
+        reader.use(*reader.open("agg", "avg", "sum"), *reader.open("column", facts.counted))
+        return _per_person(reader, facts, Figure(function, reader.ref(facts.table, facts.counted)))
+    if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
+        return _distinct(reader, facts, facts.counted)
+    if column := column_of(reader):
+        if facts.counted is not None:
+            raise NotUnderstoodError("a number and a figure")
+        return _of_column(reader, facts, column, aggs, rank)
+    if facts.counted is not None:
+        reader.use(*reader.open("agg", "sum", "distinct"))
+        return _per_person(reader, facts, count(reader, facts))
+    return None
+
+
+def column_of(reader: Reader) -> str | None:
+    """The one column that is spoken of and that the subject has."""
+    pieces = [reader.pieces[number] for number in reader.open("column")]
+    if not pieces:
+        return None
+    possible = _OF_SUBJECT.get(reader.subject, ())
+    alias = _LENGTHS.get(reader.subject, "")
+    said = [[alias if key == "duration" else key for key in piece.readings["column"]] for piece in pieces]
+    readings = [[key for key in keys if key in possible] for keys in said]
+    keys = {found[0] for found in readings if found}
+    if not all(readings) or not keys:
+        raise NotUnderstoodError("a figure that the subject has not")
+    if keys == {"salary", "payroll"}:
+        return "salary" if reader.open("agg", "avg", "median", "max", "min") else "payroll"
+    if len(keys) > 1:
+        raise NotUnderstoodError("several figures")
+    return keys.pop()
+
+
+def count(reader: Reader, facts: Facts) -> Figure:
+    """A number of people or of rows."""
+    if reader.subject in (PEOPLE, PROJECT):
+        return Figure("count")
+    people = facts.counted == PEOPLE
+    if facts.counted == "?":
+        people = any(value.attribute in ("gender", "position", "level", "family") for value in reader.values)
+    return Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
+
+
+def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
+    if counted in PARTS or counted in reader.keys:
+        raise NotUnderstoodError("a number of groups")
+    reader.use(*reader.open("agg", "distinct", "sum"))
+    if facts.having:
+        return _groups(reader, facts, counted)
+    plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
+    if plain and counted in (*TABLES_OF_DIMS, "country"):
+        facts.table = TABLES_OF_DIMS.get(counted, "locations")
+    return Figure("distinct", reader.ref(facts.table, counted))
+
+
+def _groups(reader: Reader, facts: Facts, counted: str) -> Figure:
+    """The number of groups of a certain size: how many departments have fewer than thirty people."""
+    if counted not in TABLES_OF_DIMS or reader.keys or facts.target is not None or len(facts.having) != 1:
+        raise NotUnderstoodError("a number of groups")
+    inner = tuple(condition for _, condition in facts.where)
+    facts.where = [(0, Related(facts.table, inner, having=facts.having.pop()))]
+    facts.table = TABLES_OF_DIMS[counted]
+    return Figure("count")
+
+
+def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:
+    functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
+    if len(functions) > 1 and "sum" in functions:
+        functions.remove("sum")
+    if len(functions) > 1 and (rank is not None or facts.target is not None or facts.wants_rows or reader.open("per")):
+        raise NotUnderstoodError("several kinds of figures")
+    asks_which = reader.subject == PROJECT and bool(reader.open("ask", "which", "list", "who"))
+    single = facts.target is None and not facts.wants_rows and not asks_which
+    function: Function
+    if functions:
+        function = functions[0]  # type: ignore[assignment]
+    elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
+        function = "max" if rank.descending else "min"
+        reader.quantities.ranks.clear()
+    elif column in _SUMMED or (column == "budget" and reader.open("ask", "much")):
+        function = "sum"
+    else:
+        return None
+    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
+    attribute = "salary" if column == "payroll" else column
+    more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
+    facts.more += more
+    return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
+    """A total for each person who has one."""
+    per = reader.open("per")
+    if not per:
+        return figure
+    reader.use(*per)
+    if reader.subject == PEOPLE:
+        return replace(figure, function="avg")
+    total = figure if figure.ref is None or figure.function == "distinct" else replace(figure, function="sum")
+    return Gap(total, Figure("distinct", reader.ref(facts.table, "person")), "/")

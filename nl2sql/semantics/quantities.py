@@ -1,0 +1,207 @@
+"""Numbers and rankings of a question: "over 40", "between 30 and 40", "the top five".
+
+They are found by what stands beside a number; which column they are about is decided by `conditions`, which
+knows the rest of the question. Periods are `periods`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from nl2sql.plan import Comparison
+from nl2sql.semantics.periods import Span, find_periods
+from nl2sql.semantics.pieces import Line, Piece
+
+_OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
+_UNIT_KINDS = ("unit", "subject", "column", "dim")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number that something is compared with."""
+
+    position: int
+    operator: Comparison
+    value: Decimal
+    high: Decimal | None = None
+    """The other end of a range, which belongs to it."""
+    attribute: str | None = None
+    """What the comparing word itself says: older is about age."""
+    unit: str | None = None
+    unit_piece: Piece | None = None
+    follower: Piece | None = None
+    """What comes after the number, if no unit does."""
+    word: str = ""
+    """The comparing word, folded."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Which come first."""
+
+    position: int
+    descending: bool
+    attribute: str | None
+    """What the word itself says: the oldest are so by age."""
+    count: int | None
+    place: int = 1
+    """The second largest has 2."""
+
+
+@dataclass
+class Quantities:
+    """All of a question."""
+
+    spans: list[Span] = field(default_factory=list)
+    bounds: list[Bound] = field(default_factory=list)
+    ranks: list[Rank] = field(default_factory=list)
+
+
+def find_quantities(pieces: Sequence[Piece], text: str) -> Quantities:
+    """Find them, and mark what they were made of as used."""
+    line = Line(pieces, text)
+    spans = find_periods(line)
+    bounds = []
+    for number, piece in enumerate(pieces):
+        if piece.is_open and piece.number is not None:
+            bound = _range(line, number) or _bound_after(line, number) or _bound_before(line, number)
+            bounds += [bound] if bound is not None else []
+    ranks = [_rank(line, number) for number, piece in enumerate(pieces) if piece.is_open and piece.has("rank")]
+    left = [piece for piece in pieces if piece.is_open and piece.number is not None and not piece.number % 1]
+    if len(left) == 1 and len(ranks) == 1 and ranks[0].count is None:
+        # the three departments with the highest pay: a number that stands apart
+        ranks = [replace(ranks[0], count=int(left[0].number or 1))]
+        line.use(left[0])
+    return Quantities(spans, bounds, ranks)
+
+
+def _range(line: Line, number: int) -> Bound | None:
+    """30 to 40, 30 ile 40 arasında, between 30 and 40, 30-40."""
+    value, last, money = _scaled(line, number)
+    before = line.beside(number, -1)[1]
+    end = _range_end(line, last, before)
+    if end is None:
+        return None
+    high, far, other_money = _scaled(line, end)
+    opened = before is not None and before.has("range", "between", "from")
+    line.use(line.pieces[number], line.pieces[end], before if opened else None)
+    place, unit = _unit_after(line, far)
+    closing = line.beside(place, 1)[1]
+    if closing is not None and closing.has("range", "between_after"):
+        line.use(closing)
+    return Bound(number, ">=", value, high, None, "usd" if money or other_money else None, unit)
+
+
+def _bound_after(line: Line, number: int) -> Bound | None:
+    """5 or more, 40 yaşından büyük, 3000 dolardan fazla: the comparing word comes last."""
+    value, last, money = _scaled(line, number)
+    before = line.beside(number, -1)[1]
+    if before is not None and before.is_open and before.has("compare"):
+        return None  # more than 5 years: a word before it decides
+    place, unit = _unit_after(line, last)
+    followers = [(line.beside(last, 1)[1], None), (line.beside(place, 1)[1] if unit is not None else None, unit)]
+    for candidate, said in followers:
+        if candidate is not None and candidate.is_open and candidate.has("compare_after"):
+            line.use(line.pieces[number], candidate)
+            key = candidate.key("compare_after") or ""
+            is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
+            counted = _counted_after(line, candidate) if is_bare else said
+            return _bound(number, key, value, "usd" if money else None, counted)
+    return None
+
+
+def _counted_after(line: Line, candidate: Piece) -> Piece | None:
+    """What is counted after the comparing word: 30'dan fazla çalışan."""
+    place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
+    counted = _unit_after(line, place)[1]
+    return counted if counted is not None and (counted.has("subject") or counted.has("unit")) else None
+
+
+def _bound_before(line: Line, number: int) -> Bound | None:
+    """More than 5, at least 5, 40+."""
+    value, last, money = _scaled(line, number)
+    piece, before = line.pieces[number], line.beside(number, -1)[1]
+    key = None
+    if before is not None and before.is_open:
+        key = before.key("compare") or ("lt" if before.has("range", "to") else None)
+    if key is not None:
+        line.use(before)
+    elif line.text[piece.end : piece.end + 1] == "+":
+        key = "ge"
+    if key is None:
+        return None
+    line.use(piece)
+    bound = _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
+
+
+def _bound(number: int, key: str, value: Decimal, unit: str | None, unit_piece: Piece | None) -> Bound:
+    operator, _, attribute = key.partition(":")
+    return Bound(number, _OPERATORS[operator], value, None, attribute or None, unit, unit_piece)
+
+
+def _scaled(line: Line, number: int) -> tuple[Decimal, int, bool]:
+    """A number times its multiplier, the last piece of it, and whether it is money."""
+    piece = line.pieces[number]
+    value, last = piece.number or Decimal(0), number
+    money = line.text[max(piece.start - 2, 0) : piece.start].strip()[-1:] == "$"
+    money |= line.text[piece.end : piece.end + 2].strip()[:1] == "$"
+    ahead, after = line.beside(number, 1)
+    if after is not None and after.has("multiplier"):
+        value *= Decimal(after.key("multiplier") or 1)
+        line.use(after)
+        last = ahead
+    return value, last, money
+
+
+def _unit_after(line: Line, last: int) -> tuple[int, Piece | None]:
+    """What a number counts, right after it."""
+    ahead, after = line.beside(last, 1)
+    if after is not None and after.is_open and not after.values and any(after.has(kind) for kind in _UNIT_KINDS):
+        return ahead, after
+    return last, None
+
+
+def _range_end(line: Line, last: int, before: Piece | None) -> int | None:
+    """The number that a range ends with, if one begins with this number."""
+    place, _ = _unit_after(line, last)
+    for start in (last, place):
+        ahead, joint = line.beside(start, 1)
+        if line.is_dashed(start) and joint is not None and joint.number is not None:
+            return ahead
+        if joint is None or not (joint.has("conjunction", "and") or joint.has("range", "to")):
+            continue
+        second, other = line.beside(ahead, 1)
+        if other is None or other.number is None or other.is_used:
+            continue
+        opened = before is not None and before.has("range", "between", "from")
+        follow, after = line.beside(second, 1)
+        _, later = line.beside(follow, 1)
+        closed = any(one is not None and one.has("range", "between_after") for one in (after, later))
+        if opened or closed or joint.has("range", "to"):
+            line.use(joint)
+            return second
+    return None
+
+
+def _rank(line: Line, number: int) -> Rank:
+    """The highest, the oldest, the top five, the five largest."""
+    piece = line.pieces[number]
+    key = piece.key("rank") or "max"
+    direction, _, attribute = key.partition(":")
+    count = None
+    for step in (1, -1):
+        beside = line.beside(number, step)[1]
+        if beside is not None and beside.is_open and beside.number is not None and not beside.number % 1:
+            count = int(beside.number)
+            line.use(beside)
+            break
+    line.use(piece)
+    behind = line.beside(number, -1)[1]
+    ordinal = int(piece.key("ordinal") or 1)
+    if behind is not None and behind.is_open and behind.has("ordinal"):
+        ordinal = int(behind.key("ordinal") or 1)
+        line.use(behind)
+    return Rank(number, direction == "max", attribute or None, count, ordinal)

@@ -1,0 +1,220 @@
+"""The pieces of a question put together: what is counted or shown, of whom, by what, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nl2sql.language import Language
+from nl2sql.plan import Part, Ref
+from nl2sql.semantics.lexicon import load_schema
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.quantities import Quantities
+
+_DIM_OF_SUBJECT = {"project": "project", "training": "course"}
+_OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employees")
+"""Tables with rows that belong to one person each."""
+
+
+class NotUnderstoodError(Exception):
+    """The pieces do not make a whole."""
+
+
+@dataclass
+class Named:
+    """A value that the question names."""
+
+    piece: Piece
+    attribute: str
+    value: str
+    position: int
+    negated: bool = False
+    is_spent: bool = False
+    """Whether it is a condition already."""
+
+
+class Reader:
+    """One question on its way to a plan."""
+
+    def __init__(self, text: str, pieces: Sequence[Piece], quantities: Quantities, language: Language) -> None:
+        self.text = text
+        self.pieces = pieces
+        self.quantities = quantities
+        self.language = language
+        self.assumptions: list[str] = []
+        self.schema = load_schema()[1]
+        self.values: list[Named] = []
+        self.keys: list[str] = []
+        self.subject = ""
+        self.names_people = False
+        self.speaks_of_people = False
+        self.wants_each = False
+        """Whether a number is asked for several values, each on its own."""
+        self.is_about_leavers = False
+        """Then what is known of those who work here cannot be asked."""
+
+    # -- looking around ----------------------------------------------------------------------------------
+
+    def open(self, kind: str, *keys: str) -> list[int]:
+        """Numbers of the pieces that may still be read so."""
+        return [number for number, piece in enumerate(self.pieces) if piece.is_open and piece.has(kind, *keys)]
+
+    def beside(self, number: int, step: int) -> tuple[int, Piece | None]:
+        """The next piece in a direction that is no mere filler."""
+        number += step
+        while 0 <= number < len(self.pieces):
+            if not self.pieces[number].is_filler:
+                return number, self.pieces[number]
+            number += step
+        return number, None
+
+    def use(self, *numbers: int) -> None:
+        """Mark pieces as understood."""
+        for number in numbers:
+            self.pieces[number].is_used = True
+
+    def dim(self, piece: Piece) -> str | None:
+        """The attribute that a piece names."""
+        found = piece.key("dim")
+        if found is None and piece.has("subject"):
+            found = _DIM_OF_SUBJECT.get(piece.key("subject") or "")
+        return found
+
+    # -- the whole ---------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Find values and groups."""
+        self.names_people = bool(self.open("subject", "people"))
+        self._read_values()
+        self.speaks_of_people = bool(self.open("subject", "people") or self.open("ask", "who")) or any(
+            value.attribute in ("gender", "position", "level", "family") for value in self.values
+        )
+        self._absorb_dims()
+        self._join_alternatives()
+        self._read_names()
+        self._read_keys()
+
+    def ref(self, table: str, attribute: str, part: Part | None = None) -> Ref:
+        """The column of an attribute for a subject, through its keys if it is not its own."""
+        found = self.schema[table].get(attribute)
+        if found is None and table in _OF_PERSONS and not self.is_about_leavers:
+            found = self.schema["staff"].get(attribute)
+        if found is None:
+            raise NotUnderstoodError(f"{table} has no {attribute}")
+        return found if part is None else replace(found, part=part)
+
+    def has_attribute(self, table: str, attribute: str) -> bool:
+        """Whether an attribute can be asked of a subject."""
+        return attribute in self.schema[table] or (table in _OF_PERSONS and attribute in self.schema["staff"])
+
+    # -- values ------------------------------------------------------------------------------------------
+
+    def _read_values(self) -> None:
+        """Values with the reading that the words beside them choose."""
+        about_projects = bool(self.open("subject", "project")) and not self.open("subject", "people")
+        for number, piece in enumerate(self.pieces):
+            if not piece.is_open or not piece.values or piece.has("compare"):
+                continue
+            near = {self.dim(one) for step in (-1, 1) if (one := self.beside(number, step)[1]) is not None}
+            readings = [reading for reading in piece.values if reading[0] in near] or list(piece.values)
+            if piece.readings and readings[0][0] == "project_status":
+                # finished, active: of projects if one is named, else what the words say otherwise
+                around = [one for step in (-1, 1) if (one := self.beside(number, step)[1]) is not None]
+                if not (about_projects or any(one.has("subject", "project") for one in around)):
+                    continue
+            if readings[0][0] == "project_status" and not self.open("subject", "project"):
+                continue
+            attribute, value = readings[0]
+            self.values.append(Named(piece, attribute, value, number))
+            self.use(number)
+
+    def _join_alternatives(self) -> None:
+        """In Moscow or Kazan; "or" between anything else is not understood."""
+        for number in self.open("conjunction", "or"):
+            named = {self.beside(number, step)[0]: step for step in (-1, 1)}
+            attributes = [value.attribute for value in self.values if value.position in named]
+            if len(attributes) == len(named) and len(set(attributes)) == 1:
+                self.use(number)
+
+    def _absorb_dims(self) -> None:
+        """The Finance department, the city of Moscow: a value says more than the word beside it."""
+        for value in self.values:
+            for step in (1, -1):
+                number, piece = self.beside(value.position, step)
+                if piece is not None and piece.has("negation"):
+                    number, piece = self.beside(number, step)  # departments other than Construction
+                if piece is None or not piece.is_open:
+                    continue
+                behind = self.beside(number, -1)[1]
+                grouped = behind is not None and behind.has("group") and step == 1
+                if self.dim(piece) == value.attribute and not grouped:
+                    self.use(number)
+
+    def _read_names(self) -> None:
+        """People called Olga, adı Olga olan, по имени Olga: a name is what nothing else is."""
+        for number in self.open("named"):
+            for step in (1, -1):
+                place, name = self.beside(number, step)
+                if (
+                    name is not None
+                    and name.is_open
+                    and not name.readings
+                    and not name.values
+                    and name.text[:1].isupper()
+                ):
+                    attribute = self.pieces[number].key("named") or ""
+                    self.values.append(Named(name, attribute, name.text, place))
+                    self.use(number, place)
+                    break
+
+    def _is_rate(self) -> bool:
+        return bool(self.open("column", "salary", "payroll")) and not self.open("event")
+
+    # -- groups ------------------------------------------------------------------------------------------
+
+    def _read_keys(self) -> None:
+        """By city, per department, şehre göre, her şehirde, по городам."""
+        for number in self.open("group", "before"):
+            ahead, piece = self.beside(number, 1)
+            found = self._dims_from(ahead, 1)
+            if found and piece is not None:
+                self.use(number)
+                self._add_keys(found)
+            elif piece is not None and self.language == "en" and piece.has("subject", "people"):
+                self.use(number)  # taken by employees
+        for number in self.open("group", "after"):
+            found = self._dims_from(self.beside(number, -1)[0], -1)
+            if found:
+                self.use(number)
+                self._add_keys(list(reversed(found)))
+
+    def _dims_from(self, number: int, step: int) -> list[int]:
+        """Attributes in a row, joined by "and" or commas."""
+        found: list[int] = []
+        if 0 <= number < len(self.pieces) and step == 1 and self.pieces[number].has("event"):
+            number = self.beside(number, 1)[0]  # by birth year
+        while 0 <= number < len(self.pieces):
+            piece = self.pieces[number]
+            if not piece.is_open or self.dim(piece) is None:
+                break
+            found.append(number)
+            ahead, joint = self.beside(number, step)
+            if joint is not None and joint.has("conjunction", "and"):
+                further, other = self.beside(ahead, step)
+                if other is not None and other.is_open and self.dim(other) is not None:
+                    self.use(ahead)
+                    number = further
+                    continue
+            one, other = sorted((self.pieces[number], joint or piece), key=lambda each: each.start)
+            comma = joint is not None and "," in self.text[one.end : other.start]
+            number = ahead if comma else -1
+        return found
+
+    def _add_keys(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            key = self.dim(self.pieces[number])
+            if key in ("month", "year") and self._is_rate():
+                key = None  # a salary per month is what salaries are
+            if key is not None and key not in self.keys:
+                self.keys.append(key)
+            self.use(number)

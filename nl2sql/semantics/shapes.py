@@ -1,0 +1,89 @@
+"""What plans of figures are made of: their ranking, groups, conditions and order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from nl2sql.plan import (
+    Condition,
+    Measure,
+    Order,
+    Part,
+    Plan,
+    Ref,
+)
+from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.subject import (
+    LEAVE,
+    PARTS,
+    TRAINING,
+    Facts,
+)
+
+
+def rank_of(reader: Reader) -> Rank | None:
+    """The one ranking of a question: two words may say it, one of them how many."""
+    ranks = reader.quantities.ranks
+    if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
+        ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
+    if len(ranks) <= 1:
+        return ranks[0] if ranks else None
+    counts = {rank.count for rank in ranks if rank.count}
+    telling = [rank for rank in ranks if rank.count is None or rank.attribute]
+    if len(counts) == 1 and len(telling) == 1:
+        return replace(telling[0], count=counts.pop())
+    raise NotUnderstoodError("two rankings")
+
+
+def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
+    """The columns of the groups."""
+    found = []
+    for key in reader.keys:
+        if key in PARTS:
+            dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
+            found.append(reader.ref(facts.table, dates[0] if dates else "date", cast("Part", key)))
+        else:
+            found.append(reader.ref(facts.table, key))
+    return tuple(found)
+
+
+def where_of(facts: Facts) -> tuple[Condition, ...]:
+    """The conditions, each once."""
+    return tuple(dict.fromkeys(condition for _, condition in facts.where))
+
+
+def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -> Plan:
+    """One figure, or one for every group."""
+    where = where_of(facts)
+    for attribute in _compared(reader):
+        ref = reader.ref(facts.table, attribute)
+        if attribute not in reader.keys:
+            reader.keys.append(attribute)
+        if attribute == "gender":
+            where = tuple(one for one in where if getattr(one, "ref", None) != ref)
+    keys = keys_of(reader, facts)
+    order, limit, skip = None, None, 0
+    if rank is not None:
+        order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
+    elif keys:
+        order = Order(keys[0], descending=False) if keys[0].part else Order(measure)
+    return Plan(
+        facts.table, keys, (measure, *facts.more), where, tuple(facts.having), order, limit, skip, known_keys=bool(keys)
+    )
+
+
+def _compared(reader: Reader) -> list[str]:
+    """Attributes of which several values are to be told apart: men and women; Moscow versus Istanbul."""
+    named: dict[str, set[str]] = {}
+    for value in reader.values:
+        if not value.negated:
+            named.setdefault(value.attribute, set()).add(value.value)
+    versus = reader.open("ask", "versus")
+    reader.use(*versus)
+    several = [attribute for attribute, names in named.items() if len(names) > 1]
+    versus = versus or [0] * reader.wants_each
+    if versus and not several and not reader.keys:
+        raise NotUnderstoodError("a comparison of what is not said")
+    return several if versus else [attribute for attribute in several if attribute == "gender"]

@@ -1,0 +1,200 @@
+"""Questions that a word says the kind of: shares, differences and ratios, dates of something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from nl2sql.plan import (
+    Condition,
+    Figure,
+    Function,
+    Gap,
+    OfTotal,
+    OneOf,
+    Plan,
+    Ref,
+    Related,
+    Share,
+)
+from nl2sql.semantics.conditions import date_of
+from nl2sql.semantics.measures import column_of, count
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.shapes import figures, rank_of, where_of
+from nl2sql.semantics.subject import (
+    LEAVE,
+    PEOPLE,
+    PROJECT,
+    TABLES,
+    TRAINING,
+    Facts,
+)
+
+_QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
+"""What a share is likelier of than of a place."""
+_PAIR = 2
+_AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
+_COPULAS = frozenset(
+    {
+        "are",
+        "is",
+        "have",
+        "has",
+        "hold",
+        "holds",
+        "work",
+        "works",
+        "составляют",
+        "являются",
+        "имеют",
+        "работает",
+        "работают",
+    }
+)
+"""What stands between those of whom a share is and those who make it."""
+_OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hours")
+
+
+def share(reader: Reader, facts: Facts, position: int) -> Plan:
+    """Per cent of those who meet a condition, of all or of a total."""
+    column = None if facts.counted in (PEOPLE, *TABLES) else column_of(reader)
+    column = facts.counted if facts.counted in ("days", "hours") else column
+    figure = Figure("count")
+    if column in ("salary", "payroll", "days", "hours", "budget"):
+        figure = Figure("sum", reader.ref(facts.table, "salary" if column == "payroll" else column))
+    elif column is not None:
+        raise NotUnderstoodError("a share of a figure that has no total")
+    reader.use(*reader.open("column"), *reader.open("agg", "sum"))
+    if facts.target is not None:
+        reader.keys.append(facts.target)
+    tested = _tested(reader, facts, position)
+    if tested is None:
+        if not reader.keys:
+            raise NotUnderstoodError("a share of what is not said")
+        return figures(reader, facts, OfTotal(figure), rank_of(reader))
+    chosen = tuple(one for place, one in facts.where if place == tested)
+    facts.where = [(place, one) for place, one in facts.where if place != tested]
+    if (
+        reader.subject in (LEAVE, TRAINING)
+        and column is None
+        and facts.counted is None
+        and _is_of_people(reader, position)
+    ):
+        chosen = _had(reader, facts, chosen)
+    return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _is_of_people(reader: Reader, position: int) -> bool:
+    """Whether a share is of people, not of trainings or of leave: those stand right beside the word."""
+    if reader.speaks_of_people:
+        return True
+    step = -1 if reader.language == "tr" else 1
+    beside = reader.beside(position, step)[1]
+    return not (beside is None or beside.has("subject") or beside.has("column") or beside.has("agg"))
+
+
+def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The share of people who have such a row, of all people."""
+    table = facts.table
+    inner = [*chosen, *(one for _, one in facts.where if getattr(one, "ref", Ref("", "")).column in _OF_EVENTS)]
+    outer = [(place, one) for place, one in facts.where if one not in inner]
+    facts.where = []
+    for place, one in outer:
+        if not isinstance(one, OneOf):
+            raise NotUnderstoodError("a share of people with a condition that is not theirs")
+        attribute = next(key for key, ref in reader.schema[table].items() if ref.column == one.ref.column)
+        facts.where.append((place, replace(one, ref=reader.ref("staff", attribute))))
+    facts.table, reader.subject = "staff", PEOPLE
+    return (Related(table, tuple(inner)),)
+
+
+def _tested(reader: Reader, facts: Facts, position: int) -> int | None:
+    """Where the condition stands that a share is of; the others say of whom."""
+    places = list(dict.fromkeys(place for place, _ in facts.where))
+    if reader.subject in (LEAVE, TRAINING) and _is_of_people(reader, position):
+        own = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _OF_EVENTS]
+        return own[0] if len(own) == 1 else None
+    if len(places) <= 1:
+        return places[0] if places else None
+    spans = {span.position for span in reader.quantities.spans}
+    values = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _QUALITIES]
+    others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in spans]
+    rest = [place for place in places if place not in spans]
+    for candidates in (values, others, rest):
+        found = sorted(set(candidates))
+        if found:
+            return found[0] if len(found) == 1 else _tested_by_order(reader, position, found)
+    raise NotUnderstoodError("a share of what is not said")
+
+
+def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
+    """Women among engineers; of engineers, those who are women."""
+    first, last = places[0], places[-1]
+    if len(places) > _PAIR:
+        raise NotUnderstoodError("a share with several conditions")
+    between = {piece.text.lower() for piece in reader.pieces[first + 1 : last]}
+    if reader.language == "tr":
+        beside = {place: reader.pieces[place + 1 : place + 2] for place in places}
+        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in _AMONG]
+        if len(of_whom) == 1:
+            return next(place for place in places if place not in of_whom)
+        if first < position < last:
+            return last
+        raise NotUnderstoodError("a share with two conditions")
+    if between & _AMONG:
+        return first
+    if between & _COPULAS or reader.pieces[last].text.lower() in _COPULAS:
+        return last
+    raise NotUnderstoodError("a share with two conditions")
+
+
+def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
+    """The average salary of men less that of women; the highest salary less the lowest."""
+    is_ratio = any(piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces)
+    column = column_of(reader) if facts.counted not in (PEOPLE, "?") else None
+    aggs = reader.open("agg")
+    functions = {reader.pieces[number].key("agg") or "" for number in aggs}
+    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
+    reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"), *reader.open("range"))
+    attribute = "salary" if column == "payroll" else column
+    extremes = {"max" if rank.descending else "min" for rank in reader.quantities.ranks} | functions & {"max", "min"}
+    ranks = len(reader.quantities.ranks) + len(functions & {"max", "min"})
+    if attribute is not None and extremes == {"max", "min"} and ranks == _PAIR and facts.target is None:
+        reader.quantities.ranks.clear()
+        ref = reader.ref(facts.table, attribute)
+        return figures(reader, facts, Gap(Figure("max", ref), Figure("min", ref)), None)
+    groups: dict[str, list[str]] = {}
+    for value in reader.values:
+        groups.setdefault(value.attribute, []).append(value.value)
+    pairs = [(key, names) for key, names in groups.items() if len(names) == _PAIR]
+    if len(pairs) != 1 or facts.target is not None or reader.keys or len(functions) > 1 or reader.quantities.ranks:
+        raise NotUnderstoodError("a difference of what is not said")
+    key, names = pairs[0]
+    ref = reader.ref(facts.table, key)
+    figure = count(reader, facts)
+    if attribute is not None:
+        function = cast("Function", functions.pop() if functions else "avg")
+        figure = Figure(function, reader.ref(facts.table, attribute))
+    first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in names)
+    where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
+    return Plan(facts.table, measures=(Gap(first, second, "/" if is_ratio else "-"),), where=where)
+
+
+def when(reader: Reader, facts: Facts, _position: int) -> Plan:
+    """When a project began or ended; when something was last."""
+    rank = rank_of(reader)
+    if rank is not None and rank.attribute in (None, "start") and rank.count is None and not reader.keys:
+        attribute = date_of(reader, facts, rank.position)
+        reader.use(*facts.events)
+        function: Function = "max" if rank.descending else "min"
+        return Plan(
+            facts.table, measures=(Figure(function, reader.ref(facts.table, attribute)),), where=where_of(facts)
+        )
+    dates = [event for event in facts.events.values() if reader.has_attribute("projects", event)]
+    others = [event for event in facts.events.values() if event not in dates and event != "complete"]
+    projects = [value.value for value in reader.values if value.attribute == PROJECT]
+    if len(set(dates)) > 1 or others or not projects or reader.keys or reader.quantities.spans or not facts.events:
+        raise NotUnderstoodError("when something was that has no date")
+    reader.use(*facts.events)
+    where = (OneOf(reader.ref("projects", PROJECT), tuple(dict.fromkeys(projects))),)
+    return Plan("projects", (reader.ref("projects", dates[0] if dates else "end"),), where=where)

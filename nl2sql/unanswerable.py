@@ -1,0 +1,83 @@
+"""Questions that no statement answers: about what the database does not have, the future, opinions, or no questions.
+
+Only questions that were not understood come here. A word counts as foreign if nothing explains it: not the
+lexicon, not the values, not the descriptions of columns, not the verified examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from nl2sql.grounding import Asked
+from nl2sql.language import Language
+from nl2sql.semantics.periods import find_periods
+from nl2sql.semantics.pieces import Line, Piece, cut
+
+Kind = Literal["write", "future", "opinion", "chat", "absent", "foreign"]
+
+_DATED = ("start", "end")
+"""What is planned has dates in the future: contracts and projects."""
+_RECORDED = ("hire", "birth", "start", "end", "complete")
+"""Events with a date."""
+_SHORT = 4
+"""Letters of a word too short to refuse a question for."""
+
+
+@dataclass(frozen=True)
+class Unanswerable:
+    """Why a question cannot be answered."""
+
+    kind: Kind
+    word: str
+    """As asked."""
+
+
+def find_unanswerable(text: str, language: Language, asked: Asked, known: Collection[str]) -> Unanswerable | None:
+    """The first thing in a question that cannot be answered.
+
+    Args:
+        text: the question.
+        language: its language.
+        asked: what is understood of it.
+        known: folded words of the verified examples.
+    """
+    pieces = cut(text, asked.words, asked.links, language)
+    return _wish(pieces) or _absent(pieces, text) or _foreign(pieces, asked, known)
+
+
+def _wish(pieces: list[Piece]) -> Unanswerable | None:
+    """A request that is no question about what is."""
+    is_planned = any(piece.has("event", *_DATED) for piece in pieces) and any(
+        piece.has("subject", "contract", "project") for piece in pieces
+    )
+    kinds: tuple[Kind, ...] = ("write", "chat", "opinion", "future")
+    for kind in kinds:
+        for piece in pieces:
+            if piece.key("intent") == kind and not (kind == "future" and is_planned):
+                return Unanswerable(kind, piece.text)
+    return None
+
+
+def _absent(pieces: list[Piece], text: str) -> Unanswerable | None:
+    found = next((piece for piece in pieces if piece.has("absent") and not piece.values), None)
+    if (
+        found is None
+        and find_periods(Line(pieces, text))
+        and not any(piece.has("event", *_RECORDED) for piece in pieces)
+    ):
+        found = next((piece for piece in pieces if piece.has("event", "left")), None)  # when they left is not recorded
+    return Unanswerable("absent", found.text) if found else None
+
+
+def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str]) -> Unanswerable | None:
+    described = {term.text for term in asked.terms}
+    for piece in pieces:
+        word = next(word for word in asked.words if word.start == piece.start)
+        is_explained = bool(piece.readings or piece.values) or piece.number is not None or word.text in described
+        is_name = word.start > 0 and word.text[0].isupper()  # names were looked up before
+        if is_name or is_explained or word.folded in known or len(word.folded) < _SHORT or word.folded.isdigit():
+            continue
+        return Unanswerable("foreign", piece.text)
+    return None

@@ -1,0 +1,165 @@
+-- Singers, their songs, and the concerts that they give in stadiums.
+
+CREATE TABLE stadium (
+    stadium_id INTEGER PRIMARY KEY,
+    name VARCHAR(50),
+    city VARCHAR(50),
+    capacity INTEGER,
+    opening_year INTEGER
+);
+CREATE TABLE singer (
+    singer_id INTEGER PRIMARY KEY,
+    name VARCHAR(50),
+    country VARCHAR(50),
+    age INTEGER,
+    gender VARCHAR(10),
+    genre VARCHAR(20)
+);
+CREATE TABLE song (
+    song_id INTEGER PRIMARY KEY,
+    title VARCHAR(60),
+    singer_id INTEGER REFERENCES singer (singer_id),
+    release_year INTEGER,
+    duration_seconds INTEGER,
+    copies_sold INTEGER
+);
+CREATE TABLE concert (
+    concert_id INTEGER PRIMARY KEY,
+    concert_name VARCHAR(60),
+    theme VARCHAR(40),
+    stadium_id INTEGER REFERENCES stadium (stadium_id),
+    concert_date DATE,
+    year INTEGER,
+    ticket_price REAL,
+    attendance INTEGER
+);
+CREATE TABLE singer_in_concert (
+    concert_id INTEGER REFERENCES concert (concert_id),
+    singer_id INTEGER REFERENCES singer (singer_id),
+    PRIMARY KEY (concert_id, singer_id)
+);
+
+INSERT INTO stadium VALUES
+(1, 'Harbour Arena', 'Hamburg', 18000, 2004),
+(2, 'Old Mill Park', 'Manchester', 42000, 1931),
+(3, 'Sunset Bowl', 'Los Angeles', 65000, 1968),
+(4, 'Royal Garden', 'London', 27000, 1899),
+(5, 'Lake Dome', 'Chicago', 51000, 1995),
+(6, 'North Field', 'Oslo', 15500, 2011),
+(7, 'Olive Theatre', 'Athens', 9800, 1978),
+(8, 'Riverside Ground', 'Paris', 33000, 1954),
+(9, 'Winter Palace Hall', 'Vienna', 7200, 1912),
+(10, 'Cedar Stadium', 'Seattle', 47500, 2002);
+
+INSERT INTO singer VALUES
+(1, 'Maya Lind', 'Sweden', 29, 'female', 'pop'),
+(2, 'Tom Barker', 'United Kingdom', 41, 'male', 'rock'),
+(3, 'Lucia Moreno', 'Spain', 33, 'female', 'folk'),
+(4, 'Jean Perrin', 'France', 58, 'male', 'jazz'),
+(5, 'Ayla Demir', 'Turkey', 26, 'female', 'pop'),
+(6, 'Ivan Petrov', 'Russia', 37, 'male', 'rock'),
+(7, 'Grace Obi', 'Nigeria', 24, 'female', 'soul'),
+(8, 'Kenji Sato', 'Japan', 45, 'male', 'jazz'),
+(9, 'Emily Stone', 'United States', 31, 'female', 'pop'),
+(10, 'Carlos Vega', 'Spain', 52, 'male', 'folk'),
+(11, 'Nora Haas', 'Germany', 28, 'female', 'rock'),
+(12, 'Luke Turner', 'United States', 39, 'male', 'rock'),
+(13, 'Claire Dubois', 'France', 44, 'female', 'jazz'),
+(14, 'Deniz Kaya', 'Turkey', 30, 'male', 'pop'),
+(15, 'Anna Volkova', 'Russia', 35, 'female', 'folk'),
+(16, 'Ben Foster', 'United Kingdom', 62, 'male', 'rock'),
+(17, 'Rosa Klein', 'Germany', 27, 'female', 'soul'),
+(18, 'Sam Rivers', 'United States', 48, 'male', 'folk'),
+(19, 'Chloe Martin', 'France', 22, 'female', 'pop'),
+(20, 'Peter Holm', 'Sweden', 55, 'male', 'jazz'),
+(21, 'Amara Diallo', 'Nigeria', 34, 'female', 'soul'),
+(22, 'Leo Grant', 'United States', 43, 'male', 'rock');
+
+INSERT INTO song VALUES
+(1, 'Northern Light', 1, 2011, 188, 444000),
+(2, 'Paper Boats', 1, 2021, 162, 114000),
+(3, 'Silver Train', 2, 2018, 174, 414000),
+(4, 'Midnight Call', 2, 2019, 164, 971000),
+(5, 'Stone and Salt', 3, 2017, 204, 78000),
+(6, 'Blue Window', 4, 2003, 261, 468000),
+(7, 'Letters Home', 4, 2003, 211, 132000),
+(8, 'Summer Rain', 5, 2018, 258, 100000),
+(9, 'Broken Compass', 5, 2019, 181, 268000),
+(10, 'Golden Hour', 5, 2021, 310, 636000),
+(11, 'City of Glass', 6, 2002, 297, 639000),
+(12, 'Last Tram', 7, 2013, 162, 266000),
+(13, 'Wild Horses', 8, 2002, 292, 919000),
+(14, 'Empty Chairs', 9, 2005, 224, 469000),
+(15, 'Morning Bird', 9, 2005, 288, 160000),
+(16, 'Red Balloon', 9, 2019, 228, 613000),
+(17, 'Quiet Storm', 9, 2022, 196, 145000),
+(18, 'Long Way Down', 10, 2019, 296, 694000),
+(19, 'Heart of Tin', 11, 2007, 245, 139000),
+(20, 'Second Spring', 12, 2018, 332, 104000),
+(21, 'Shadow Play', 12, 2019, 165, 673000),
+(22, 'Ocean Drive', 13, 2007, 277, 736000),
+(23, 'Cold Coffee', 14, 2018, 259, 835000),
+(24, 'Fireflies', 14, 2011, 269, 639000),
+(25, 'Velvet Road', 15, 2015, 242, 346000),
+(26, 'Hidden Door', 16, 2008, 353, 224000),
+(27, 'Winter Sun', 16, 2023, 349, 289000),
+(28, 'Dancing Alone', 17, 2003, 297, 347000),
+(29, 'Higher Ground', 18, 2017, 276, 936000),
+(30, 'Love Letter', 19, 2011, 336, 499000),
+(31, 'Desert Rose', 20, 2010, 305, 114000),
+(32, 'Lost in Love', 1, 2004, 281, 468000),
+(33, 'Old Photograph', 9, 2006, 343, 390000),
+(34, 'Carousel', 13, 2005, 388, 540000),
+(35, 'Falling Star', 12, 2014, 160, 724000),
+(36, 'Wooden Heart', 2, 2003, 345, 611000);
+
+INSERT INTO concert VALUES
+(1, 'Spring Opening', 'Acoustic', 2, '2022-12-12', 2022, 96.0, 29820),
+(2, 'Charity Night', 'Free Choice', 3, '2023-02-09', 2023, 80.0, 54600),
+(3, 'Rock the Bay', 'Free Choice', 5, '2021-12-23', 2021, 59.0, 41310),
+(4, 'Summer Gala', 'Acoustic', 2, '2023-12-13', 2023, 105.0, 26040),
+(5, 'Autumn Voices', 'Greatest Hits', 8, '2021-06-06', 2021, 98.0, 15510),
+(6, 'New Year Show', 'Free Choice', 4, '2023-04-25', 2023, 56.0, 12960),
+(7, 'Jazz Weekend', 'Greatest Hits', 9, '2022-07-28', 2022, 83.0, 3240),
+(8, 'Green Stage', 'Greatest Hits', 10, '2022-07-18', 2022, 55.0, 45600),
+(9, 'Unplugged', 'Greatest Hits', 3, '2022-09-09', 2022, 110.0, 42900),
+(10, 'Homecoming', 'Greatest Hits', 2, '2022-04-05', 2022, 30.0, 21420),
+(11, 'Stars of Europe', 'Party All Night', 5, '2022-11-08', 2022, 21.0, 36210),
+(12, 'Free Concert', 'Acoustic', 7, '2022-05-01', 2022, 0.0, 4802),
+(13, 'Night of Legends', 'Acoustic', 1, '2023-10-19', 2023, 60.0, 8640),
+(14, 'Folk Meeting', 'Greatest Hits', 8, '2021-11-26', 2021, 91.0, 21450),
+(15, 'Harvest Show', 'Greatest Hits', 10, '2023-07-04', 2023, 81.0, 38000),
+(16, 'Winter Lights', 'Free Choice', 4, '2023-04-03', 2023, 46.0, 18360);
+
+INSERT INTO singer_in_concert VALUES
+(1, 4),
+(1, 11),
+(2, 4),
+(3, 5),
+(4, 12),
+(5, 3),
+(6, 5),
+(6, 13),
+(7, 9),
+(7, 12),
+(7, 18),
+(8, 4),
+(9, 5),
+(9, 9),
+(9, 15),
+(9, 16),
+(10, 5),
+(11, 11),
+(12, 6),
+(12, 9),
+(12, 16),
+(13, 8),
+(14, 1),
+(14, 5),
+(14, 13),
+(15, 3),
+(15, 9),
+(15, 16),
+(16, 6),
+(16, 12),
+(16, 13);

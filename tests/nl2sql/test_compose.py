@@ -1,0 +1,108 @@
+"""Questions composed into statements without a model: right when answered, silent when not understood."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from nl2sql import evaluate
+from nl2sql.compose import Composed, NotUnderstood, compose
+from nl2sql.evaluate import Question
+from nl2sql.execute import execute
+from nl2sql.grounding import Asked
+from nl2sql.guard import check
+from nl2sql.index import Index
+from nl2sql.language import LANGUAGES, Language, detect
+from nl2sql.text import words
+from nl2sql.unanswerable import Unanswerable, find_unanswerable
+from pipelines.database import Database
+
+HERE = Path(__file__).parent
+
+
+def asked(text: str, index: Index) -> Asked:
+    parts = words(text)
+    return Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
+
+
+def put(text: str, index: Index, language: Language | None = None) -> Composed | NotUnderstood:
+    return compose(text, language or detect(text), asked(text, index), index.catalog)
+
+
+def verdict(question: Question, company: Database, index: Index) -> str:
+    composed = put(question.text, index, question.language)
+    if isinstance(composed, NotUnderstood):
+        return "handed over"
+    rows = execute(company.reader, check(composed.sql, index.catalog)).rows
+    wanted = [execute(company.reader, check(sql, index.catalog)).rows for sql in question.statements]
+    return "right" if any(evaluate._same(rows, one, loose=question.is_loose) for one in wanted) else "wrong"
+
+
+@pytest.mark.parametrize(
+    ("file", "answered", "right"),
+    [
+        ("cases/composed.toml", 1.0, 1.0),
+        ("devset.toml", 0.9, 0.97),
+    ],
+)
+def test_questions_are_answered_and_right(
+    file: str, answered: float, right: float, company: Database, index: Index
+) -> None:
+    questions = evaluate.load(HERE / file)
+    verdicts = [(question, verdict(question, company, index)) for question in questions]
+    for language in LANGUAGES:
+        counts = Counter(found for question, found in verdicts if question.language == language)
+        print(file, language, dict(counts))
+        said = counts["right"] + counts["wrong"]
+        failed = [question.text for question, found in verdicts if found != "right" and question.language == language]
+        assert said >= answered * counts.total(), failed
+        assert counts["right"] >= right * said, failed
+
+
+def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
+    questions = evaluate.tomllib.loads((HERE / "devset_unanswerable.toml").read_text(encoding="utf-8"))["question"]
+    texts = [(language, entry[language]) for entry in questions for language in LANGUAGES if language in entry]
+    composed = [text for language, text in texts if isinstance(put(text, index, language), Composed)]
+    assert composed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("How many welders with a driving licence are in Moscow?", ("driving", "licence")),
+        ("Moskova'da kaç sarışın kaynakçı var?", ("sarışın",)),
+        ("Сколько рыжих сварщиков в Москве?", ("рыжих",)),
+    ],
+)
+def test_what_is_not_understood_is_named(text: str, left: tuple[str, ...], index: Index) -> None:
+    found = put(text, index)
+    assert isinstance(found, NotUnderstood)
+    assert set(left) <= set(found.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "word"),
+    [
+        ("Delete all employees of the Legal department", "write", "Delete"),
+        ("Hukuk departmanındaki herkesi sil", "write", "sil"),
+        ("Удали всех сотрудников юридического отдела", "write", "Удали"),
+        ("Which welders got a bonus in 2024?", "absent", "bonus"),
+        ("Kaynakçıların ayakkabı numarası kaç?", "absent", "ayakkabı"),
+        ("Какая группа крови у сварщиков?", "absent", "группа крови"),
+        ("How many employees will leave next year?", "future", "will"),
+        ("Neden kaynakçılar az kazanıyor?", "opinion", "Neden"),
+        ("Почему сварщики мало получают?", "opinion", "Почему"),
+        ("How many employees in Moscow own a yacht?", "foreign", "yacht"),
+        ("Сколько сотрудников в Москве имеют яхту?", "foreign", "яхту"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(text: str, kind: str, word: str, index: Index) -> None:
+    found = find_unanswerable(text, detect(text), asked(text, index), index.known_words)
+    assert found == Unanswerable(kind, word)  # type: ignore[arg-type]
+
+
+def test_plans_for_the_future_are_no_prophecies(index: Index) -> None:
+    text = "How many contracts will end in 2027?"
+    assert find_unanswerable(text, "en", asked(text, index), index.known_words) is None

@@ -1,0 +1,177 @@
+"""Every plan that can be built compiles to a statement which the guard lets pass and PostgreSQL runs."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nl2sql.execute import execute
+from nl2sql.guard import check
+from nl2sql.index import Index
+from nl2sql.plan import (
+    AnyOf,
+    Compare,
+    Condition,
+    Figure,
+    Gap,
+    Having,
+    Missing,
+    OfTotal,
+    OneOf,
+    Order,
+    Plan,
+    Ref,
+    Related,
+    Share,
+    Today,
+)
+from nl2sql.plan_sql import UnreachableError, compile_plan
+from pipelines.database import Database
+
+NUMBERS = {
+    "staff": (Ref("staff", "monthly_usd"), Ref("staff", "age"), Ref("staff", "service_years")),
+    "leave_taken": (Ref("leave_taken", "days"), Ref("staff", "age")),
+    "training_done": (Ref("training_done", "hours"),),
+    "projects": (Ref("projects", "budget_usd"),),
+    "employees": (Ref("employees", "employee_id"),),
+    "contracts": (Ref("contracts", "contract_id"),),
+}
+DATES = {
+    "staff": (Ref("staff", "hire_date"), Ref("staff", "birth_date")),
+    "leave_taken": (Ref("leave_taken", "start_date"), Ref("employees", "hire_date")),
+    "training_done": (Ref("training_done", "completed_on"),),
+    "projects": (Ref("projects", "start_date"), Ref("projects", "end_date")),
+    "employees": (Ref("employees", "hire_date"),),
+    "contracts": (Ref("contracts", "end_date"),),
+}
+TEXTS = {
+    "staff": (Ref("staff", "city"), Ref("staff", "project"), Ref("projects", "status")),
+    "leave_taken": (Ref("leave_taken", "department"), Ref("positions", "family"), Ref("staff", "contract_type")),
+    "training_done": (Ref("training_done", "course"), Ref("positions", "level")),
+    "projects": (Ref("projects", "city"), Ref("locations", "country")),
+    "employees": (Ref("employees", "department"), Ref("positions", "level"), Ref("locations", "country")),
+    "contracts": (Ref("contracts", "contract_type"), Ref("employees", "city"), Ref("locations", "country")),
+}
+RELATED = {
+    "staff": ("leave_taken", "training_done", "contracts"),
+    "employees": ("leave_taken", "training", "salaries"),
+    "projects": ("staff", "employees"),
+}
+OPERATORS = st.sampled_from(("=", "<>", "<", "<=", ">", ">="))
+QUOTES = st.sampled_from(("Moscow", "O'Brien", 'a "b"', "50 %", ":x", "\\", "; DROP TABLE staff --", "Ёлка", "$1"))
+
+
+@st.composite
+def conditions(draw: st.DrawFn, subject: str, depth: int = 2) -> Condition:  # noqa: PLR0911 - one for each kind
+    kinds = ["number", "date", "part", "text", "missing", "average"]
+    kinds += ["any"] if depth else []
+    kinds += ["related"] if depth and subject in RELATED else []
+    match draw(st.sampled_from(kinds)):
+        case "number":
+            value = draw(st.one_of(st.integers(-5, 10**7), st.decimals(0, 9999, places=2)))
+            return Compare(draw(st.sampled_from(NUMBERS[subject])), draw(OPERATORS), value)
+        case "date":
+            day = st.dates(date(1990, 1, 1), date(2030, 1, 1))
+            today = st.builds(Today, st.sampled_from(("day", "month", "quarter", "year")), st.integers(-60, 24))
+            return Compare(draw(st.sampled_from(DATES[subject])), draw(OPERATORS), draw(st.one_of(day, today)))
+        case "part":
+            ref = draw(st.sampled_from(DATES[subject]))
+            part = draw(st.sampled_from(("year", "quarter", "month")))
+            return Compare(Ref(ref.table, ref.column, part), draw(OPERATORS), draw(st.integers(1, 2026)))
+        case "text":
+            names = tuple(draw(st.lists(QUOTES, min_size=1, max_size=3)))
+            return OneOf(draw(st.sampled_from(TEXTS[subject])), names, draw(st.booleans()))
+        case "missing":
+            return Missing(draw(st.sampled_from((*TEXTS[subject], *DATES[subject]))), draw(st.booleans()))
+        case "average":
+            ref = draw(st.sampled_from(NUMBERS[subject]))
+            return Compare(ref, draw(OPERATORS), Plan(subject, measures=(Figure("avg", ref),)))
+        case "any":
+            return AnyOf(tuple(draw(st.lists(conditions(subject, depth - 1), min_size=1, max_size=2))))
+        case _:
+            table = draw(st.sampled_from(RELATED[subject]))
+            having = Having(Figure("count"), draw(OPERATORS), draw(st.integers(0, 9)))
+            inner = tuple(draw(st.lists(conditions(table, 0), max_size=2))) if table in NUMBERS else ()
+            return Related(table, inner, draw(st.booleans()), draw(st.one_of(st.none(), st.just(having))))
+
+
+@st.composite
+def figures(draw: st.DrawFn, subject: str, *, plain: bool = False) -> Figure:
+    where = () if plain else tuple(draw(st.lists(conditions(subject, 0), max_size=2)))
+    if draw(st.booleans()):
+        return Figure("count", where=where)
+    if draw(st.booleans()):
+        return Figure("distinct", draw(st.sampled_from(TEXTS[subject])), where)
+    function = draw(st.sampled_from(("avg", "median", "sum", "min", "max")))
+    return Figure(function, draw(st.sampled_from(NUMBERS[subject])), where)
+
+
+@st.composite
+def measures(draw: st.DrawFn, subject: str) -> Figure | Share | OfTotal | Gap:
+    match draw(st.sampled_from(("figure", "share", "total", "gap"))):
+        case "share":
+            chosen = tuple(draw(st.lists(conditions(subject, 0), min_size=1, max_size=2)))
+            return Share(chosen, draw(figures(subject, plain=True)))
+        case "total":
+            return OfTotal(Figure("sum", draw(st.sampled_from(NUMBERS[subject]))))
+        case "gap":
+            return Gap(draw(figures(subject)), draw(figures(subject)), draw(st.sampled_from(("-", "/"))))
+        case _:
+            return draw(figures(subject))
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    subject = draw(st.sampled_from(sorted(NUMBERS)))
+    where = tuple(draw(st.lists(conditions(subject), max_size=3)))
+    limit = draw(st.one_of(st.none(), st.integers(1, 20)))
+    named = st.lists(st.sampled_from(TEXTS[subject]), max_size=2, unique_by=lambda ref: ref.column)
+    if draw(st.booleans()):
+        shown = tuple(draw(named)) or TEXTS[subject][:1]
+        is_distinct = draw(st.booleans())
+        by = draw(st.sampled_from(shown if is_distinct else (*NUMBERS[subject], *DATES[subject])))
+        order = draw(st.one_of(st.none(), st.builds(Order, st.just(by), st.booleans())))
+        return Plan(subject, shown, where=where, order=order, limit=limit, distinct=is_distinct)
+    keys = tuple(draw(named))
+    found = tuple(draw(st.lists(measures(subject), min_size=1, max_size=2)))
+    having = st.builds(Having, figures(subject), OPERATORS, st.integers(0, 1000))
+    ordered = Order(found[0], draw(st.booleans())) if keys else None
+    return Plan(
+        subject, keys, found, where, tuple(draw(st.lists(having, max_size=1))), ordered, limit, known_keys=bool(keys)
+    )
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(plan=plans())
+def test_every_plan_runs(plan: Plan, company: Database, index: Index) -> None:
+    execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog))
+
+
+def test_values_are_literals(company: Database, index: Index) -> None:
+    plan = Plan("staff", measures=(Figure("count"),), where=(OneOf(Ref("staff", "city"), ("x' OR 'a' = 'a",)),))
+    assert execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("plan", "reason"),
+    [
+        (Plan("staffs", measures=(Figure("count"),)), "no table staffs"),
+        (Plan("staff", (Ref("staff", "shoe"),)), "no column staff.shoe"),
+        (Plan("departments", (Ref("projects", "name"),)), "no chain of keys"),
+        (Plan("staff", measures=(Figure("count"),), where=(Related("locations"),)), "no row of locations"),
+    ],
+)
+def test_what_cannot_be_reached_is_said(plan: Plan, reason: str, index: Index) -> None:
+    with pytest.raises(UnreachableError, match=reason):
+        compile_plan(plan, index.catalog)
+
+
+def test_numbers_keep_their_digits(index: Index) -> None:
+    plan = Plan(
+        "staff", measures=(Figure("count"),), where=(Compare(Ref("staff", "monthly_usd"), ">", Decimal("2500.50")),)
+    )
+    assert "> 2500.50" in compile_plan(plan, index.catalog)
