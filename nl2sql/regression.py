@@ -89,14 +89,8 @@ def check_model(
         others = tuple(
             example for example in index.examples if not any(examples.match(reading, [example]) for reading in readings)
         )
-        yield _judge(
-            case,
-            replace(index, examples=others, retriever=Retriever(others)),
-            owner,
-            reader,
-            model,
-            Parts(composer=False),
-        )
+        unaware = replace(index, examples=others, retriever=Retriever(others))
+        yield _judge(case, unaware, owner, reader, model=model, parts=Parts(composer=False))
 
 
 def sample(chosen: Sequence[Case], count: int, seed: int) -> list[Case]:
