@@ -111,7 +111,7 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)
-        elif (composed := _compose(attempt, index, reader)) is not None:
+        elif attempt.parts.composer and (composed := _compose(attempt, index, reader)) is not None:
             checked, result = composed
         else:
             _refuse_theunknown(attempt, index, reader)
