@@ -1,0 +1,46 @@
+"""The questions about people have answers that can be judged: allowed, with rows, no gaps, and cut nowhere between equals."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from nl2sql.evaluate import load, rows_of
+from nl2sql.guard import check
+from nl2sql.index import Index
+from nl2sql.language import LANGUAGES
+from pipelines.database import Database
+
+FILE: Final = Path(__file__).parent / "devset_people.toml"
+INTENTS: Final[list[dict[str, Any]]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["question"]
+KEYS: Final = frozenset({*LANGUAGES, "sql", "also", "loose", "ordered"})
+
+
+def test_every_intent_is_asked_in_every_language_and_no_question_twice() -> None:
+    assert [intent["en"] for intent in INTENTS if not {*LANGUAGES, "sql"} <= intent.keys() <= KEYS] == []
+    texts = [question.text for question in load(FILE)]
+    assert len(texts) == len(LANGUAGES) * len(INTENTS)
+    assert len({text.casefold() for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("intent", INTENTS, ids=[intent["en"] for intent in INTENTS])
+def test_answers_can_be_judged(intent: dict[str, Any], company: Database, index: Index) -> None:
+    for sql in (intent["sql"], *intent.get("also", ())):
+        rows = rows_of(check(sql, index.catalog).sql, company.reader)
+        assert rows, sql
+        assert not any(cell is None for row in rows for cell in row), sql
+        assert len(rows_of(_with_ties(sql), company.reader)) == len(rows), f"Equals on both sides of a LIMIT: {sql}"
+
+
+def _with_ties(sql: str) -> str:
+    """The statement with what equals the last row that its limits let pass."""
+    tree = sqlglot.parse_one(sql, dialect="postgres")
+    for limit in list(tree.find_all(exp.Limit)):
+        ties = exp.LimitOptions(rows=True, with_ties=True)
+        limit.replace(exp.Fetch(direction="FIRST", count=limit.expression, limit_options=ties))
+    return tree.sql(dialect="postgres")
