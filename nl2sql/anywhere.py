@@ -79,6 +79,7 @@ def generate(
         raise writer.refusal()
     best = choose(candidates, linked)
     attempt.sql = best.checked.sql
+    attempt.source = "composed" if best is composed else "model"
     attempt.notes = writer.notes.get(best.sql, [])
     return best.checked, best.result
 

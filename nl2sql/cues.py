@@ -103,6 +103,7 @@ CUES: Final[dict[str, Cue]] = {
 
 STOP: Final = frozenset(
     [
+        "amount",
         "be",
         "have",
         "do",
@@ -184,7 +185,6 @@ STOP: Final = frozenset(
         "like",
         "as",
         "such",
-        "only",
         "also",
         "there",
         "here",
@@ -193,7 +193,6 @@ STOP: Final = frozenset(
         "lira",
         "dollar",
         "euro",
-        "percent",
         "kilometer",
         "km",
         "out",
@@ -304,3 +303,21 @@ SOFT: Final = frozenset(
     ]
 )
 """Verbs that join what they stand between; how tables are joined says the same."""
+UNREAD: Final = frozenset(
+    [
+        "only",
+        "exactly",
+        "percent",
+        "percentage",
+        "share",
+        "sort",
+        "arrange",
+        "rank",
+        "difference",
+        "ratio",
+        "except",
+        "other",
+    ]
+)
+"""What changes a question in ways that are not composed."""
+ORDINALS: Final = frozenset(["second", "third", "fourth", "fifth", "next", "previous", "last"])

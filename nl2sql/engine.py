@@ -139,7 +139,7 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         elif attempt.parts.composer and (composed := _compose(attempt, index, reader)) is not None:
             checked, result = composed
         else:
-            _refuse_theunknown(attempt, index, reader)
+            _refuse_the_unknown(attempt, index, reader)
             attempt.source = "model"
             checked, result = generate(attempt, masked, index, reader, model=model, user=user)
     except (Refusal, GuardError, ExecutionError) as error:
@@ -195,7 +195,7 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
     return found
 
 
-def _refuse_theunknown(attempt: Attempt, index: Index, reader: Engine) -> None:
+def _refuse_the_unknown(attempt: Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
     for name in grounding.unknown_names(attempt.asked, index.known_words):
         if not grounding.is_person(reader, name):

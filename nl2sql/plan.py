@@ -152,6 +152,8 @@ class Plan:
     where: tuple[Condition, ...] = ()
     having: tuple[Having, ...] = ()
     order: Order | None = None
+    ties: tuple[Ref, ...] = ()
+    """What decides between equals, so that the same question has the same answer."""
     limit: int | None = None
     skip: int = 0
     """Rows before the first that is wanted: the second largest."""

@@ -107,7 +107,8 @@ class _Compiler:
             conditions += [key.copy().is_(exp.null()).not_() for key in keys]
         having = [self._having(condition, scope) for condition in plan.having]
         order = self._order(plan, scope)
-        groups = [key.copy() for key in keys] + [scope.column(ref) for ref in plan.unseen]
+        groups = [scope.column(ref) for ref in plan.unseen] + [key.copy() for key in keys]
+        ties = [scope.column(ref) for ref in plan.ties]  # joined before the tables are
         query = scope.join(query.from_(exp.to_table(plan.subject)))
         if conditions:
             query = query.where(*conditions)
@@ -116,7 +117,8 @@ class _Compiler:
         if having:
             query = query.having(*having)
         if order is not None:
-            query = query.order_by(order)
+            between = groups if plan.is_grouped else ties
+            query = query.order_by(order, *(key.copy() for key in between if not plan.distinct and key != order.this))
         if plan.limit is not None:
             query = query.limit(plan.limit)
         if plan.skip:

@@ -106,7 +106,8 @@ def langchain(question: str, case: Case, model: Model) -> Reply:
     start = time.perf_counter()
     text = create_sql_query_chain(_open(model), database).invoke({"question": question})
     seconds = time.perf_counter() - start
-    sql = statement(str(text).removeprefix("SQLQuery:").strip().partition("\nSQLResult:")[0])
+    answer = str(text).rpartition("SQLQuery:")[2]  # a chat model repeats the question before it
+    sql = statement(answer.partition("\nSQLResult:")[0])
     spent = {"model": seconds, "total": seconds}
     return Reply(sql if _is_query(sql, case.index.catalog.dialect) else None, "model", spent)
 

@@ -23,6 +23,11 @@ def translations(english: str, language: Language) -> tuple[str, ...]:
     return _forward().get(english, {}).get(language, ())
 
 
+def is_verb(english: str) -> bool:
+    """Whether a word is a verb first of all: its usual Turkish one is an infinitive."""
+    return any(word.endswith(("mek", "mak")) for word in translations(english, "tr")[:1])
+
+
 @cache
 def near(english: str) -> frozenset[str]:
     """English words that one Turkish and one Russian word both say: pay, wage, salary."""

@@ -124,7 +124,9 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
         order = Order(shown[0])
     keys = keys_of(reader, facts)
-    return Plan(facts.table, keys, shown, where_of(facts), tuple(facts.having), order, limit, skip, known_keys=True)
+    return Plan(
+        facts.table, keys, shown, where_of(facts), tuple(facts.having), order, limit=limit, skip=skip, known_keys=True
+    )
 
 
 def _is_leave_taken(reader: Reader) -> bool:

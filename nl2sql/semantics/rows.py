@@ -65,7 +65,9 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         return Plan(table, (*names, ref), where=where, order=order, limit=rank.count or 1, each=each)
     beside = () if column in (None, "payroll") else (reader.ref(table, column),)
     shown = tuple(dict.fromkeys((*names, ref, *beside)))
-    return Plan(table, shown, where=where_of(facts), order=order, limit=rank.count or 1, skip=rank.place - 1)
+    ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
+    limit = rank.count or 1
+    return Plan(table, shown, where=where_of(facts), order=order, ties=ties, limit=limit, skip=rank.place - 1)
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
@@ -82,7 +84,15 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     order = Order(figure, rank.descending)
     unseen = (reader.ref(facts.table, "person"),)
     return Plan(
-        facts.table, names, (figure,), where_of(facts), (), order, rank.count or 1, rank.place - 1, unseen=unseen
+        facts.table,
+        names,
+        (figure,),
+        where_of(facts),
+        (),
+        order,
+        limit=rank.count or 1,
+        skip=rank.place - 1,
+        unseen=unseen,
     )
 
 

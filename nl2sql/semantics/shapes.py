@@ -70,7 +70,15 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
     elif keys:
         order = Order(keys[0], descending=False) if keys[0].part else Order(measure)
     return Plan(
-        facts.table, keys, (measure, *facts.more), where, tuple(facts.having), order, limit, skip, known_keys=bool(keys)
+        facts.table,
+        keys,
+        (measure, *facts.more),
+        where,
+        tuple(facts.having),
+        order,
+        limit=limit,
+        skip=skip,
+        known_keys=bool(keys),
     )
 
 

@@ -337,7 +337,8 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     piece = reader.pieces[number]
     key = reader.dim(piece)
     asked = reader.open("ask", "which", "list")
-    ranked = bool(reader.quantities.ranks or any(bound.unit_piece is not None for bound in reader.quantities.bounds))
+    units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
+    ranked = bool(reader.quantities.ranks) or any(unit.has("subject") for unit in units)
     if key in PARTS:
         return any(0 < number - other <= 2 for other in reader.open("ask", "which"))  # noqa: PLR2004
     if key == PROJECT:

@@ -5,29 +5,23 @@ Conditions with values are `matching`.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.cues import MEASURES
 from nl2sql.fit import written
 from nl2sql.joins import UnclearError
-from nl2sql.linking import name_words
 from nl2sql.reading import Item
-from nl2sql.sketching.draft import FAR
-from nl2sql.sketching.subject import Subject
+from nl2sql.sketching.dates import YEARS, Dates
 
-_YEARS: Final = range(1800, 2101)
 _NEAR: Final = 2
 """Joins, or items of a question, that are not far."""
-_LIVES: Final = frozenset({"birth", "death"})
-"""Days that are meant only when they are named."""
 _ENDS: Final = 2
 """Numbers of a range."""
 _SIGNS: Final = {"at least": ">=", "at most": "<=", "more": ">", "less": "<"}
 
 
-class Conditions(Subject):
+class Conditions(Dates):
     """Adds conditions with numbers."""
 
     def _read_numbers(self) -> None:
@@ -68,7 +62,7 @@ class Conditions(Subject):
         operator = self._operator_of(item)
         if operator is not None:
             self._compare(item, operator)
-        elif item.number in _YEARS and item.part.text.isdigit():
+        elif item.number in YEARS and item.part.text.isdigit():
             self._in_year(item)
         elif any(other.cue in ("super", "most", "common", "least") for other in self._items):
             item.is_used = True
@@ -84,7 +78,7 @@ class Conditions(Subject):
         for item in (*self._items[place + 1 : place + 2], *self._items[max(0, place - 1) : place]):
             if item.columns_of_figures(self._catalog) and item.table is None and not item.is_used:
                 number.is_used = item.is_used = True
-                self._where.append(f"{self._use(self._resolve(item, figure=True))} = {number.number:g}")
+                self._where.append(f"{self._use(self._resolve(item, figure=True))} = {_written(number.number)}")
                 return True
         return False
 
@@ -128,9 +122,9 @@ class Conditions(Subject):
         """A condition that suits the column's type: a year is no date, and text is compared as text."""
         column = self._catalog.column(path)
         kind = "" if column is None else column.type
-        value = f"{number.number:g}"
+        value = _written(number.number)
         if kind in ("date", "timestamp"):
-            if number.number not in _YEARS:
+            if number.number not in YEARS:
                 raise UnclearError("what day a number is")
             end = "12-31" if sign in (">", "<=") else "01-01"
             value = f"'{int(number.number or 0)}-{end}'"
@@ -144,14 +138,14 @@ class Conditions(Subject):
         target.is_used = True
         if target.table is not None and not target.columns_of_figures(self._catalog):
             self._other = target.table
-            self._having = f"COUNT(*) {sign} {number.number:g}"
+            self._having = f"COUNT(*) {sign} {_written(number.number)}"
             return
         path = self._resolve(target, figure=True)
         if average is None:
             self._where.append(self._comparison(path, sign, number))
             return
         self._other = path.partition(".")[0]
-        self._having = f"AVG({self._path(path)}) {sign} {number.number:g}"
+        self._having = f"AVG({self._path(path)}) {sign} {_written(number.number)}"
         named = sum(path in item.columns for item in self._items)
         for item in self._items:
             if item.cue == "avg" or path in item.columns or item.table == self._other:
@@ -176,7 +170,7 @@ class Conditions(Subject):
             for item in self._items
             if (item.table is not None or item.columns_of_figures(self._catalog))
             and not item.is_used
-            and (item.table is not None or number.number in _YEARS or not any(map(self._is_when, item.columns[:1])))
+            and (item.table is not None or number.number in YEARS or not any(map(self._is_when, item.columns[:1])))
         ] or [item for item in self._items if item.table == self._main]
         if not fitting:
             raise UnclearError("what a number is of")
@@ -187,14 +181,14 @@ class Conditions(Subject):
     def _between(self, numbers: Sequence[Item]) -> None:
         for item in numbers:
             item.is_used = True
-        low, high = (f"{item.number:g}" for item in numbers)
-        if all(item.number in _YEARS for item in numbers) and not any(
+        low, high = (_written(item.number) for item in numbers)
+        if all(item.number in YEARS for item in numbers) and not any(
             item.columns_of_figures(self._catalog)
             and not any(map(self._is_when, item.columns))
             and not self._says(item, "year")
             for item in self._items
         ):
-            path = self._year_column()
+            path = self._year_column(numbers[0])
         else:
             target = self._target(numbers[0])
             target.is_used = True
@@ -204,63 +198,6 @@ class Conditions(Subject):
         if column is not None and column.type in ("date", "timestamp"):
             low, high = f"'{low}-01-01'", f"'{high}-12-31'"
         self._where.append(f"{self._use(path)} BETWEEN {low} AND {high}")
-
-    def _in_year(self, number: Item) -> None:
-        number.is_used = True
-        if self._has_year:
-            raise UnclearError("two years")
-        self._has_year = True
-        path = self._year_column()
-        self._spend([number], path)
-        column = self._catalog.column(path)
-        value = number.part.text
-        month = next((item for item in self._near(number, 2) if item.month), None)
-        if month is not None:
-            month.is_used = True
-            if column is None or column.type not in ("date", "timestamp"):
-                raise UnclearError("a month of what day")
-            last = monthrange(int(value), month.month)[1]
-            start = f"{value}-{month.month:02}"
-            self._where.append(f"{self._use(path)} BETWEEN '{start}-01' AND '{start}-{last}'")
-            return
-        if column is not None and column.type in ("date", "timestamp"):
-            self._where.append(f"{self._use(path)} BETWEEN '{value}-01-01' AND '{value}-12-31'")
-        else:
-            quoted = f"'{value}'" if column is not None and column.type == "text" else value
-            self._where.append(f"{self._use(path)} = {quoted}")
-
-    def _year_column(self) -> str:
-        for item in self._items:
-            dates = [path for path in item.columns if self._is_when(path)]
-            if item.table is None and dates and not self._says(item, "year"):
-                item.is_used = True
-                return self._resolve(Item(item.part, columns=tuple(dates)))
-        for item in self._items:
-            if item.table is None and any(self._says_path(path, "year") for path in item.columns):
-                item.is_used = True
-        wanted = ("date",) if any(item.month for item in self._items) else ("year", "date")
-        paths = [
-            column.path
-            for column in self._catalog.columns()
-            if self._is_when(column.path)
-            and any(self._says_path(column.path, word) for word in wanted)
-            and not _LIVES & set(name_words(column.name))
-        ]
-        named = {item.table for item in self._items if item.table is not None}
-        named.add(self._main)  # a day of a table that nobody speaks of is not meant
-        here = [path for path in paths if path.partition(".")[0] in named]
-        near = min((self._joins.distance(self._main, path.partition(".")[0]) for path in here), default=FAR)
-        here = [path for path in here if self._joins.distance(self._main, path.partition(".")[0]) == near]
-        years = [path for path in here if self._says_path(path, "year")]
-        if near > _NEAR or len(years or here) != 1:
-            raise UnclearError("which year")
-        return (years or here)[0]
-
-    def _spend(self, numbers: Sequence[Item], path: str) -> None:
-        """What stands around a number and names its column is spoken for: released between 2010 and 2015."""
-        for item in (other for number in numbers for other in self._near(number, 3)):
-            if item.table is None and (path in item.columns or self._says(item, "year")):
-                item.is_used = True
 
     def _read_averages(self) -> None:
         """Older than the average: a figure compared with that of all rows."""
@@ -294,3 +231,9 @@ class Conditions(Subject):
         up = compare.cue == "more" or (compare.scale is not None and compare.scale.descending)
         table = written(path.partition(".")[0], self._catalog)
         self._where.append(f"{self._use(path)} {'>' if up else '<'} (SELECT AVG({self._path(path)}) FROM {table})")
+
+
+def _written(number: float | None) -> str:
+    """A number as people write it, without an exponent."""
+    value = number or 0.0
+    return str(int(value)) if value.is_integer() else str(value)

@@ -44,6 +44,8 @@ class Draft:
         self._idle: list[str] = []
         """Tables of which every row has one: joining them says nothing by itself."""
         self._has_year = False
+        self._is_extreme_figure = False
+        """Whether the highest of a figure is asked for, not what has it."""
         self._both: tuple[str, list[str]] | None = None
         """A column and two values that must both occur."""
         self._also_shown: list[str] = []

@@ -41,7 +41,9 @@ class Ranking(Matching):
                 item.is_used = True
             return
         if len(extremes) == 1 and not any(item.cue in ("avg", "sum") and not item.is_used for item in self._items):
-            self._superlative(extremes[0])
+            self._is_extreme_figure = self._asks_for_figure(extremes[0])
+            if not self._is_extreme_figure:
+                self._superlative(extremes[0])
 
     def _asks_for_it(self) -> bool:
         """'And what is it?' of the figure that was named before."""
@@ -74,6 +76,23 @@ class Ranking(Matching):
             start.is_used = True
         else:
             self._limit = self._limit or 1
+
+    def _asks_for_figure(self, cue: Item) -> bool:
+        """'The highest capacity of stadiums' is a figure; 'the stadium with the highest capacity' is not."""
+        place = self._items.index(cue)
+        figure = next(
+            (item for item in self._near(cue, 1) if item.columns_of_figures(self._catalog) and not item.table), None
+        )
+        main = next((item for item in self._items if item.table == self._main and item.is_used), None)
+        attributes = [item for item in self._items if item.columns and item.table is None and item is not figure]
+        if figure is None or main is None or any(not item.is_used for item in attributes):
+            return False
+        if any(item.number is not None and not item.is_used for item in self._items) or self._limit is not None:
+            return False
+        if self._language == "tr":
+            return self._items.index(main) < place and self._is_genitive(main.part.text.split()[-1].lower())
+        asked = [self._asked_by(item) for item in self._items if item.cue == "which"]
+        return self._items.index(main) > self._items.index(figure) and main not in asked
 
     def _extreme(self, cue: Item, *, is_listed: bool) -> tuple[str, bool]:
         """The column that a superlative orders by, and whether downwards: the figure beside it, else what it is about."""

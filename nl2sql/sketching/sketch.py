@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from nl2sql.catalog import Catalog
-from nl2sql.cues import SOFT, STOP
+from nl2sql.cues import ORDINALS, SOFT, STOP, UNREAD
 from nl2sql.fit import written
 from nl2sql.joins import UnclearError
 from nl2sql.language import Language
@@ -19,12 +19,7 @@ from nl2sql.linking import name_words
 from nl2sql.reading import Item
 from nl2sql.sketching.draft import FLAGS, VERBS
 from nl2sql.sketching.ranking import Ranking
-from nl2sql.thesaurus import translations
-
-
-def _is_verb(english: str) -> bool:
-    """Whether the dictionary has a word as a verb: its Turkish one is an infinitive."""
-    return any(word.endswith(("mek", "mak")) for word in translations(english, "tr"))
+from nl2sql.thesaurus import is_verb
 
 
 def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str | None:
@@ -64,7 +59,7 @@ class _Sketch(Ranking):
         if common is not None:
             return self._most_common(common)
         extremes = [item for item in self._items if item.cue == "super" and not item.is_used]
-        if figures or len(extremes) > 1:
+        if figures or len(extremes) > 1 or self._is_extreme_figure:
             return self._figures([*figures, *extremes], group)
         if group is not None:
             raise UnclearError("groups of what")
@@ -180,7 +175,7 @@ class _Sketch(Ranking):
         return self._select(columns, group=columns, order="COUNT(*) DESC", limit=self._limit or 1)
 
     def _figures(self, cues: Sequence[Item], group: Sequence[str] | None) -> str:
-        columns = []
+        columns: list[str] = []
         for cue in sorted(cues, key=self._items.index):
             item = self._figure_of(cue)
             path = self._resolve(item, figure=True)
@@ -188,7 +183,8 @@ class _Sketch(Ranking):
             function = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX"}.get(cue.cue or "")
             if function is None:
                 function = "MAX" if cue.scale is not None and cue.scale.descending else "MIN"
-            columns.append(f"{function}({self._path(path)})")
+            if (column := f"{function}({self._path(path)})") not in columns:  # "the total sum" is one
+                columns.append(column)
         if self._multiplies():
             raise UnclearError("figures over rows that are there several times")
         return self._select([*(group or ()), *columns], group=group or ())
@@ -221,6 +217,12 @@ class _Sketch(Ranking):
     def _check_all_used(self) -> None:
         if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
             raise UnclearError("when and where")
+        ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
+        for item in self._items:
+            senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
+            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
+                raise UnclearError("what is not composed")
         denied = self._cued("none") is not None or self._cued("not") is not None
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
@@ -248,5 +250,5 @@ class _Sketch(Ranking):
     def _only_joins(self, item: Item, connects: bool) -> bool:
         """Whether it is a verb between things that are joined anyway."""
         senses = (*item.part.english[:3], *item.part.folded)
-        soft = any(sense in SOFT or sense in VERBS for sense in senses) or (connects and _is_verb(senses[0]))
+        soft = any(sense in SOFT or sense in VERBS for sense in senses) or (connects and is_verb(senses[0]))
         return soft and not item.links

@@ -12,6 +12,7 @@ from nl2sql.joins import UnclearError
 from nl2sql.lexicon import lemmas
 from nl2sql.reading import Item
 from nl2sql.sketching.draft import Draft
+from nl2sql.thesaurus import is_verb
 
 
 class Subject(Draft):
@@ -54,6 +55,9 @@ class Subject(Draft):
                 beside = [*self._before(item)[:1]] if self._language == "tr" else [*self._after(item)[:1]]
                 if beside and beside[0].table is not None:
                     return item
+                follower = self._items[min(self._items.index(item) + 1, len(self._items) - 1)]
+                if beside and beside[0].columns_of_figures(self._catalog) and not self._says(follower, "and"):
+                    item.is_used = True  # the number of pages is a column
         return None
 
     def _is_beside_attribute(self, item: Item) -> bool:
@@ -84,6 +88,13 @@ class Subject(Draft):
                 found[table] = found.get(table, 0) + 1
         if not found:
             raise UnclearError("no table is named")
+        linked = [link for item in self._items for link in item.links]
+        if linked and any(self._says(item, "name") for item in self._items):
+            return linked[0].domain.partition(".")[0]  # the names of all novels
+        for link in linked:
+            table = link.domain.partition(".")[0]
+            if table in found:  # the population of France is that of a country
+                found[table] += 1
         return max(found, key=lambda table: found[table])
 
     def _projection(self) -> list[str]:
@@ -113,9 +124,12 @@ class Subject(Draft):
                 if self._says(item, "name") and self._named(self._main):
                     paths += self._name_columns(self._main)
                     continue
+                if any(map(is_verb, item.part.english[:1])):
+                    continue  # publishers that published nothing: not the year of it
                 path = self._resolve(item)
-                is_verb = any(sense in SOFT for sense in item.part.english[:2])
-                if not (is_verb and any(self._path(path) in condition for condition in self._where)):
+                verb = any(sense in SOFT for sense in item.part.english[:2])
+                conditions = [condition for condition in self._where if self._path(path) in condition]
+                if not (verb and conditions):
                     paths.append(path)
         return list(dict.fromkeys(paths))
 

@@ -5,11 +5,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import platformdirs
 import pytest
 import sqlalchemy as sa
 import sqlglot
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
+from llm.model import open_model
 from nl2sql.catalog import Catalog, Column, Table, described
 from nl2sql.connect import open_reader, reading
 from nl2sql.engine import ask
@@ -26,6 +28,7 @@ from nl2sql.questions import read_questions
 from nl2sql.reading import read
 from nl2sql.repair import repaired
 from nl2sql.samples import sample
+from nl2sql.schema_text import schema_text
 from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
 from nl2sql.tokens import bound
@@ -274,3 +277,23 @@ def test_what_is_composed_is_right(language, databases):
         reader.dispose()
     assert len(verdicts) >= 0.5 * 160
     assert sum(verdicts) >= 0.95 * len(verdicts)
+
+
+@pytest.mark.model
+def test_no_prompt_has_more_tokens_than_were_reckoned_with(databases):
+    cache = Path(platformdirs.user_cache_dir("millrace"))
+    with open_model("local", cache=cache) as model, reading(f"sqlite:///{databases / 'shop.db'}") as reader:
+        index = index_anywhere(reader)
+        text = f"{schema_text(index.catalog, index.shown)}\nСколько заказов сделали клиенты из Берлина? Şu ürünlerin fiyatı?"
+        usage = model.invoke([("human", text)], max_tokens=1).usage_metadata
+        assert usage["input_tokens"] <= bound(text) + 40  # the chat's own signs
+
+
+@pytest.mark.model
+def test_the_model_answers_what_is_not_composed(databases):
+    question = "Hangi müşterilerin siparişleri iptal edildi ve hangi ödeme yöntemiyle ödemişlerdi?"
+    cache = Path(platformdirs.user_cache_dir("millrace"))
+    with open_model("local", cache=cache) as model, reading(f"sqlite:///{databases / 'shop.db'}") as reader:
+        answer = ask(question, owner=None, reader=reader, model=model, index=index_anywhere(reader))
+        assert answer.answered
+        assert "cancelled" in answer.sql

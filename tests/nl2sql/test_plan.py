@@ -141,7 +141,14 @@ def plans(draw: st.DrawFn) -> Plan:
     having = st.builds(Having, figures(subject), OPERATORS, st.integers(0, 1000))
     ordered = Order(found[0], draw(st.booleans())) if keys else None
     return Plan(
-        subject, keys, found, where, tuple(draw(st.lists(having, max_size=1))), ordered, limit, known_keys=bool(keys)
+        subject,
+        keys,
+        found,
+        where,
+        tuple(draw(st.lists(having, max_size=1))),
+        ordered,
+        limit=limit,
+        known_keys=bool(keys),
     )
 
 
