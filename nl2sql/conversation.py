@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from nl2sql.catalog import Term
+from nl2sql.grounding import WORKING
 from nl2sql.index import Index
 from nl2sql.language import Language
 from nl2sql.text import Word, words
@@ -89,9 +90,11 @@ def complete(text: str, language: Language, previous: Previous, index: Index) ->
     spoken = _language(text, language, previous)
     rest, has_lead = _without_lead(text, spoken)
     asked, before = _understand(rest, index), _understand(previous.text, index)
-    content = _content(asked, spoken)
     asks = any(word.lower in _speech(spoken).asking for word in asked.words)
-    if content or (asks and asked.terms):
+    works = any((link.domain, link.value) == WORKING for link in asked.links)
+    if not has_lead and (asks or spoken != previous.language):
+        return None  # whatever it names, it asks by itself
+    if _content(asked, spoken) or (asks and (asked.terms or works)):
         if not has_lead or asks:
             return Completed(f"{_capital(rest)}?", spoken, needs_sql=False) if has_lead else None
         return Completed(f"{previous.text} {_capital(rest)}?", previous.language, needs_sql=True)

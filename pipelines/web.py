@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 
 import uvicorn
@@ -53,10 +53,16 @@ def serve(settings: Settings, port: int, *, user: str, role: str | None) -> None
         )
         desk.index  # noqa: B018 - read before the first question, and what is wrong shows here
         config = uvicorn.Config(
-            build_app(desk), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+            build_app(desk),
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
         )
         print(f"Ask at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # raised again when all requests have ended
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(port: int) -> socket.socket:

@@ -36,6 +36,7 @@ SVARSHIK = "Сколько сварщиков работает в Москве?"
         (KAYNAKCI, "ya Kazan?", "Kazan'da kaç kaynakçı çalışıyor?"),
         (KAYNAKCI, "peki ya Dubai?", "Dubai'de kaç kaynakçı çalışıyor?"),
         (KAYNAKCI, "Kazan'da ya?", "Kazan'da kaç kaynakçı çalışıyor?"),
+        (KAYNAKCI, "peki Kazan'da kaç?", "Kazan'da kaç kaynakçı çalışıyor?"),
         (KAYNAKCI, "peki elektrikçiler?", "Moskova'da kaç elektrikçi çalışıyor?"),
         ("Moskova'da kaç kişi çalışıyor?", "peki ya kadınlar?", "Moskova'da kaç kadın çalışıyor?"),
         ("Her şehirde kaç çalışan var?", "peki departmanlara göre?", "Departmanlara göre kaç çalışan var?"),
@@ -63,6 +64,11 @@ def test_what_is_left_out_comes_from_the_question_before(before, text, whole, in
         "Average salary by department?",
         "Her departmanda kaç çalışan var?",
         "Сколько сотрудников в каждом городе?",
+        "How many women work in Kazan?",
+        "Kazan'da kaç kadın çalışıyor?",
+        "Сколько женщин работает в Казани?",
+        "Kaç kadın kaynakçı çalışıyor?",
+        "Москва",
         "Will it rain tomorrow?",
         "Thank you!",
         "list the welders who left in 2020",
@@ -77,6 +83,8 @@ def test_a_whole_question_is_not_changed(text, index):
     [
         ("And how many people work in Kazan?", "How many people work in Kazan?"),
         ("Peki Kazan'da kaç kişi çalışıyor?", "Kazan'da kaç kişi çalışıyor?"),
+        ("Peki Kazan'da kaç kadın çalışıyor?", "Kazan'da kaç kadın çalışıyor?"),
+        ("А сколько женщин работает в Казани?", "Сколько женщин работает в Казани?"),
         ("А сколько сотрудников в каждом городе?", "Сколько сотрудников в каждом городе?"),
     ],
 )
