@@ -129,7 +129,8 @@ def ask_quality(
     It has all that was confirmed here, and examples of the package in three languages, others every day. Each materialisation is
     a point of the history; Dagster plots its figures.
     """
-    from nl2sql import memory, regression
+    from nl2sql import memory
+    from nl2sql.evaluation import regression
     from nl2sql.index import build_index
 
     owner, reader = database.engine, database.reader

@@ -14,8 +14,9 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from nl2sql import anywhere, audit, examples, grounding, memory
+from nl2sql import audit, examples, grounding, memory
 from nl2sql.answer import Answer, sentence
+from nl2sql.anywhere.generate import generate as generate_anywhere
 from nl2sql.attempt import Attempt, Refusal, run, unknown
 from nl2sql.compose import Composed, compose
 from nl2sql.confidence import confidence
@@ -132,7 +133,7 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
     try:
         if index.foreign is not None:
             attempt.source = "model"
-            checked, result = anywhere.generate(attempt, index, index.foreign, reader, model=model, user=user)
+            checked, result = generate_anywhere(attempt, index, index.foreign, reader, model=model, user=user)
         elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from llm.model import open_model
 from nl2sql import feedback, memory
-from nl2sql.connect import reading
+from nl2sql.anywhere.connect import reading
 from nl2sql.engine import ask
 from nl2sql.index import Index, build_index, index_anywhere
 from pipelines.cases import samples_folder

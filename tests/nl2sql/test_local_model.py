@@ -8,7 +8,7 @@ import pytest
 
 from llm.model import open_model
 from nl2sql.engine import ask
-from nl2sql.evaluate import accuracy, evaluate, load
+from nl2sql.evaluation.evaluate import accuracy, evaluate, load
 
 pytestmark = pytest.mark.model
 

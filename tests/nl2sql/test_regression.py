@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from nl2sql import feedback, memory, regression
+from nl2sql import feedback, memory
 from nl2sql.engine import ask
+from nl2sql.evaluation import regression
 from nl2sql.index import build_index
 
 QUESTION = "How many lawyers work in Ankara?"

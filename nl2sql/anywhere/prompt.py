@@ -10,10 +10,10 @@ from typing import Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.narrowing import Told
+from nl2sql.anywhere.rendering import rendered
 from nl2sql.language import Language
-from nl2sql.linking import Linked
-from nl2sql.narrowing import Told
-from nl2sql.rendering import rendered
 
 _NAMES: Final[Mapping[Language, str]] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
 _RULES: Final = """You translate a question into one {title} SELECT statement. Reply with SQL only.

@@ -16,13 +16,13 @@ from sqlalchemy.engine import Engine
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from nl2sql.anywhere.schema_text import schema_text
 from nl2sql.engine import ask
 from nl2sql.errors import AskError
 from nl2sql.generate import Model
 from nl2sql.index import Index
 from nl2sql.parts import PARTS, Parts
 from nl2sql.prompt import statement
-from nl2sql.schema_text import schema_text
 
 _MAX_SQL_TOKENS: Final = 400
 

@@ -14,10 +14,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.types import TypeEngine
 
+from nl2sql.anywhere.keys import guessed_keys
 from nl2sql.catalog import Catalog, Column, Table, described
 from nl2sql.dialects import dialect_of
 from nl2sql.errors import AskError
-from nl2sql.keys import guessed_keys
 
 _HIDDEN: Final = frozenset({"information_schema", "pg_catalog", "sys", "INFORMATION_SCHEMA", "guest"})
 _TYPES: Final[tuple[tuple[type[TypeEngine[Any]], str], ...]] = (

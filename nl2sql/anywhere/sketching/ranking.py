@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nl2sql.cues import HIGH
-from nl2sql.joins import UnclearError
-from nl2sql.reading import Item
-from nl2sql.sketching.matching import Matching
+from nl2sql.anywhere.cues import HIGH
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.matching import Matching
 
 
 class Ranking(Matching):

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.schema_text import schema_text, table_text
+from nl2sql.anywhere.tokens import bound
 from nl2sql.catalog import Catalog
-from nl2sql.linking import Linked
-from nl2sql.schema_text import schema_text, table_text
-from nl2sql.tokens import bound
 
 WHOLE: Final = 1800
 """Tokens of a database that is told whole: it stays in the model's cache between questions."""

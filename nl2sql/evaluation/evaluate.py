@@ -21,14 +21,14 @@ from sqlglot.errors import SqlglotError
 
 from nl2sql.answer import Answer
 from nl2sql.catalog import Catalog
-from nl2sql.compare import same
 from nl2sql.engine import ask
 from nl2sql.errors import ExecutionError
+from nl2sql.evaluation.compare import same
+from nl2sql.evaluation.questions import Question
 from nl2sql.execute import limited
 from nl2sql.generate import Model
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES
-from nl2sql.questions import Question
 
 Verdict = Literal["right", "wrong", "refused"]
 

@@ -9,10 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nl2sql.anywhere.cues import (
+    COMPARATIVES,
+    CUES,
+    MONTHS,
+    NUMBERS,
+    POSITIVES,
+    STOP,
+    SUPERLATIVES,
+    THOUSANDS,
+    Cue,
+    Scale,
+)
+from nl2sql.anywhere.linking import Linked, Part, name_words
 from nl2sql.catalog import Catalog
-from nl2sql.cues import COMPARATIVES, CUES, MONTHS, NUMBERS, POSITIVES, STOP, SUPERLATIVES, THOUSANDS, Cue, Scale
 from nl2sql.grounding import NEGATION
-from nl2sql.linking import Linked, Part, name_words
 from nl2sql.text import fold
 from nl2sql.values import Link
 

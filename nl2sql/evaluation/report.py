@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from nl2sql.evaluation.trial import Outcome
 from nl2sql.language import LANGUAGES
-from nl2sql.trial import Outcome
 
 _RESAMPLES: Final = 2000
 _SEED: Final = 20240601
@@ -61,7 +61,7 @@ def details(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 def page(report: Mapping[str, Any]) -> str:
     """The report as a page of its own."""
-    environment = Environment(loader=PackageLoader("nl2sql"), autoescape=select_autoescape())
+    environment = Environment(loader=PackageLoader("nl2sql.evaluation"), autoescape=select_autoescape())
     return environment.get_template("evaluation.html").render(report=report, languages=("all", *LANGUAGES))
 
 

@@ -15,10 +15,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from nl2sql.errors import AskError, ExecutionError
-from nl2sql.evaluate import is_right, rows_of
+from nl2sql.evaluation.evaluate import is_right, rows_of
+from nl2sql.evaluation.questions import Question
+from nl2sql.evaluation.systems import Case, Reply, System
 from nl2sql.generate import Model
-from nl2sql.questions import Question
-from nl2sql.systems import Case, Reply, System
 
 Verdict = Literal["right", "wrong", "refused"]
 

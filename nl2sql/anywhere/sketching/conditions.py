@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nl2sql.cues import MEASURES
-from nl2sql.fit import written
-from nl2sql.joins import UnclearError
-from nl2sql.reading import Item
-from nl2sql.sketching.dates import YEARS, Dates
+from nl2sql.anywhere.cues import MEASURES
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.dates import YEARS, Dates
 
 _NEAR: Final = 2
 """Joins, or items of a question, that are not far."""

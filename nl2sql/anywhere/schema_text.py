@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from nl2sql.anywhere.fit import written
 from nl2sql.catalog import Catalog, Column, Table
-from nl2sql.fit import written
 
 _SHOWN: Final = 3
 """Values of a column."""

@@ -13,9 +13,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from sqlalchemy.engine import Engine
 
-from nl2sql import anywhere_prompt as prompt
+from nl2sql.anywhere import prompt
+from nl2sql.anywhere.choosing import Candidate, choose, doubts
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.narrowing import narrow
+from nl2sql.anywhere.reading import read
+from nl2sql.anywhere.sketching.sketch import sketch
+from nl2sql.anywhere.thesaurus import ordinary
 from nl2sql.attempt import Attempt, Refusal, unknown
-from nl2sql.choosing import Candidate, choose, doubts
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute
 from nl2sql.generate import Model
@@ -23,15 +28,10 @@ from nl2sql.grounding import UnknownValueError, correct_values
 from nl2sql.guard import Checked, check
 from nl2sql.index import Foreign, Index
 from nl2sql.language import Language
-from nl2sql.linking import Linked
-from nl2sql.narrowing import narrow
 from nl2sql.phrases import phrase
 from nl2sql.prompt import statement
-from nl2sql.reading import read
 from nl2sql.repair import group_figures, repaired
-from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
-from nl2sql.thesaurus import ordinary
 
 _CORRECTIONS: Final = 2
 _LETTERS: Final = 4

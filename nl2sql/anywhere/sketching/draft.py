@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from nl2sql.anywhere.cues import Scale
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import Edge, Joins, UnclearError
+from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.reading import Item
 from nl2sql.catalog import Catalog, Column
-from nl2sql.cues import Scale
-from nl2sql.fit import written
-from nl2sql.joins import Edge, Joins, UnclearError
 from nl2sql.language import Language
-from nl2sql.linking import name_words
-from nl2sql.reading import Item
 
 _NAMES: Final = ("name", "title", "model", "label")
 VERBS: Final = {

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from nl2sql.anywhere.linking import Linked, Part
 from nl2sql.language import Language
 from nl2sql.lexicon import lemmas
-from nl2sql.linking import Linked, Part
 
 _ENDINGS: Final = (
     (re.compile(r"([dt][ae]n)$"), "from"),

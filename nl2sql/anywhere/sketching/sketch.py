@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from nl2sql.anywhere.cues import ORDINALS, SOFT, STOP, UNREAD
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.draft import FLAGS, VERBS
+from nl2sql.anywhere.sketching.ranking import Ranking
+from nl2sql.anywhere.thesaurus import is_verb
 from nl2sql.catalog import Catalog
-from nl2sql.cues import ORDINALS, SOFT, STOP, UNREAD
-from nl2sql.fit import written
-from nl2sql.joins import UnclearError
 from nl2sql.language import Language
-from nl2sql.linking import name_words
-from nl2sql.reading import Item
-from nl2sql.sketching.draft import FLAGS, VERBS
-from nl2sql.sketching.ranking import Ranking
-from nl2sql.thesaurus import is_verb
 
 
 def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str | None:

@@ -12,10 +12,10 @@ from typing import Final
 
 from sqlglot import exp
 
-from nl2sql.compare import same
+from nl2sql.anywhere.linking import Linked
+from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result
 from nl2sql.guard import Checked
-from nl2sql.linking import Linked
 
 _NOTHING: Final = 1.5
 """What finding nothing costs, in votes."""

@@ -6,10 +6,10 @@ from calendar import monthrange
 from collections.abc import Sequence
 from typing import Final
 
-from nl2sql.joins import UnclearError
-from nl2sql.linking import name_words
-from nl2sql.reading import Item
-from nl2sql.sketching.subject import Subject
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.subject import Subject
 
 YEARS: Final = range(1800, 2101)
 _LIVES: Final = frozenset({"birth", "death"})

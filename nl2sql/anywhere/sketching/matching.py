@@ -5,11 +5,11 @@ Conditions with numbers are `conditions`.
 
 from __future__ import annotations
 
-from nl2sql.fit import written
-from nl2sql.joins import UnclearError
-from nl2sql.reading import Item
-from nl2sql.sketching.conditions import Conditions
-from nl2sql.sketching.draft import FAR
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.conditions import Conditions
+from nl2sql.anywhere.sketching.draft import FAR
 
 
 class Matching(Conditions):
