@@ -33,7 +33,8 @@ from nl2sql.language import Language, detect
 from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
-from nl2sql.text import words
+from nl2sql.semantics.pieces import cut
+from nl2sql.text import fold, words
 from nl2sql.unanswerable import find_unanswerable
 from nl2sql.wording import spoken, titles
 
@@ -198,7 +199,9 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
 
 def _refuse_the_unknown(attempt: Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
-    for name in grounding.unknown_names(attempt.asked, index.known_words):
+    pieces = cut(attempt.text, attempt.asked.words, attempt.asked.links, attempt.language)
+    understood = frozenset(fold(piece.text) for piece in pieces if piece.readings)  # January is nobody's name
+    for name in grounding.unknown_names(attempt.asked, index.known_words | understood):
         if not grounding.is_person(reader, name):
             nearest = index.values.nearest(name, attempt.language)
             raise Refusal(f"unknown name {name!r}", unknown(attempt.language, name, nearest))

@@ -31,6 +31,8 @@ NEGATION = re.compile(
     r"|değil|hariç|dışında\w*|olmayan\w*|yok|başka|\w{2,}m[ae](yan|yen|dı|di|mış|miş|z)\w*"  # verbs in -me, -ma
     r"|не|ни|нет|кроме|без|вне|исключая"
 )
+_CONTRACTED = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
+"""What follows an apostrophe in English words that are no names: haven't, we've."""
 _BEGINNING = 5
 """Letters."""
 WORKING = ("employees.status", "active")
@@ -215,7 +217,7 @@ def unknown_names(asked: Asked, known: frozenset[str]) -> list[str]:
     names = []
     for number, (word, follower) in enumerate(zip(asked.words, followers, strict=True)):
         is_name = (number > 0 and word.text[0].isupper()) or (len(word.text) > 1 and word.text.isupper())
-        is_name |= follower is not None and follower.is_suffix and follower.folded != "s"
+        is_name |= follower is not None and follower.is_suffix and follower.folded not in _CONTRACTED
         is_linked = any(link.start <= word.start < link.end for link in asked.links)
         is_other = word.is_suffix or word.folded.isdigit() or word.folded in known or word.text in described
         if is_name and not (is_linked or is_other):

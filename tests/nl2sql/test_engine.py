@@ -271,3 +271,12 @@ def test_a_summary_of_the_index_is_written(company, tmp_path):
     built = build_index(company.reader, tmp_path / "index")
     assert (tmp_path / "index" / "index.json").stat().st_size > 1000
     assert built.stats["examples"] >= 120
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many of our people haven't been to Kazan in January?", "Ocak 2026'da kaç zam yapıldı?", "We've how many?"],
+)
+def test_months_and_contractions_are_no_names(company, index, question):
+    answer = ask(question, owner=None, reader=company.reader, model=FakeListChatModel(responses=["?"]), index=index)
+    assert "unknown name" not in (answer.reason or "")
