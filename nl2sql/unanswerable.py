@@ -1,7 +1,7 @@
 """Questions that no statement answers: about what the database does not have, the future, opinions, or no questions.
 
-Only questions that were not understood come here. A word counts as foreign if nothing explains it: not the
-lexicon, not the values, not the descriptions of columns, not the verified examples.
+Only questions that were not understood come here. A word counts as foreign if nothing explains it, not the semantic
+layer, not the values, not the descriptions of columns, not the verified examples, but the dictionary knows it as a thing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from nl2sql.anywhere.thesaurus import is_verb, translations
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
+from nl2sql.lexicon import lemmas
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece, cut
 
@@ -21,6 +23,8 @@ _DATED = ("start", "end")
 """What is planned has dates in the future: contracts and projects."""
 _RECORDED = ("hire", "birth", "start", "end", "complete")
 """Events with a date."""
+_LIKELY = 2
+"""Meanings of a word that are looked at."""
 _SHORT = 4
 """Letters of a word too short to refuse a question for."""
 
@@ -44,7 +48,7 @@ def find_unanswerable(text: str, language: Language, asked: Asked, known: Collec
         known: folded words of the verified examples.
     """
     pieces = cut(text, asked.words, asked.links, language)
-    return _wish(pieces) or _absent(pieces, text) or _foreign(pieces, asked, known)
+    return _wish(pieces) or _absent(pieces, text) or _foreign(pieces, asked, known, language)
 
 
 def _wish(pieces: list[Piece]) -> Unanswerable | None:
@@ -71,13 +75,17 @@ def _absent(pieces: list[Piece], text: str) -> Unanswerable | None:
     return Unanswerable("absent", found.text) if found else None
 
 
-def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str]) -> Unanswerable | None:
+def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str], language: Language) -> Unanswerable | None:
+    """A thing that the data knows nothing of; what is done with things may be said in any words, or misspelt."""
     described = {term.text for term in asked.terms}
     for piece in pieces:
         word = next(word for word in asked.words if word.start == piece.start)
         is_explained = bool(piece.readings or piece.values) or piece.number is not None or word.text in described
         is_name = word.start > 0 and word.text[0].isupper()  # names were looked up before
         if is_name or is_explained or word.folded in known or len(word.folded) < _SHORT or word.folded.isdigit():
+            continue
+        meanings = [meaning for meaning in lemmas(word.text, language) if translations(meaning, "tr")][:_LIKELY]
+        if not meanings or any(is_verb(meaning) for meaning in meanings):
             continue
         return Unanswerable("foreign", piece.text)
     return None
