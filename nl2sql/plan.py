@@ -159,6 +159,8 @@ class Plan:
     """Rows before the first that is wanted: the second largest."""
     each: tuple[Ref, ...] = ()
     """The order and the limit are those within each of these: the best paid of every department."""
+    equals: bool = False
+    """Whether rows equal to the last belong to the first as well: all those who earn the most."""
     unseen: tuple[Ref, ...] = ()
     """Keys that tell groups apart without being shown: people of one name are several."""
     distinct: bool = False

@@ -74,22 +74,27 @@ class _Compiler:
 
     def select(self, plan: Plan) -> exp.Select:
         """The query of a plan."""
-        return self._ranked(plan) if plan.each else self._select(plan)
+        return self._ranked(plan) if plan.each or plan.equals else self._select(plan)
 
     def _ranked(self, plan: Plan) -> exp.Select:
-        """The first rows of each group; equals share a place."""
+        """The first rows, of each group if there are any; equals share a place."""
         scope = _Scope(self._catalog, plan.subject, plan.subject)
         order = self._order(plan, scope)
-        if order is None or plan.is_grouped or plan.distinct:
-            raise UnreachableError("only rows in an order have a first of each group")
-        bare = replace(plan, columns=(*plan.each, *plan.columns), each=(), order=None, limit=None)
+        if order is None or plan.distinct or plan.skip:
+            raise UnreachableError("only rows in an order have a first")
+        keys = tuple(ref for ref in plan.each if ref not in plan.columns)
+        bare = replace(plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, ties=())
         place = exp.Window(
-            this=exp.Rank(), partition_by=[scope.column(ref) for ref in plan.each], order=exp.Order(expressions=[order])
+            this=exp.Rank(),
+            partition_by=[scope.column(ref) for ref in plan.each] or None,
+            order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
         shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
         limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
-        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit)
+        firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
+        order_by = [*firsts, exp.column(_PLACE)]
+        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)
 
     def _select(self, plan: Plan) -> exp.Select:
         if plan.subject not in self._catalog.tables:

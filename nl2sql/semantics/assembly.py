@@ -124,8 +124,10 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
         order = Order(shown[0])
     keys = keys_of(reader, facts)
+    equals = rank is not None and rank.count is None and not skip
+    where, having = where_of(facts), tuple(facts.having)
     return Plan(
-        facts.table, keys, shown, where_of(facts), tuple(facts.having), order, limit=limit, skip=skip, known_keys=True
+        facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True
     )
 
 

@@ -66,8 +66,10 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     beside = () if column in (None, "payroll") else (reader.ref(table, column),)
     shown = tuple(dict.fromkeys((*names, ref, *beside)))
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
-    limit = rank.count or 1
-    return Plan(table, shown, where=where_of(facts), order=order, ties=ties, limit=limit, skip=rank.place - 1)
+    where, skip = where_of(facts), rank.place - 1
+    if rank.count is None and not skip:
+        return Plan(table, shown, where=(*where, Missing(ref, negated=True)), order=order, limit=1, equals=True)
+    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
@@ -92,6 +94,7 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         order,
         limit=rank.count or 1,
         skip=rank.place - 1,
+        equals=rank.count is None and rank.place == 1,
         unseen=unseen,
     )
 

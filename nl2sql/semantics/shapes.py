@@ -78,6 +78,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         order,
         limit=limit,
         skip=skip,
+        equals=rank is not None and rank.count is None and not skip,
         known_keys=bool(keys),
     )
 
