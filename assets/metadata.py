@@ -33,6 +33,11 @@ def picture(png: bytes, caption: str) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(f"![{caption}](data:image/png;base64,{base64.b64encode(png).decode()})")
 
 
+def drawing(svg: str, caption: str) -> dg.MarkdownMetadataValue:
+    """The same of an SVG."""
+    return dg.MetadataValue.md(f"![{caption}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")
+
+
 def bullets(lines: Sequence[str]) -> dg.MarkdownMetadataValue:
     """A Markdown list."""
     return dg.MetadataValue.md("\n".join(f"- {line}" for line in lines))

@@ -56,6 +56,10 @@ class Installation(Protocol):
         """MPI ranks of a simulation."""
 
     @property
+    def ask_seconds(self) -> float:
+        """How long the language model may take for one question."""
+
+    @property
     def study_settings(self) -> dict[str, Any]:
         """Settings that a study has here, unless it is told otherwise."""
 
@@ -70,6 +74,9 @@ class Store(Protocol):
     @property
     def reader(self) -> Engine:
         """Connections of the role that may only read `clean`."""
+
+    def reader_as(self, role: str) -> Engine:
+        """Connections with the rights of another role."""
 
 
 class MpiJobs(Protocol):

@@ -16,6 +16,7 @@ SECTIONS = {
     "entities": "entities",
     "clean_records": "published",
     "cleaning_score": "score",
+    "ask_quality": "quality",
     "standing_answers": "answers",
 }
 """Asset -> section of the report."""

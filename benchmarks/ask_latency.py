@@ -21,7 +21,7 @@ import numpy as np
 from llm.model import open_model
 from nl2sql.answer import Answer
 from nl2sql.engine import ask
-from nl2sql.evaluate import load
+from nl2sql.evaluation.evaluate import load
 from nl2sql.index import build_index
 from pipelines.settings import Settings
 

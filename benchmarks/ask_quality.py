@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from llm.model import open_model
+from nl2sql.evaluation.questions import Question, read_questions
+from nl2sql.evaluation.report import figures
+from nl2sql.evaluation.systems import SYSTEMS, Case
+from nl2sql.evaluation.trial import Outcome, run_trial
 from nl2sql.index import build_index
 from nl2sql.language import LANGUAGES
 from nl2sql.parts import PARTS
-from nl2sql.questions import Question, read_questions
-from nl2sql.report import figures
-from nl2sql.systems import SYSTEMS, Case
-from nl2sql.trial import Outcome, run_trial
 from pipelines.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))

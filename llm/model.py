@@ -5,6 +5,7 @@ Where the weights come from, how they are served and who waits for whom is in th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -34,7 +35,10 @@ _REMOTE_SLOTS = 4
 
 
 class QueuedChatModel(BaseChatModel):
-    """A chat model whose calls wait their turn; the user is `config={"metadata": {"user": …}}`."""
+    """A chat model whose calls wait their turn; the user is `config={"metadata": {"user": …}}`.
+
+    A call with `timeout` gives up after so many seconds, its turn included, and leaves the model to others.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -54,10 +58,17 @@ class QueuedChatModel(BaseChatModel):
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None,
+        *,
+        timeout: float | None = None,
         **kwargs: Any,
     ) -> ChatResult:
         user = str((run_manager.metadata if run_manager else {}).get("user", "local"))
+        begun = time.monotonic()
         with self.gateway.turn(user):
+            if timeout is not None:
+                kwargs["timeout"] = timeout - (time.monotonic() - begun)
+                if kwargs["timeout"] <= 0:  # nobody waits for it any more
+                    raise ModelError(f"The model {self.name} was busy for {timeout:.0f} s.")
             try:
                 return self._call(messages, stop, run_manager, **kwargs)
             except openai.APIConnectionError as error:
@@ -68,6 +79,8 @@ class QueuedChatModel(BaseChatModel):
     def _call(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         try:
             return self.connect(messages)._generate(messages, *args, **kwargs)  # noqa: SLF001 - as LangChain's own wrappers do
+        except openai.APITimeoutError:
+            raise
         except openai.APIConnectionError:
             # The server died under the call: `connect` starts another. A second death is an error.
             return self.connect(messages)._generate(messages, *args, **kwargs)  # noqa: SLF001

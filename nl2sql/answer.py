@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from nl2sql.confidence import Confidence
 from nl2sql.execute import Result
 from nl2sql.language import Language
 from nl2sql.phrases import phrase
@@ -37,6 +38,8 @@ class Answer:
     sql: str | None = None
     columns: tuple[str, ...] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    titles: tuple[str, ...] = ()
+    """The columns in the asker's language."""
     linked: tuple[Link, ...] = ()
     """Values that the question was understood to name."""
     assumptions: tuple[str, ...] = ()
@@ -49,10 +52,20 @@ class Answer:
     """Read and written by the model; those in its cache count too."""
     reason: str | None = None
     """Of a refusal: why, in English, for the log."""
+    failed: bool = False
+    """Of a refusal: whether something broke, so that the same question may be answered later."""
+    confidence: Confidence | None = None
+    """Of an answer."""
+    read_as: str | None = None
+    """The whole question, if it was completed from the one before."""
+    question_id: int | None = None
+    """In the log; what people say about the answer refers to it."""
 
     def to_markdown(self) -> str:
         """The whole answer for people."""
         parts = [f"**{inert(self.text)}**", *(f"_{inert(assumption)}_" for assumption in self.assumptions)]
+        if self.read_as is not None:
+            parts.insert(0, phrase(self.language, "read_as", text=inert(self.read_as)))
         if self.suggestions:
             suggested = "\n".join(f"- {inert(suggestion)}" for suggestion in self.suggestions)
             parts += [phrase(self.language, "try"), suggested]
@@ -64,7 +77,13 @@ class Answer:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", self.sql)), default=0))
             parts.append(f"{fence}sql\n{self.sql}\n{fence}")
         read = "; ".join(dict.fromkeys(f"{inert(link.text)} → {inert(link.value)}" for link in self.linked))
-        origin = [self.source, f"{self.seconds['total']:.2f} s"] if "total" in self.seconds else [self.source]
+        origin: list[str] = [self.source]
+        if self.confidence is not None:
+            origin.append(f"{phrase(self.language, 'confidence')} {self.confidence.score:.0%}")
+        if "total" in self.seconds:
+            origin.append(f"{self.seconds['total']:.2f} s")
+        if self.question_id is not None:
+            origin.append(f"#{self.question_id}")
         parts.append(" · ".join([*origin, *([read] if read else [])]))
         return "\n\n".join(parts)
 

@@ -38,6 +38,12 @@ class Attempt:
     source: Source = "refused"
     sql: str | None = None
     notes: list[str] = field(default_factory=list)
+    statements: int = 0
+    """Tried so far."""
+    before: tuple[str, str] | None = None
+    """A question and its statement that this one goes on from, if it cannot be understood without."""
+    certainty: float | None = None
+    """How sure whoever wrote the statement is; `None` is what is usual for the source."""
     parts: Parts = field(default_factory=Parts)
 
     @contextmanager
@@ -56,11 +62,13 @@ class Refusal(Exception):  # noqa: N818 - an answer of its own kind, not an erro
     Args:
         reason: in English, for the log.
         text: in the asker's language.
+        failed: whether something broke; the same question may be answered later.
     """
 
-    def __init__(self, reason: str, text: str) -> None:
+    def __init__(self, reason: str, text: str, *, failed: bool = False) -> None:
         super().__init__(reason)
         self.text = text
+        self.failed = failed
 
 
 def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, Result]:
@@ -73,6 +81,7 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
     """
     with attempt.stage("check"):
         attempt.sql = sql.encode("utf-8", "replace").decode().replace("\0", "?")  # the log keeps no other bytes
+        attempt.statements += 1
         checked = check(sql, index.catalog)
         group_figures(checked)
         try:

@@ -14,10 +14,14 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from nl2sql import anywhere, audit, examples, grounding
+from nl2sql import audit, examples, grounding, memory
 from nl2sql.answer import Answer, sentence
+from nl2sql.anywhere.generate import generate as generate_anywhere
 from nl2sql.attempt import Attempt, Refusal, run, unknown
 from nl2sql.compose import Composed, compose
+from nl2sql.confidence import confidence
+from nl2sql.conversation import Previous, complete
+from nl2sql.deadline import DEADLINE_S, timely
 from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
 from nl2sql.execute import Result
@@ -25,7 +29,8 @@ from nl2sql.generate import Model, generate
 from nl2sql.grounding import Asked
 from nl2sql.guard import Checked
 from nl2sql.index import Index, build_index
-from nl2sql.language import detect
+from nl2sql.language import Language, detect
+from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.text import words
@@ -45,6 +50,10 @@ def ask(
     model: Model,
     index: Index | None = None,
     user: str = "local",
+    role: str | None = None,
+    language: Language | None = None,
+    conversation: str | None = None,
+    deadline_s: float = DEADLINE_S,
     parts: Parts | None = None,
 ) -> Answer:
     """Answer a question in Turkish, Russian or English.
@@ -56,6 +65,10 @@ def ask(
         model: a chat model, or how to open one; opened only for questions that need it.
         index: see `build_index`; built if `None`.
         user: who asks, for the log and for the model's queue.
+        role: whose rights `reader` has, for the log; `None` for the reading role.
+        language: of the question and the answer; recognised if `None`.
+        conversation: what the question belongs to; "and in Kazan?" is completed from the question before.
+        deadline_s: how long the model may take, see `deadline`.
         parts: what of the engine works; all of it if `None`.
 
     Returns:
@@ -66,24 +79,37 @@ def ask(
     """
     text = _checked_question(question)
     start = time.perf_counter()
-    attempt = Attempt(text, detect(text), parts=parts or Parts())
+    attempt = Attempt(text, language or detect(text), parts=parts or Parts())
     if index is None:
         with attempt.stage("index"):
             index = build_index(reader)
+    if conversation is not None and owner is not None:
+        _go_on(attempt, memory.last_of(owner, conversation), index)
     try:
-        answer = _try(attempt, index, reader, model, user)
+        answer = _try(attempt, index, reader, timely(model, attempt.language, deadline_s), user)
     except Exception as error:
         attempt.seconds["total"] = time.perf_counter() - start
-        failed = Answer(
-            text, attempt.language, False, str(error), "refused", seconds=attempt.seconds, reason=str(error)
-        )
+        broken = Answer(text, attempt.language, False, str(error), "refused", reason=str(error), failed=True)
         if owner is not None:
-            audit.record(owner, failed, user, failed=True)
+            audit.record(owner, replace(broken, seconds=attempt.seconds), user, role=role, conversation=conversation)
         raise
     attempt.seconds["total"] = time.perf_counter() - start
-    if owner is not None:
-        audit.record(owner, answer, user)
-    return answer
+    answer = replace(answer, question=text, read_as=None if attempt.text == text else attempt.text)
+    if owner is None:
+        return answer
+    return replace(answer, question_id=audit.record(owner, answer, user, role=role, conversation=conversation))
+
+
+def _go_on(attempt: Attempt, turn: Turn | None, index: Index) -> None:
+    """Complete a question that leaves out what the one before said."""
+    if turn is None:
+        return
+    previous = Previous(turn.text, turn.language, turn.sql)
+    completed = complete(attempt.text, attempt.language, previous, index)
+    if completed is not None:
+        attempt.text, attempt.language = completed.text, completed.language
+        if completed.needs_sql and turn.sql is not None:
+            attempt.before = turn.text, turn.sql
 
 
 def _checked_question(question: str) -> str:
@@ -107,20 +133,25 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
     try:
         if index.foreign is not None:
             attempt.source = "model"
-            checked, result = anywhere.generate(attempt, index, index.foreign, reader, model=model, user=user)
+            checked, result = generate_anywhere(attempt, index, index.foreign, reader, model=model, user=user)
         elif example is not None and attempt.parts.examples:
             attempt.source = "verified"
             checked, result = run(example.fill(masked.values), attempt, index, reader)
-        elif (composed := _compose(attempt, index, reader)) is not None:
+        elif attempt.parts.composer and (composed := _compose(attempt, index, reader)) is not None:
             checked, result = composed
         else:
             _refuse_the_unknown(attempt, index, reader)
             attempt.source = "model"
             checked, result = generate(attempt, masked, index, reader, model=model, user=user)
-    except Refusal as refusal:
+    except (Refusal, GuardError, ExecutionError) as error:
+        # an example may ask for what this role may not read
+        text = phrase(attempt.language, "unusable", reason=error)
+        refusal = error if isinstance(error, Refusal) else Refusal(str(error), text)
         similar = index.retriever.nearest(masked, _SUGGESTIONS) if index.retriever is not None else []
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
     notes = [phrase(attempt.language, "people")] if index.foreign is None and "staff" in checked.tables else []
+    names = titles(result, checked.outputs, index.catalog, attempt.language)
+    named = [link for link in attempt.asked.links if not index.values.is_choice(link.domain)]
     return Answer(
         attempt.text,
         attempt.language,
@@ -128,16 +159,24 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         text=sentence(
             attempt.language,
             spoken(result, checked.outputs, index.catalog, index.values, attempt.language),
-            titles(result, checked.outputs, index.catalog, attempt.language),
+            names,
         ),
         source=attempt.source,
         sql=checked.pretty,
         columns=result.columns,
+        titles=names,
         rows=result.rows,
         linked=attempt.asked.links,
         assumptions=(*notes, *_readings(attempt, index), *attempt.notes),
         seconds=attempt.seconds,
         tokens=attempt.tokens,
+        confidence=confidence(
+            attempt.source,
+            named,
+            attempt.language,
+            corrections=attempt.statements - 1,
+            certainty=attempt.certainty,
+        ),
     )
 
 
@@ -151,6 +190,7 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
     try:
         found = run(composed.sql, attempt, index, reader)
     except (GuardError, ExecutionError, Refusal):
+        attempt.statements = 0
         return None  # what cannot be asked was not understood after all
     attempt.notes += composed.assumptions
     return found
@@ -201,4 +241,5 @@ def _refuse(attempt: Attempt, index: Index, refusal: Refusal, similar: list[Exam
         seconds=attempt.seconds,
         tokens=attempt.tokens,
         reason=str(refusal),
+        failed=refusal.failed,
     )

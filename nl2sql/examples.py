@@ -10,7 +10,7 @@ import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -126,6 +126,8 @@ class Example:
     sql: str
     place: int | None
     """Among the examples that are in every prompt."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Placeholders of the question that must have these values; the statement has no place for them."""
 
     @cached_property
     def masked(self) -> dict[Language, tuple[Masked, ...]]:
@@ -211,14 +213,15 @@ def match(question: Masked, examples: Sequence[Example]) -> Example | None:
         for template in example.masked[question.language]:
             # lengths first: nearly all templates differ in them, and comparing words is what takes time
             same_form = len(question.telling) == len(template.telling) and question.places == template.places
-            if same_form and _says_the_same(question, template):
+            has_fixed = example.fixed.items() <= question.values.items()
+            if same_form and has_fixed and _says_the_same(question, template):
                 return example
     return None
 
 
 def sample_values(values: Values, example: Example) -> dict[str, str]:
     """Some value for every placeholder, for showing and for testing an example."""
-    found = {}
+    found = dict(example.fixed)
     for name in example.placeholders:
         kind, number = (name[:-1], 1) if name[-1].isdigit() else (name, 0)
         known = sorted(values.domains.get(DOMAINS.get(kind, ""), ()))

@@ -53,6 +53,9 @@ def generate(
             values=index.values,
         )
     )
+    if attempt.before is not None:
+        question, sql = attempt.before
+        talk[-1:-1] = [("human", question), ("ai", f"{sql};")]
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     problem, tried = "", set[str]()

@@ -19,9 +19,9 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.optimizer.scope import build_scope, traverse_scope
 
+from nl2sql.anywhere.fit import fit
 from nl2sql.catalog import Catalog
 from nl2sql.errors import GuardError
-from nl2sql.fit import fit
 from nl2sql.guard_allowed import ALLOWED, UNITS, Allowed
 from nl2sql.guard_names import check_columns, check_growth, check_places, comparisons, qualified, tables_read
 from nl2sql.guard_text import parse

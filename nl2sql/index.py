@@ -6,22 +6,23 @@ What each part holds and finds belongs in its own module; here they are put toge
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
 from nl2sql import examples, prompt
+from nl2sql.anywhere.inspect import inspect_database
+from nl2sql.anywhere.labels import labels
+from nl2sql.anywhere.linking import Linker
+from nl2sql.anywhere.samples import Samples, counted, sample
+from nl2sql.anywhere.thesaurus import ordinary
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import TITLES
 from nl2sql.examples import Example
-from nl2sql.inspect import inspect_database
-from nl2sql.labels import labels
-from nl2sql.linking import Linker
 from nl2sql.retrieval import Retriever
-from nl2sql.samples import Samples, counted, sample
 from nl2sql.text import words
-from nl2sql.thesaurus import ordinary
 from nl2sql.values import Values
 
 
@@ -78,16 +79,18 @@ class Index:
         }
 
 
-def build_index(reader: Engine, folder: Path | None = None) -> Index:
+def build_index(reader: Engine, folder: Path | None = None, *, learnt: Sequence[Example] = ()) -> Index:
     """Read what may be asked about, and make it searchable.
 
     Args:
         reader: connections of the reading role; what it cannot see does not exist.
         folder: where to write `index.json`, a summary for people; nothing if `None`.
+        learnt: examples that people confirmed here (`memory.learnt`); they go before those of the package.
     """
     catalog = Catalog.read(reader)
-    known = examples.load()
-    asked = (text for example in known for texts in example.questions.values() for text in texts)
+    packaged = examples.load()
+    known = (*learnt, *packaged)
+    asked = (text for example in packaged for texts in example.questions.values() for text in texts)
     spoken = frozenset(word.folded for text in asked for word in words(text))
     values = Values.read(reader, catalog, spoken)
     index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)

@@ -8,9 +8,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from nl2sql.anywhere.fit import fit
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import exact
-from nl2sql.fit import fit
 from nl2sql.guard import Checked
 
 _PARTS: Final[dict[type[exp.Expr], str]] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets import ask, governance, report, scheduling, surrogate
+from assets import ask, batch, governance, learning, report, scheduling, surrogate
 from pipelines.admission import reserving
 from pipelines.jobs import JOBS
 from pipelines.logs import SCREEN, screen_logger
@@ -34,7 +34,7 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *dg.load_assets_from_package_module(governance),
-            *dg.load_assets_from_modules([surrogate, ask, report, scheduling]),
+            *dg.load_assets_from_modules([surrogate, ask, batch, learning, report, scheduling]),
         ],
         jobs=JOBS,
         schedules=SCHEDULES,

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from nl2sql.connect import reading
+from nl2sql.anywhere.connect import reading
+from nl2sql.evaluation.systems import Case
 from nl2sql.index import build_index, index_anywhere
-from nl2sql.systems import Case
 from pipelines.database import opened
 from pipelines.settings import Settings
 

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipelines import steward
 from pipelines.evaluate_command import evaluate
+from pipelines.feedback_command import feedback
 from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
 from pipelines.simulate_command import simulate
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.add_typer(steward.review, name="review")
+app.add_typer(feedback, name="feedback")
 for command in (steward.undo, steward.why, steward.profile, schedule, simulate, evaluate):
     app.command()(command)
 
@@ -147,16 +149,40 @@ def clean() -> None:
 
 
 @app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="A question in Turkish, Russian or English.")],
+def ask(  # noqa: PLR0917 - typer makes every one an option of its name
+    question: Annotated[
+        str | None, typer.Argument(help="A question in Turkish, Russian or English.", show_default=False)
+    ] = None,
     user: Annotated[str, typer.Option(help="Who asks, for the audit log.")] = "local",
+    role: Annotated[str | None, typer.Option(help="Role of the database with whose rights it is answered.")] = None,
+    conversation: Annotated[
+        str | None, typer.Option(help="A name: “and in Kazan?” goes on from the question before of this name.")
+    ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Open the page for asking in a browser, on 127.0.0.1.")] = False,
+    port: Annotated[int, typer.Option(help="Of the page.", min=1, max=65535)] = 8080,
     database: Annotated[str | None, typer.Option(help="URL of another database than the home's own.")] = None,
 ) -> None:
-    """Answer a question from checked, read-only SQL."""
+    """Answer a question from checked, read-only SQL, or open the page for asking."""
+    settings = Settings.from_environ()
+    if web:
+        from pipelines.web import serve
+
+        serve(settings, port, user=user, role=role)
+        return
+    if question is None:
+        raise typer.BadParameter("Type a question, or --web for the page.", param_hint="QUESTION")
     from pipelines.question import ask_once
 
     with weights_progress() as progress:
-        answer = ask_once(question, Settings.from_environ(), user=user, download_progress=progress, database=database)
+        answer = ask_once(
+            question,
+            settings,
+            user=user,
+            role=role,
+            conversation=conversation,
+            download_progress=progress,
+            database=database,
+        )
     Console().print(answer)
 
 

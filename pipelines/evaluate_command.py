@@ -25,7 +25,7 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(help="Questions to ask, the first ones.", min=1)] = None,
 ) -> None:
     """Measure how right the answers to questions with known statements are."""
-    from nl2sql.systems import SYSTEMS
+    from nl2sql.evaluation.systems import SYSTEMS
     from pipelines.cli import weights_progress
 
     names = system or ["millrace"]
@@ -48,9 +48,9 @@ def _report(
     file: Path, settings: Settings, *, database: str | None, names: Sequence[str], limit: int | None, progress: Any
 ) -> dict[str, Any]:
     from llm.model import open_model
-    from nl2sql import report, trial
-    from nl2sql.questions import read_questions
-    from nl2sql.systems import SYSTEMS
+    from nl2sql.evaluation import report, trial
+    from nl2sql.evaluation.questions import read_questions
+    from nl2sql.evaluation.systems import SYSTEMS
     from pipelines.cases import Cases
 
     questions, faults = read_questions(file)
@@ -84,7 +84,7 @@ def _report(
 
 
 def _write(report: dict[str, Any], folder: Path) -> None:
-    from nl2sql.report import page
+    from nl2sql.evaluation.report import page
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")

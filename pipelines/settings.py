@@ -68,6 +68,8 @@ class Settings:
     """`local`, or `provider:model` as LangChain's `init_chat_model` takes it."""
     llm_gguf: Path | None
     """Weights to serve instead of looking for them."""
+    ask_seconds: float
+    """How long the language model may take for one question."""
 
     @property
     def dagster_home(self) -> Path:
@@ -117,6 +119,7 @@ class Settings:
             host=_host(env),
             llm=_llm(env),
             llm_gguf=_file(env, "MILLRACE_LLM_GGUF"),
+            ask_seconds=_integer(env, "MILLRACE_ASK_SECONDS", 30, 1, 3600),
         )
 
 

@@ -55,7 +55,8 @@ def test_it_runs_twice_and_reports(fresh_home):
     assert first["score"]["pairs"]["f1"] > 0.9
     assert [given["language"] for given in first["answers"]] == ["tr", "ru", "en"]
     assert all(given["answered"] for given in first["answers"])
-    assert {given["source"] for given in first["answers"]} == {"verified", "model"}
+    assert {given["source"] for given in first["answers"]} == {"verified", "composed"}
+    assert first["quality"]["accuracy"] >= 0.95
 
     assert second["sync"]["inserted"] == second["sync"]["updated"] == second["sync"]["deleted"] == 0
     assert second["corrections"]["new_in_ledger"] == 0

@@ -12,26 +12,26 @@ import sqlglot
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from llm.model import open_model
+from nl2sql.anywhere.connect import open_reader, reading
+from nl2sql.anywhere.inspect import inspect_database
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.narrowing import BUDGET, narrow
+from nl2sql.anywhere.reading import read
+from nl2sql.anywhere.samples import sample
+from nl2sql.anywhere.schema_text import schema_text
+from nl2sql.anywhere.sketching.sketch import sketch
+from nl2sql.anywhere.tokens import bound
 from nl2sql.catalog import Catalog, Column, Table, described
-from nl2sql.connect import open_reader, reading
 from nl2sql.engine import ask
 from nl2sql.errors import AskError, ExecutionError, GuardError
-from nl2sql.evaluate import is_right, rows_of
+from nl2sql.evaluation.evaluate import is_right, rows_of
+from nl2sql.evaluation.questions import read_questions
 from nl2sql.execute import execute
 from nl2sql.guard import check
 from nl2sql.index import index_anywhere
-from nl2sql.inspect import inspect_database
 from nl2sql.language import detect
-from nl2sql.linking import Linked
-from nl2sql.narrowing import BUDGET, narrow
-from nl2sql.questions import read_questions
-from nl2sql.reading import read
 from nl2sql.repair import repaired
-from nl2sql.samples import sample
-from nl2sql.schema_text import schema_text
-from nl2sql.sketching.sketch import sketch
 from nl2sql.text import words
-from nl2sql.tokens import bound
 
 _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / "databases" / "build.py")
 build = importlib.util.module_from_spec(_spec)

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from nl2sql.compare import same
 from nl2sql.errors import AskError
-from nl2sql.evaluate import ordering
-from nl2sql.questions import read_questions
+from nl2sql.evaluation.compare import same
+from nl2sql.evaluation.evaluate import ordering
+from nl2sql.evaluation.questions import read_questions
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from nl2sql import evaluate
 from nl2sql.compose import Composed, NotUnderstood, compose
+from nl2sql.evaluation import evaluate
+from nl2sql.evaluation.questions import Question
 from nl2sql.grounding import Asked
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language, detect
-from nl2sql.questions import Question
 from nl2sql.text import words
 from nl2sql.unanswerable import Unanswerable, find_unanswerable
 from pipelines.database import Database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nl2sql import evaluate
+from nl2sql.evaluation import evaluate
 from nl2sql.examples import match, readings
 from nl2sql.execute import execute
 from nl2sql.guard import check

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 import sqlglot
 
-from nl2sql.evaluate import load, rows_of
+from nl2sql.evaluation.evaluate import load, rows_of
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES

@@ -6,11 +6,11 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from nl2sql.connect import open_reader
+from nl2sql.anywhere.connect import open_reader
+from nl2sql.anywhere.inspect import inspect_database
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import Checked, check
-from nl2sql.inspect import inspect_database
 
 SCRIPT = """
 CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, pay NUMERIC);

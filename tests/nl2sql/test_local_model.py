@@ -8,7 +8,7 @@ import pytest
 
 from llm.model import open_model
 from nl2sql.engine import ask
-from nl2sql.evaluate import accuracy, evaluate, load
+from nl2sql.evaluation.evaluate import accuracy, evaluate, load
 
 pytestmark = pytest.mark.model
 
@@ -51,7 +51,7 @@ def test_an_injection_gets_no_more_than_a_question(injection, company, index, mo
 
 @pytest.mark.slow
 def test_most_answers_are_right_and_few_are_silently_wrong(company, index, model):
-    """A sample; `benchmarks/asking.py` asks all questions."""
+    """A sample; `benchmarks/ask_quality.py` asks others, all of them."""
     sample = load(QUESTIONS)[::6]
     judged = list(evaluate(sample, owner=company.engine, reader=company.reader, model=model, index=index))
     verdicts = Counter(one.verdict for one in judged)

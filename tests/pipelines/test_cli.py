@@ -48,6 +48,12 @@ def assert_explained(done: subprocess.CompletedProcess, *says: str) -> None:
         (["study", "--repeats", "0"], {}, ["repeats is 0; it must be from 1 to 10000"]),
         (["study", "--model", "spectral"], {}, ["There is no model 'spectral'; the names are", "fully_connected"]),
         (["ask", ""], {}, ["empty"]),
+        (["ask"], {}, ["Type a question, or --web"]),
+        (["ask", "How many?", "--role", "nobody"], {}, ["nobody"]),
+        (["feedback", "confirm", "12"], {}, ["There is no question 12 in the log"]),
+        (["feedback", "correct", "12", "--sql", "SELECT 1"], {}, ["There is no question 12 in the log"]),
+        (["feedback", "reject", "12"], {}, ["There is no question 12 in the log"]),
+        (["ask", "How many?"], {"MILLRACE_ASK_SECONDS": "0"}, ["MILLRACE_ASK_SECONDS is 0", "from 1 to 3600"]),
         (["ask", "how many " * 1200], {}, ["2,000"]),
     ],
 )
@@ -70,9 +76,22 @@ def test_port_that_is_taken_is_named(tmp_path):
         assert_explained(millrace("ui", "--port", str(port), home=tmp_path / "home"), f"Port {port}", "--port 3001")
 
 
+def test_an_answer_is_confirmed_at_the_terminal_and_given_again(tmp_path):
+    home = tmp_path / "home"
+    asked = millrace("ask", "How many employees are there in total?", home=home)
+    assert "Number: 0." in asked.stdout, asked.stderr
+    assert "#1" in asked.stdout
+    learnt = millrace("feedback", "correct", "1", "--sql", "SELECT count(*) AS people FROM staff", home=home)
+    assert "Learnt: How many employees are there in total?" in learnt.stdout, learnt.stderr
+    assert "people" in millrace("ask", "How many employees are there in total?", home=home).stdout
+    listed = millrace("feedback", home=home)
+    assert "example" in listed.stdout, listed.stderr
+    assert "its example is out of use" in millrace("feedback", "reject", "1", home=home).stdout
+
+
 def test_help_lists_every_command():
     done = subprocess.run([MILLRACE, "--help"], capture_output=True, text=True, timeout=60, check=True)
-    for command in ("run", "study", "clean", "ask", "review", "undo", "why", "profile", "schedule", "ui"):
+    for command in ("run", "study", "clean", "ask", "feedback", "review", "undo", "why", "profile", "schedule", "ui"):
         assert f" {command} " in done.stdout
 
 

@@ -6,7 +6,7 @@ from typing import get_type_hints
 import dagster as dg
 import pytest
 
-from assets.studies import DEFAULT_STUDY
+from assets.studies import DEFAULT_STUDY, STUDIES
 from assets.surrogate import StudyConfig
 from pipelines import cli
 from pipelines.build import build_defs
@@ -28,11 +28,18 @@ GROUPS = {
         "clean_records",
         "cleaning_score",
     },
-    "asking": {"question_index", "answer", "standing_answers"},
+    "asking": {
+        "confirmed_examples",
+        "question_index",
+        "answer",
+        "question_batch",
+        "ask_quality",
+        "standing_answers",
+    },
     "reporting": {"nightly_report", "run_queue"},
 }
 
-JOB_NAMES = ("nightly", "training", "governance", "reclean", "ask")
+JOB_NAMES = ("nightly", "training", "governance", "reclean", "ask", "ask_batch", "learn")
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +68,13 @@ def test_jobs_and_schedule(defs):
         for name in JOB_NAMES
     }
     assert selected == {
-        "nightly": every - {"answer"},
+        "nightly": every - {"answer", "question_batch"},
         "training": GROUPS["training"],
         "governance": GROUPS["governance"],
         "reclean": GROUPS["governance"] - {"erp_source", "raw_records", "source_profile"},
         "ask": {"answer"},
+        "ask_batch": {"question_batch"},
+        "learn": {"confirmed_examples", "question_index", "ask_quality"},
     }
     schedule = defs.resolve_schedule_def("every_night")
     assert (schedule.job_name, schedule.cron_schedule) == ("nightly", "0 2 * * *")
@@ -96,7 +105,7 @@ def test_the_nights_run_is_for_the_default_study(defs, tmp_path):
 
 
 def test_only_jobs_with_a_surrogate_ask_for_a_study(defs):
-    asking = {name for name in JOB_NAMES if defs.resolve_job_def(name).partitions_def}
+    asking = {name for name in JOB_NAMES if defs.resolve_job_def(name).partitions_def == STUDIES}
     assert asking == {"nightly", "training"}
 
 
@@ -113,6 +122,7 @@ def test_wrong_data_stops_what_would_use_it(defs):
         ("raw_records", "source_and_target_agree"),
         ("entities", "no_giant_persons"),
         ("clean_records", "every_record_accounted_for"),
+        ("ask_quality", "regression_set_holds"),
     }
 
 

@@ -12,7 +12,7 @@ def test_defaults_need_no_variable():
     settings = Settings.from_environ({})
     assert settings.home == Path(".millrace").absolute()
     assert settings.database_url is None
-    assert (settings.employees, settings.ranks, settings.llm) == (20_000, 2, "local")
+    assert (settings.employees, settings.ranks, settings.llm, settings.ask_seconds) == (20_000, 2, "local", 30)
     assert settings.source_options == SourceOptions()
     assert settings.cleaning is None
     assert settings.study_settings == {"ranks": 2, "launcher": "local", "host": "127.0.0.1"}

@@ -7,7 +7,7 @@ the same columns, and the rows that `governance.row_access` gives them.
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

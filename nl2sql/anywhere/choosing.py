@@ -1,0 +1,61 @@
+"""Which of several statements to believe: what they give tells more than how they read.
+
+Statements that give the same rows vouch for each other; a statement that finds nothing, or leaves out a value
+that the question names, is believed last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlglot import exp
+
+from nl2sql.anywhere.linking import Linked
+from nl2sql.evaluation.compare import same
+from nl2sql.execute import Result
+from nl2sql.guard import Checked
+
+_NOTHING: Final = 1.5
+"""What finding nothing costs, in votes."""
+_VALUE: Final = 1.0
+"""What leaving out a value costs."""
+_TABLE: Final = 0.5
+"""What leaving out a table costs that the question names."""
+_MEANT: Final = 0.9
+"""Score of a table that the question surely names."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that passed every check, and its rows."""
+
+    sql: str
+    checked: Checked
+    result: Result
+    weight: float
+    """How often statements of its kind are right, in votes."""
+
+
+def choose(candidates: Sequence[Candidate], linked: Linked) -> Candidate:
+    """The one to believe; the first of equals."""
+    return max(candidates, key=lambda one: _votes(one, candidates) - doubts(one, linked))
+
+
+def doubts(candidate: Candidate, linked: Linked) -> float:
+    """What speaks against a statement, in votes."""
+    rows = candidate.result.rows
+    found: float = _NOTHING * (not rows or all(cell in (None, 0) for row in rows for cell in row))
+    used = {literal.name for literal in candidate.checked.tree.find_all(exp.Literal)}
+    named: dict[tuple[int, int], set[str]] = {}
+    for link in linked.values:
+        if link.is_certain:
+            named.setdefault((link.start, link.end), set()).add(link.value)
+    found += _VALUE * sum(not (values & used) for values in named.values())
+    tables = [path for path, score in linked.scores.items() if "." not in path and score >= _MEANT]
+    return found + _TABLE * sum(table not in candidate.checked.tables for table in tables)
+
+
+def _votes(one: Candidate, candidates: Sequence[Candidate]) -> float:
+    return sum(other.weight for other in candidates if same(other.result.rows, one.result.rows))

@@ -1,0 +1,204 @@
+"""A question cut into what it names and what it does with it, in the order of its words and in no language.
+
+Items say what each part of a question is; which statement they make is `sketch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nl2sql.anywhere.cues import (
+    COMPARATIVES,
+    CUES,
+    MONTHS,
+    NUMBERS,
+    POSITIVES,
+    STOP,
+    SUPERLATIVES,
+    THOUSANDS,
+    Cue,
+    Scale,
+)
+from nl2sql.anywhere.linking import Linked, Part, name_words
+from nl2sql.catalog import Catalog
+from nl2sql.grounding import NEGATION
+from nl2sql.text import fold
+from nl2sql.values import Link
+
+_WHOLE = 0.9
+"""Score of a table that is named."""
+_HEAD = 0.6
+_SENSES = 3
+_FIRST_ONLY = ("each", "from start", "counted")
+"""Cues that small words have as a rare sense: the Russian на."""
+_ABLATIVES = ("dan", "den", "tan", "ten")
+_WORDS: Final[Mapping[str, Cue]] = {
+    **dict.fromkeys(("nazovite", "ukazhite", "vyvedite", "podskazhite"), "stop"),
+    "gore": "each",
+}
+"""Words that the dictionary takes for others: Russian for showing, Turkish for grouping; folded."""
+_FIGURES = frozenset({"integer", "numeric"})
+
+
+@dataclass
+class Item:
+    """One part of a question."""
+
+    part: Part
+    cue: Cue | None = None
+    scale: Scale | None = None
+    number: float | None = None
+    links: tuple[Link, ...] = ()
+    """Values that it may be."""
+    table: str | None = None
+    columns: tuple[str, ...] = ()
+    """Paths that it may name, the likeliest first."""
+    is_negated: bool = False
+    """Whether its word denies itself, as Turkish verbs do."""
+    month: int = 0
+    """Of a month's name, 1 to 12."""
+    is_used: bool = False
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it names a table or a column."""
+        return self.table is not None or bool(self.columns)
+
+    def columns_of_figures(self, catalog: Catalog) -> tuple[str, ...]:
+        """The columns with figures that it may name; keys are none."""
+        columns = (catalog.column(path) for path in self.columns)
+        return tuple(c.path for c in columns if c and c.type in _FIGURES and c.references is None and not c.is_key)
+
+    @property
+    def is_needless(self) -> bool:
+        """Whether a statement may leave it out."""
+        if self.cue in ("stop", "which"):
+            return True
+        return not (self.cue or self.is_name or self.links or self.number is not None or self.month) and _says_nothing(
+            self.part
+        )
+
+
+def read(linked: Linked, catalog: Catalog) -> list[Item]:
+    """The items of a question, in order."""
+    items: list[Item] = []
+    end = 0
+    for part in linked.parts:
+        if part.start < end:
+            continue
+        here = tuple(link for link in linked.values if link.start == part.start and link.is_certain)
+        if here and not _is_number(part):
+            end = max(link.end for link in here)
+            item = Item(part, links=here)
+        else:
+            item = _item(part, linked, catalog)
+            scale = _compares(part, items[-1].part if items else None) if item.cue is None else None
+            if scale is not None:
+                item.cue, item.scale = "compare", scale
+        item.is_negated = NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
+        items.append(item)
+    return _settled(items)
+
+
+def _settled(items: list[Item]) -> list[Item]:
+    """The items as their neighbours explain them."""
+    found: list[Item] = []
+    several = sum(item.number is not None for item in items) > 1
+    for place, item in enumerate(items):
+        follower = items[place + 1] if place + 1 < len(items) else None
+        around = items[max(0, place - 2) : place + 3]
+        if item.cue == "between" and not several:
+            item.cue = "stop"  # among
+        if item.cue == "each" and item.part.english[0] == "by" and any(other.links for other in around):
+            item.cue = "stop"  # made by somebody
+        is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
+        if item.cue == "compare" and is_extreme and "since" in item.part.english:
+            item.cue = "from start"
+        if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
+            found[-1].number *= THOUSANDS[item.part.english[0]]
+            continue
+        if {"more than one", "more than once"} & set(item.part.english[:_SENSES]):
+            found.append(Item(item.part, cue="more"))
+            item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
+        side, _, average = (item.part.english[0] if item.part.english else "").partition(" ")
+        if average == "average" and side in ("above", "below"):
+            found.append(Item(item.part, cue="compare", scale=COMPARATIVES[side]))
+            item = Item(item.part, cue="avg")  # noqa: PLW2901 - one part says two things
+        found.append(item)
+    return found
+
+
+def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
+    if _is_number(part):
+        return Item(part, number=float(part.text))
+    first = part.english[0] if part.english else ""
+    if first in NUMBERS:
+        return Item(part, number=float(NUMBERS[first]))
+    if part.folded[0] in _WORDS:
+        return Item(part, cue=_WORDS[part.folded[0]])
+    paths = linked.paths.get(part.start, ())
+    columns = tuple(path for path in paths if "." in path)
+    cue, scale = _cue(part)
+    if cue is not None:  # the number of students is no student
+        return Item(part, cue=cue, scale=scale, columns=columns)
+    table = _table(paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
+    months = (
+        [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
+    )
+    return Item(part, table=table, columns=columns, month=months[0] if months else 0)
+
+
+def _cue(part: Part) -> tuple[Cue | None, Scale | None]:
+    """What a part does with what others name; the likeliest sense that does anything."""
+    for place, english in enumerate(part.english[:_SENSES]):
+        if place and CUES.get(english) in _FIRST_ONLY:
+            continue
+        if english in SUPERLATIVES:
+            return "super", SUPERLATIVES[english]
+        if english in COMPARATIVES:
+            return "compare", COMPARATIVES[english]
+        if english in CUES:
+            return CUES[english], None
+    return None, None
+
+
+def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog: Catalog) -> str | None:
+    """The table that a part names: wholly, or by the last word of its name if nothing else is called so."""
+    tables = [path for path in paths if path in catalog.tables]
+    if not tables:
+        return None
+    best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]
+    own = [
+        linked.scores[path] for path in columns if (c := catalog.column(path)) and c.references is None and not c.is_key
+    ]
+    if best >= _WHOLE or (best >= _HEAD and best > max(others, default=0.0) and best >= max(own, default=0.0)):
+        return tables[0]
+    return None
+
+
+def _target_of_key(columns: Sequence[str], catalog: Catalog) -> str | None:
+    """The table that a key is of: who says maker means the makers, where models have a maker_id."""
+    column = catalog.column(columns[0]) if columns else None
+    if column is None or not (column.references or column.is_key) or name_words(column.name)[-1] not in ("id", "code"):
+        return None
+    return (column.references or column.path).partition(".")[0]
+
+
+def _compares(part: Part, before: Part | None) -> Scale | None:
+    """What a Turkish adjective compares after an ablative."""
+    if before is None or not before.text.lower().endswith(_ABLATIVES):
+        return None
+    return next((POSITIVES[english] for english in part.english[:_SENSES] if english in POSITIVES), None)
+
+
+def _is_number(part: Part) -> bool:
+    return part.text.replace(".", "", 1).isdigit() and part.text.isascii()
+
+
+def _says_nothing(part: Part) -> bool:
+    if len(part.text) == 1:
+        return True
+    senses: Sequence[str] = part.english[:_SENSES] or [fold(part.text)]
+    return any(sense in STOP for sense in senses)

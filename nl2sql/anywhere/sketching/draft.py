@@ -1,0 +1,231 @@
+"""A statement in the making: its tables, conditions and order, and the columns that items name.
+
+What a question is about is `subject`, its conditions `conditions`; here is what they all build with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from nl2sql.anywhere.cues import Scale
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import Edge, Joins, UnclearError
+from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.reading import Item
+from nl2sql.catalog import Catalog, Column
+from nl2sql.language import Language
+
+_NAMES: Final = ("name", "title", "model", "label")
+VERBS: Final = {
+    **dict.fromkeys(("depart", "take off", "leave"), ("origin", "source", "departure", "from")),
+    **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
+}
+"""What tells two keys to the same table apart."""
+FLAGS: Final = ("is", "has")
+"""What names of columns that say yes or no begin with."""
+FAR: Final = 99
+
+
+class Draft:
+    """A statement in the making, for one question."""
+
+    def __init__(self, items: list[Item], catalog: Catalog, language: Language) -> None:
+        self._items, self._catalog, self._language = items, catalog, language
+        self._joins = Joins(catalog, self._chosen_keys())
+        self._where: list[str] = []
+        self._tables: list[str] = []
+        self._limit: int | None = None
+        self._order: str | None = None
+        self._having: str | None = None
+        self._other: str | None = None
+        """The table that is counted for each row of the main one."""
+        self._distinct = False
+        self._idle: list[str] = []
+        """Tables of which every row has one: joining them says nothing by itself."""
+        self._has_year = False
+        self._is_extreme_figure = False
+        """Whether the highest of a figure is asked for, not what has it."""
+        self._both: tuple[str, list[str]] | None = None
+        """A column and two values that must both occur."""
+        self._also_shown: list[str] = []
+        """Columns that are asked for by a pronoun."""
+        self._also: list[str] = []
+        """Figures of groups that are asked for beside their names."""
+        self._sort_groups: str | None = None
+        self._main = ""
+
+    def _select(
+        self,
+        columns: Sequence[str],
+        *,
+        group: Sequence[str] = (),
+        order: str | None = None,
+        having: str | None = None,
+        limit: int | None = None,
+        distinct: bool = False,
+    ) -> str:
+        text = f"SELECT {'DISTINCT ' if distinct else ''}{', '.join(columns)} FROM {self._from()}"
+        if self._where:
+            text += f" WHERE {' AND '.join(self._where)}"
+        if group:
+            text += f" GROUP BY {', '.join(group)}"
+        if having:
+            text += f" HAVING {having}"
+        if order:
+            text += f" ORDER BY {order}"
+        return text if limit is None else f"{text} LIMIT {limit}"
+
+    def _from(self) -> str:
+        text, joined = written(self._main, self._catalog), {self._main}
+        for edge in self._edges():
+            table = edge.other.partition(".")[0]
+            if table not in joined:
+                joined.add(table)
+                text += f" JOIN {written(table, self._catalog)} ON {self._path(edge.column)} = {self._path(edge.other)}"
+        return text
+
+    def _edges(self) -> list[Edge]:
+        """The joins, each table from the nearest one; those that the question names go first."""
+        joined, found = [self._main], list[Edge]()
+        named = {item.table for item in self._items}
+        for table in sorted(dict.fromkeys(self._tables), key=lambda table: table not in named):
+            if table in joined:
+                continue
+            start = min(joined[::-1], key=lambda one: self._joins.distance(one, table))
+            for edge in self._joins.way(start, table):
+                if edge not in found:
+                    found.append(edge)
+                    joined.append(edge.other.partition(".")[0])
+        if sum(edge.multiplies for edge in found if edge.column.partition(".")[0] == self._main) > 1:
+            raise UnclearError("rows of two tables that have nothing to do with each other")
+        return found
+
+    def _multiplies(self) -> bool:
+        return any(edge.multiplies for edge in self._edges())
+
+    def _resolve(self, item: Item, *, figure: bool = False) -> str:
+        """The column that an item names: of the main table if it can be, else of the nearest one."""
+        paths = [path for path in item.columns if not self._is_link(path)] or list(item.columns)
+        if figure:
+            paths = list(item.columns_of_figures(self._catalog))
+        if not paths:
+            raise UnclearError("what column")
+        here = [path for path in paths if path.partition(".")[0] == self._main]
+        if here:
+            return here[0]
+        near = min(self._joins.distance(self._main, path.partition(".")[0]) for path in paths)
+        if near >= FAR:
+            raise UnclearError("a column that cannot be joined")
+        path = next(path for path in paths if self._joins.distance(self._main, path.partition(".")[0]) == near)
+        self._use(path)
+        return path
+
+    def _use(self, path: str) -> str:
+        """A column for the statement, its table joined."""
+        table = path.partition(".")[0]
+        if table not in self._tables:
+            self._tables.append(table)
+        return self._path(path)
+
+    def _path(self, path: str) -> str:
+        table, _, column = path.partition(".")
+        return f"{written(table, self._catalog)}.{written(column, self._catalog)}"
+
+    def _is_link(self, path: str) -> bool:
+        column = self._catalog.column(path)
+        return column is not None and (column.is_key or column.references is not None)
+
+    def _key(self, table: str) -> str | None:
+        keys = [column for column in self._catalog.tables[table].columns if column.is_key]
+        return keys[0].path if len(keys) == 1 else None
+
+    def _named(self, table: str) -> list[Column]:
+        columns = [c for c in self._catalog.tables[table].columns if c.type == "text" and c.references is None]
+        both = [c for c in columns if name_words(c.name) in (("first", "name"), ("last", "name"))]
+        if len(both) == 2:  # noqa: PLR2004 - a first and a last name
+            return both
+        named = [c for word in _NAMES for c in columns if name_words(c.name)[-1] == word]
+        own = [c for c in named if name_words(c.name)[0] in (*_NAMES, *name_words(table))]
+        return (own or named)[:1]
+
+    def _name_columns(self, table: str) -> list[str]:
+        """What rows of a table are called by."""
+        named = self._named(table)
+        if not named:
+            texts = [
+                c
+                for c in self._catalog.tables[table].columns
+                if c.type == "text" and c.references is None and name_words(c.name)[0] not in FLAGS
+            ]
+            own = [c for c in texts if name_words(c.name)[-1] in (name_words(table)[-1], "number")]
+            named = (own or [c for c in texts if not c.is_key])[:1]
+        if not named:
+            raise UnclearError("what rows are called")
+        return [column.path for column in named]
+
+    def _by_scale(self, scale: Scale) -> tuple[str, bool]:
+        """The column that an adjective is about, and whether more of it is more so."""
+        ways = ((scale.columns, scale.descending), (scale.reversed, not scale.descending))
+        tables = list(dict.fromkeys([self._main, *(item.table for item in self._items if item.table is not None)]))
+        for table, (words, descending) in ((table, way) for table in tables for way in ways):
+            for word in words:
+                here = [
+                    column.path
+                    for column in self._catalog.tables[table].columns
+                    if self._says_path(column.path, word) and column.references is None and not column.is_key
+                ]
+                if len(here) == 1:
+                    return here[0], descending
+                if here:
+                    raise UnclearError("which column an adjective is about")
+        raise UnclearError("what an adjective is about")
+
+    def _figure_of(self, cue: Item) -> Item:
+        """The figure that a function is over: the next one named, or the one named before."""
+        figures = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
+        if not figures:
+            raise UnclearError("the figure of what")
+        place = self._items.index(cue)
+        return min(
+            figures, key=lambda item: abs(self._items.index(item) - place) + 2 * (self._items.index(item) < place)
+        )
+
+    def _near(self, item: Item, steps: int) -> list[Item]:
+        """The items around one, in order."""
+        place = self._items.index(item)
+        return self._items[max(0, place - steps) : place + steps + 1]
+
+    def _cued(self, cue: str) -> Item | None:
+        return next((item for item in self._items if item.cue == cue), None)
+
+    def _after(self, item: Item) -> list[Item]:
+        """What follows, without words that say nothing."""
+        return [other for other in self._items[self._items.index(item) + 1 :] if not other.is_needless]
+
+    def _before(self, item: Item) -> list[Item]:
+        """What stands before, the nearest first."""
+        return [other for other in self._items[: self._items.index(item)][::-1] if not other.is_needless]
+
+    def _says(self, item: Item, word: str) -> bool:
+        return word in item.part.english[:2] or word in item.part.folded
+
+    def _says_path(self, path: str, word: str) -> bool:
+        return word in name_words(path.partition(".")[2])
+
+    def _is_when(self, path: str) -> bool:
+        """Whether a column has days or years, not numbers of years."""
+        column = self._catalog.column(path)
+        if column is None:
+            return False
+        return column.type in ("date", "timestamp") or (
+            name_words(column.name)[-1] in ("year", "date") and not column.name.lower().endswith("years")
+        )
+
+    def _chosen_keys(self) -> list[str]:
+        wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, ())}
+        return [
+            column.path
+            for column in self._catalog.columns()
+            if column.references is not None and wanted & set(name_words(column.name))
+        ]

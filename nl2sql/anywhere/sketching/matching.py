@@ -1,0 +1,104 @@
+"""Conditions with values and without: this country, both of two genres, none of those, nothing there.
+
+Conditions with numbers are `conditions`.
+"""
+
+from __future__ import annotations
+
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.conditions import Conditions
+from nl2sql.anywhere.sketching.draft import FAR
+
+
+class Matching(Conditions):
+    """Adds conditions with values."""
+
+    def _read_values(self) -> None:
+        by_column: dict[str, list[tuple[str, bool]]] = {}
+        for place, item in enumerate(self._items):
+            if not item.links:
+                continue
+            item.is_used = True
+            best = max(link.score for link in item.links)
+            item.links = tuple(link for link in item.links if link.score >= best - 0.03)
+            nearest = min(self._joins.distance(self._main, link.domain.partition(".")[0]) for link in item.links)
+            near = [
+                link
+                for link in item.links
+                if self._joins.distance(self._main, link.domain.partition(".")[0]) == nearest
+            ]
+            named = [link for link in near if any(link.domain in other.columns for other in self._items)] or near
+            if len({link.domain for link in named}) != 1 or nearest >= FAR:
+                raise UnclearError("which column a value is of")
+            path = named[0].domain
+            for other in self._items:  # "in the category Books" names the column of the value as well
+                if abs(self._items.index(other) - place) <= 1 and (
+                    path in other.columns or (other.table == path.partition(".")[0] and other.table != self._main)
+                ):
+                    other.is_used = True
+            denial = self._items[place - 1] if place else None
+            denied = item.is_negated or (denial is not None and denial.cue == "not")
+            if denial is not None and denial.cue == "not":
+                denial.is_used = True
+            by_column.setdefault(path, []).append((named[0].value, denied))
+        both = [path for path, values in by_column.items() if len(values) == 2 and self._says_both()]  # noqa: PLR2004
+        for path in both:
+            self._both = (self._use(path), [value for value, _ in by_column.pop(path)])
+        for path, values in by_column.items():
+            texts = ["'" + value.replace("'", "''") + "'" for value, _ in values]
+            column = self._use(self._key_of_value(path))
+            if any(denied for _, denied in values):
+                self._where += [f"{column} <> {text}" for text in texts]
+            else:
+                self._where.append(f"{column} = {texts[0]}" if len(texts) == 1 else f"{column} IN ({', '.join(texts)})")
+
+    def _says_both(self) -> bool:
+        """'Both … and …', 'hem … hem …', 'и …, и …'."""
+        if self._cued("both") is not None:
+            return True
+        ands = [place for place, item in enumerate(self._items) if self._says(item, "and")]
+        doubled = sum(any(item.links for item in self._items[place + 1 : place + 4]) for place in ands)
+        return self._language == "ru" and doubled == 2  # noqa: PLR2004
+
+    def _key_of_value(self, path: str) -> str:
+        """The foreign key of the main table that has the value itself: the origin IST, without joining airports."""
+        here = [column for column in self._catalog.tables[self._main].columns if column.references == path]
+        chosen = [column for column in here if column.path in self._chosen_keys()]
+        if len(here) == 1 or len(chosen) == 1:
+            return (chosen or here)[0].path
+        return path
+
+    def _none(self) -> str | None:
+        cue = self._cued("none")
+        denial = self._cued("not")
+        if cue is None and denial is not None and any(item.table and not item.is_used for item in self._after(denial)):
+            cue = denial
+        if cue is None:
+            return None
+        others = [item for item in self._after(cue) if item.table is not None and item.table != self._main]
+        if not others:
+            return self._empty(cue, denial)
+        if len({item.table for item in others}) != 1 or self._cued("count") is not None:
+            raise UnclearError("what there is none of")
+        other = others[0].table or ""
+        edge = self._joins.way(self._main, other)[0]
+        for item in (*(item for item in self._items if item.cue == "none" or item is denial), others[0]):
+            item.is_used = True
+        here, there = self._path(edge.column), self._path(edge.other)
+        table = written(edge.other.partition(".")[0], self._catalog)
+        return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {there} IS NOT NULL)"
+
+    def _empty(self, cue: Item, denial: Item | None) -> str:
+        """'Patients with no insurance', where that is a column."""
+        beside = [*self._after(cue)[:1], *self._before(cue)[:1]]
+        for item in beside:
+            if item.columns and item.table is None and not item.is_used:
+                for used in self._items:
+                    used.is_used = used.is_used or used is item or used.cue == "none" or used is denial
+                path = self._resolve(item)
+                for used in self._items:
+                    used.is_used = used.is_used or (used.table is None and path in used.columns)
+                return f"{self._use(path)} IS NULL"
+        raise UnclearError("what there is none of")

@@ -1,0 +1,136 @@
+"""Order: alphabetical, from the oldest to the youngest, the three cheapest, the one with the most of another."""
+
+from __future__ import annotations
+
+from nl2sql.anywhere.cues import HIGH
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.matching import Matching
+
+
+class Ranking(Matching):
+    """Adds the order."""
+
+    def _read_order(self) -> None:
+        distinct = self._cued("distinct")
+        if distinct is not None:
+            distinct.is_used = self._distinct = True
+        alphabetical = self._cued("alphabetical")
+        if alphabetical is not None:
+            alphabetical.is_used = True
+            self._order = self._path(self._name_columns(self._main)[0])
+        if self._cued("each") is not None:
+            self._read_order_of_groups()
+            return
+        most = self._cued("most") or self._cued("least")
+        if (
+            most is not None
+            and "most common" in most.part.english[:2]
+            and not any(item.table not in (None, self._main) for item in self._items)
+        ):
+            most.cue = "common"
+            return
+        if most is not None:
+            self._most(most)
+            return
+        extremes = [item for item in self._items if item.cue == "super" and not item.is_used]
+        if len(extremes) == 2 and self._is_range(*extremes):  # noqa: PLR2004 - from the oldest to the youngest
+            path, descending = self._by_scale(extremes[0].scale or HIGH)
+            self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
+            for item in extremes:
+                item.is_used = True
+            return
+        if len(extremes) == 1 and not any(item.cue in ("avg", "sum") and not item.is_used for item in self._items):
+            self._is_extreme_figure = self._asks_for_figure(extremes[0])
+            if not self._is_extreme_figure:
+                self._superlative(extremes[0])
+
+    def _asks_for_it(self) -> bool:
+        """'And what is it?' of the figure that was named before."""
+        return any(
+            item.cue == "which"
+            and any(self._says(other, "it") for other in self._items[place + 1 : place + 4])
+            and not any(other.is_name for other in self._items[place + 1 :])
+            for place, item in enumerate(self._items)
+        )
+
+    def _is_range(self, one: Item, other: Item) -> bool:
+        between = self._items[self._items.index(one) + 1 : self._items.index(other)]
+        says_to = any({"to", "until"} & set(item.part.english[:3]) or "to" in item.part.folded for item in between)
+        return says_to or (self._language == "tr" and one.part.text.lower().endswith(("dan", "den", "tan", "ten")))
+
+    def _superlative(self, cue: Item) -> None:
+        start = self._cued("from start")
+        path, descending = self._extreme(cue, is_listed=start is not None)
+        cue.is_used = True
+        by = [item for item in self._near(cue, 3) if "by" in item.part.english[:3]]
+        for item in self._near(by[0], 1) if by else ():
+            if item.table is None and path in item.columns:
+                item.is_used = True
+        if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
+            raise UnclearError("whose extreme")
+        self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
+        if self._asks_for_it():
+            self._also_shown.append(path)
+        if start is not None:
+            start.is_used = True
+        else:
+            self._limit = self._limit or 1
+
+    def _asks_for_figure(self, cue: Item) -> bool:
+        """'The highest capacity of stadiums' is a figure; 'the stadium with the highest capacity' is not."""
+        place = self._items.index(cue)
+        figure = next(
+            (item for item in self._near(cue, 1) if item.columns_of_figures(self._catalog) and not item.table), None
+        )
+        main = next((item for item in self._items if item.table == self._main and item.is_used), None)
+        attributes = [item for item in self._items if item.columns and item.table is None and item is not figure]
+        if figure is None or main is None or any(not item.is_used for item in attributes):
+            return False
+        if any(item.number is not None and not item.is_used for item in self._items) or self._limit is not None:
+            return False
+        if self._language == "tr":
+            return self._items.index(main) < place and self._is_genitive(main.part.text.split()[-1].lower())
+        asked = [self._asked_by(item) for item in self._items if item.cue == "which"]
+        return self._items.index(main) > self._items.index(figure) and main not in asked
+
+    def _extreme(self, cue: Item, *, is_listed: bool) -> tuple[str, bool]:
+        """The column that a superlative orders by, and whether downwards: the figure beside it, else what it is about."""
+        scale = cue.scale or HIGH
+        explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
+        place = self._items.index(cue)
+        beside = [item for item in explicit if abs(self._items.index(item) - place) == 1 and not item.is_used]
+        if beside and not (is_listed and scale.columns):  # "their prices, cheapest first" asks for the prices
+            beside[0].is_used = True
+            return self._resolve(beside[0], figure=True), scale.descending
+        if scale.columns:
+            return self._by_scale(scale)
+        if not explicit:
+            raise UnclearError("the most what")
+        explicit[0].is_used = self._is_only_order(explicit[0], cue)
+        return self._resolve(explicit[0], figure=True), scale.descending
+
+    def _is_only_order(self, item: Item, cue: Item) -> bool:
+        """Whether a figure is named only for the order; named twice, it is asked for as well."""
+        return abs(self._items.index(item) - self._items.index(cue)) <= 1
+
+    def _most(self, cue: Item) -> None:
+        target = next((item for item in self._after(cue)[:2] if item.is_name and item.table != self._main), None)
+        if target is None or target.table is None:
+            raise UnclearError("the most of what")
+        cue.is_used = target.is_used = True
+        self._other = target.table
+        self._order = f"COUNT(*) {'DESC' if cue.cue == 'most' else 'ASC'}"
+        self._limit = self._limit or 1
+
+    def _read_order_of_groups(self) -> None:
+        first = next((item for item in self._items if item.cue in ("most", "super", "common", "least")), None)
+        if first is None:
+            return
+        up = first.cue in ("most", "common") or (first.scale is not None and first.scale.descending)
+        self._sort_groups = "DESC" if up else "ASC"
+        for item in self._items[self._items.index(first) :]:
+            item.is_used = True
+        for item in self._items:
+            if item.cue in ("from start", "compare"):
+                item.is_used = True

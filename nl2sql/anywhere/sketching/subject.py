@@ -1,0 +1,173 @@
+"""What a question asks for: the table that it is about, and the columns of it that are to be shown.
+
+Languages put it in different places: Turkish names it last, English and Russian first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nl2sql.anywhere.cues import SOFT
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.draft import Draft
+from nl2sql.anywhere.thesaurus import is_verb
+from nl2sql.lexicon import lemmas
+
+
+class Subject(Draft):
+    """Finds what is asked for."""
+
+    def _find_main(self) -> None:
+        entities = [item for item in self._items if item.table is not None]
+        entities = [item for item in entities if not self._is_beside_attribute(item)] or entities
+        if not entities:
+            self._main = self._table_of_columns()
+            return
+        asked = self._asked_entity(entities)
+        self._main = asked.table or ""
+        asked.is_used = True
+
+    def _asked_entity(self, entities: Sequence[Item]) -> Item:
+        counting = self._counting()
+        if counting is not None:
+            after = [item for item in self._after(counting) if item in entities]
+            before = [item for item in self._before(counting) if item in entities]
+            order = before + after if counting.cue == "counted" and self._language == "tr" else after + before
+            return order[0]
+        if self._language != "tr":
+            return entities[0]
+        which = self._cued("which")
+        following = self._after(which)[:1] if which is not None else []
+        return following[0] if following and following[0] in entities else entities[-1]
+
+    def _counting(self) -> Item | None:
+        """'How many', unless it follows what is asked first: which courses, and how many?"""
+        count, which = self._cued("count"), self._cued("which")
+        if count is not None and which is not None and self._items.index(which) < self._items.index(count):
+            return None
+        return count or self._counted()
+
+    def _counted(self) -> Item | None:
+        """'The number of flights': a word that counts only beside what it counts."""
+        for item in self._items:
+            if item.cue == "counted":
+                beside = [*self._before(item)[:1]] if self._language == "tr" else [*self._after(item)[:1]]
+                if beside and beside[0].table is not None:
+                    return item
+                follower = self._items[min(self._items.index(item) + 1, len(self._items) - 1)]
+                if beside and beside[0].columns_of_figures(self._catalog) and not self._says(follower, "and"):
+                    item.is_used = True  # the number of pages is a column
+        return None
+
+    def _is_beside_attribute(self, item: Item) -> bool:
+        """'The names and departments of instructors': a table that stands for what its rows are called."""
+        place = self._items.index(item)
+        sides = (self._items[max(0, place - 2) : place][::-1], self._items[place + 1 : place + 3])
+        return any(
+            len(side) == 2  # noqa: PLR2004 - "and", and a column
+            and self._says(side[0], "and")
+            and bool(side[1].columns)
+            and side[1].table is None
+            and not side[0].is_used
+            for side in sides
+        )
+
+    def _is_asked_too(self, item: Item) -> bool:
+        """'… and of which series is it': a table behind another 'which'."""
+        place = self._items.index(item)
+        before = self._items[max(0, place - 4) : place]
+        ands = [number for number, other in enumerate(before) if self._says(other, "and")]
+        return bool(ands) and any(other.cue == "which" for other in before[ands[0] :])
+
+    def _table_of_columns(self) -> str:
+        """The table that has the most of the columns that are named; the first of equals."""
+        found: dict[str, int] = {}
+        for item in self._items:
+            for table in dict.fromkeys(path.partition(".")[0] for path in item.columns if not self._is_link(path)):
+                found[table] = found.get(table, 0) + 1
+        if not found:
+            raise UnclearError("no table is named")
+        linked = [link for item in self._items for link in item.links]
+        if linked and any(self._says(item, "name") for item in self._items):
+            return linked[0].domain.partition(".")[0]  # the names of all novels
+        for link in linked:
+            table = link.domain.partition(".")[0]
+            if table in found:  # the population of France is that of a country
+                found[table] += 1
+        return max(found, key=lambda table: found[table])
+
+    def _projection(self) -> list[str]:
+        """The columns that are asked for."""
+        attributes = [item for item in self._items if item.columns and item.table is None and not item.is_used]
+        paths = self._attributes()
+        main = next((item for item in self._items if item.table == self._main and item.is_used), None)
+        if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
+            paths = [*self._name_columns(self._main), *paths]
+        return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
+
+    def _attributes(self) -> list[str]:
+        """The columns that are named and not spoken for."""
+        paths: list[str] = []
+        for item in self._items:
+            if item.table not in (None, self._main) and (self._is_beside_attribute(item) or self._is_asked_too(item)):
+                assert item.table is not None  # noqa: S101 - for the type checker
+                self._tables.append(item.table)
+                paths += self._name_columns(item.table)
+            elif item.columns and item.table is None and not item.is_used and item.cue in (None, "counted"):
+                item.is_used = True
+                if all(self._is_link(path) for path in item.columns) and any(
+                    (c := self._catalog.column(path)) and (c.references or "").partition(".")[0] in self._tables
+                    for path in item.columns
+                ):
+                    continue  # a key to what is named already
+                if self._says(item, "name") and self._named(self._main):
+                    paths += self._name_columns(self._main)
+                    continue
+                if any(map(is_verb, item.part.english[:1])):
+                    continue  # publishers that published nothing: not the year of it
+                path = self._resolve(item)
+                verb = any(sense in SOFT for sense in item.part.english[:2])
+                conditions = [condition for condition in self._where if self._path(path) in condition]
+                if not (verb and conditions):
+                    paths.append(path)
+        return list(dict.fromkeys(paths))
+
+    def _asks_only_for(self, attributes: Sequence[Item], main: Item) -> bool:
+        """Which countries do singers come from: 'which' stands before what is asked, and main is not asked itself."""
+        asked = [self._asked_by(item) for item in self._items if item.cue == "which"]
+        return any(item in attributes for item in asked) and main not in asked
+
+    def _asked_by(self, which: Item) -> Item | None:
+        """What 'which' is about: the next name; in Turkish the one before, where it ends the question."""
+        place = self._items.index(which)
+        skipped = ("distinct", "super", "most", "stop", "common")
+        after = [item for item in self._after(which) if item.cue not in skipped and item.number is None]
+        if self._language == "tr" and "hangi" not in (which.part.text.lower()):
+            return next((item for item in self._items[:place][::-1] if item.table == self._main), None)
+        if self._language == "tr" and which.part.text.lower() != "hangi":
+            return next((item for item in self._items[:place][::-1] if item.is_name), None)
+        return after[0] if after else None
+
+    def _is_owner(self, main: Item, attributes: Sequence[Item]) -> bool:
+        """Whether the main things are named for what is asked of them: the names of singers, şarkıcıların adı."""
+        if not attributes:
+            return False
+        place = self._items.index(main)
+        if self._language == "tr":
+            is_genitive = self._is_genitive(main.part.text.split()[-1].lower())
+            return is_genitive and any(self._items.index(item) > place for item in attributes)
+        before = [item for item in attributes if self._items.index(item) < place]
+        which = self._cued("which")
+        follows = (
+            which is not None
+            and self._items.index(which) < place
+            and not any(item in attributes for item in self._items[self._items.index(which) : place])
+        )
+        return bool(before) and not follows
+
+    def _is_genitive(self, word: str) -> bool:
+        """Whether a Turkish word has the ending, and is not merely like that: ürünün, but not ürün."""
+        if not word.endswith(("ın", "in", "un", "ün")):
+            return False
+        return any(lemmas(word[:-cut], "tr") for cut in (2, 3) if len(word) > cut + 1)

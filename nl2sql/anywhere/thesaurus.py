@@ -1,0 +1,69 @@
+"""The dictionary read from English: how a word is said in Turkish and Russian, and which words say the same.
+
+Reading it into English, with inflection, is `lexicon`; both share its files.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from nl2sql.language import Language
+from nl2sql.text import words
+
+_FILE: Final = Path(__file__).parents[1] / "data" / "lexicon.tsv"
+_COLUMNS: Final[dict[Language, str]] = {"en": "english", "tr": "turkish", "ru": "russian"}
+
+
+def translations(english: str, language: Language) -> tuple[str, ...]:
+    """How an English dictionary word is said, the usual way first."""
+    return _forward().get(english, {}).get(language, ())
+
+
+def is_verb(english: str) -> bool:
+    """Whether a word is a verb first of all: its usual Turkish one is an infinitive."""
+    return any(word.endswith(("mek", "mak")) for word in translations(english, "tr")[:1])
+
+
+@cache
+def near(english: str) -> frozenset[str]:
+    """English words that one Turkish and one Russian word both say: pay, wage, salary."""
+    found = [
+        {other for word in translations(english, language) for other in _backward(language)[word]}
+        for language in ("tr", "ru")
+    ]
+    return frozenset(found[0] & found[1]) - {english}
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Folded words of the dictionary: what is written like one of them is no misspelt name."""
+    return frozenset(
+        word.folded
+        for english, others in _forward().items()
+        for text in (english, *others["tr"], *others["ru"])
+        for word in words(text)
+    )
+
+
+@cache
+def _forward() -> dict[str, dict[Language, tuple[str, ...]]]:
+    found: dict[str, dict[Language, tuple[str, ...]]] = {}
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            known = found.setdefault(row["english"], {"tr": (), "ru": ()})
+            for language in ("tr", "ru"):
+                known[language] += tuple(row[_COLUMNS[language]].split("|"))
+    return found
+
+
+@cache
+def _backward(language: Language) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for english, others in _forward().items():
+        for word in others[language]:
+            found[word].add(english)
+    return found
