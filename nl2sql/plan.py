@@ -118,7 +118,15 @@ class Gap:
     operator: Literal["-", "/"] = "-"
 
 
-Measure = Figure | Share | OfTotal | Gap
+@dataclass(frozen=True)
+class Running:
+    """A group's figure (a count or a sum) with those of all groups before it."""
+
+    figure: Figure
+    by: Ref
+
+
+Measure = Figure | Share | OfTotal | Gap | Running
 
 
 @dataclass(frozen=True)

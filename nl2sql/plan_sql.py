@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from nl2sql.catalog import MAIN_VIEW, Catalog
 from nl2sql.plan import (
@@ -28,6 +28,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
     Related,
+    Running,
     Share,
     Today,
     Value,
@@ -51,6 +52,21 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
 _PERSON = "employees.employee_id"
+_REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employee_id = {table}.employee_id{when} ORDER BY {own}.effective_date {way}, {own}.salary_id {way} LIMIT 1)"
+_BEFORE = _REACHED.format(own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date")
+_FIRST = _REACHED.format(own="first", table="{table}", way="ASC", when="")
+_COMPUTED = {
+    "salaries.raise_usd": f"{{table}}.monthly_usd - {_BEFORE}",
+    "salaries.raise_percent": f"100.0 * ({{table}}.monthly_usd - {_BEFORE}) / NULLIF({_BEFORE}, 0)",
+    "staff.first_usd": _FIRST,
+    "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
+    "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
+    "projects.duration_days": "{table}.end_date - {table}.start_date",
+    "contracts.duration_days": "{table}.end_date - {table}.start_date",
+    "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
+    "staff.age_decade": "{table}.age / 10 * 10",
+}
+"""What rows tell though no column says it: a raise is a salary less the one before."""
 _OTHER = "other"
 """Alias of a related table, which may be the subject once more."""
 
@@ -155,6 +171,9 @@ class _Compiler:
             case OfTotal(figure):
                 one = self._figure(figure, scope)
                 return _percent(one, exp.Window(this=exp.Sum(this=one.copy())))
+            case Running(figure, by):
+                order = exp.Order(expressions=[exp.Ordered(this=scope.column(by), nulls_first=False)])
+                return exp.Window(this=exp.Sum(this=self._figure(figure, scope)), order=order)
             case Gap(first, second, "-"):
                 less = exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
                 return _rounded(less) if {first.function, second.function} & _FRACTIONS else less
@@ -245,6 +264,8 @@ class _Scope:
 
     def column(self, ref: Ref) -> exp.Expr:
         """A column, after its table was joined."""
+        if formula := _COMPUTED.get(f"{ref.table}.{ref.column}"):
+            return exp.paren(parse_one(formula.format(table=self._reach(ref.table)), dialect="postgres"))
         if self._catalog.column(f"{ref.table}.{ref.column}") is None:
             raise UnreachableError(f"there is no column {ref.table}.{ref.column}")
         column = exp.column(ref.column, table=self._reach(ref.table))
@@ -359,6 +380,8 @@ def _measure_title(measure: Measure) -> str:
             return f"{function}_{ref.column if ref else 'rows'}"
         case Share() | OfTotal():
             return "percent"
+        case Running():
+            return "running_total"
         case Gap():
             return "difference" if measure.operator == "-" else "ratio"
 

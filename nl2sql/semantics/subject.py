@@ -36,6 +36,8 @@ _REACH = 5
 """Pieces between a word and what it is about."""
 _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
+OF_PERSONS = ("gender", "position", "level", "family", "contract_type", "status", "department", "project", "city")
+"""Attributes of people, whose values a group may lack: departments without women."""
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
 
@@ -125,7 +127,7 @@ def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bo
             facts.anti[subject] = number
             reader.use(*reader.open("subject", subject))
             return True
-    if reader.pieces[number].has("negation", "never"):
+    if reader.pieces[number].has("negation", "never") and attribute not in OF_PERSONS:
         return False
     for value in reader.values:
         value.negated |= value.attribute == attribute
@@ -208,7 +210,9 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
         reader.subject = RAISE
     elif _is_about_contracts(reader, facts, events, people=people):
         reader.subject = CONTRACT
-    elif not people and _speaks_of(reader, facts, PROJECT):
+    elif not people and (
+        _speaks_of(reader, facts, PROJECT) or (facts.counted == "days" and _is_length_of_project(reader))
+    ):
         reader.subject = PROJECT
     else:
         reader.subject = PEOPLE
@@ -229,6 +233,8 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         return False
     attributes, columns, unit = _EVIDENCE.get(subject, ((), (), None))
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
+    if subject == LEAVE and _is_length_of_project(reader):
+        columns, unit = (), None
     return (
         facts.counted in (subject, *columns)
         or any(value.attribute in attributes for value in reader.values)
@@ -238,6 +244,15 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         or bool(columns and reader.open("column", *columns) and not _is_length_of_service(reader, columns))
         or any(one.has("subject", subject) or (unit is not None and one.has("unit", unit)) for one in units)
     )
+
+
+def _is_length_of_project(reader: Reader) -> bool:
+    """Whether days are those that a project or a contract lasts."""
+    projects = bool(reader.open("subject", PROJECT, CONTRACT)) or any(
+        value.attribute in (PROJECT, "project_status") for value in reader.values
+    )
+    leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
+    return projects and not leave and not reader.speaks_of_people
 
 
 def _is_length_of_service(reader: Reader, columns: Iterable[str]) -> bool:
@@ -252,7 +267,7 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         _speaks_of(reader, facts, PEOPLE)
         or bool(_asks_who(reader) or reader.open("column", *_OF_PEOPLE))
         or any(rank.attribute in _OF_PEOPLE for rank in quantities.ranks)
-        or any(bound.attribute in _OF_PEOPLE for bound in quantities.bounds)
+        or any(bound.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
     )
 
@@ -293,7 +308,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
     people = reader.open("subject", PEOPLE)
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     dims = [n for n, piece in enumerate(reader.pieces) if piece.is_open and reader.dim(piece) and piece not in units]
-    names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES]
+    names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES and not _groups_names(reader)]
     reader.use(*names)
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
     first = min(reader.open("ask", "which", "list"), default=-1)
@@ -325,6 +340,13 @@ def _find_target(reader: Reader, facts: Facts) -> None:
             reader.use(*reader.open("dim", part))  # in years, a month: what they are measured in
     if any(value.attribute == "contract_type" for value in reader.values) or "contract_type" in reader.keys:
         reader.use(*reader.open("subject", CONTRACT))
+
+
+def _groups_names(reader: Reader) -> bool:
+    """The most common surname, names of more than ten people: people are counted by their names."""
+    return any(rank.attribute == "count" for rank in reader.quantities.ranks) or any(
+        bound.unit_piece is not None and bound.unit_piece.has("subject", PEOPLE) for bound in reader.quantities.bounds
+    )
 
 
 def _asks_who(reader: Reader) -> bool:
