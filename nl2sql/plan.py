@@ -75,13 +75,22 @@ class Related:
 
 
 @dataclass(frozen=True)
+class AgainstPeers:
+    """A column compared with the average of those who share another: of one's own department."""
+
+    ref: Ref
+    operator: Comparison
+    within: Ref
+
+
+@dataclass(frozen=True)
 class AnyOf:
     """At least one of several conditions holds."""
 
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | AnyOf
+Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf
 
 
 @dataclass(frozen=True)

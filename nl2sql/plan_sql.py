@@ -15,6 +15,7 @@ from sqlglot import exp, parse_one
 
 from nl2sql.catalog import MAIN_VIEW, Catalog
 from nl2sql.plan import (
+    AgainstPeers,
     AnyOf,
     Compare,
     Condition,
@@ -51,6 +52,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 }
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
+_MEAN = "peers_mean"
 _PERSON = "employees.employee_id"
 _REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employee_id = {table}.employee_id{when} ORDER BY {own}.effective_date {way}, {own}.salary_id {way} LIMIT 1)"
 _BEFORE = _REACHED.format(own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date")
@@ -226,6 +228,8 @@ class _Compiler:
                 return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
             case Related():
                 return self._related(condition, scope)
+            case AgainstPeers(ref, operator, within):
+                return self._against_peers(ref, operator, within, scope)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
@@ -234,6 +238,15 @@ class _Compiler:
             if isinstance(projection.unalias(), exp.Round):
                 projection.replace(projection.unalias().this)
         return query.subquery()
+
+    def _against_peers(self, ref: Ref, operator: str, within: Ref, scope: _Scope) -> exp.Expr:
+        """Averages of all groups are reckoned once, not once for every row."""
+        key = _PERSON.partition(".")[2]
+        mean = exp.Window(this=exp.Avg(this=exp.column(ref.column)), partition_by=[exp.column(within.column)])
+        peers = exp.select(key, ref.column, exp.alias_(mean, _MEAN)).from_(ref.table).subquery("peers")
+        found = exp.select(key).from_(peers)
+        found = found.where(_COMPARISONS[operator](this=exp.column(ref.column), expression=exp.column(_MEAN)))
+        return exp.In(this=exp.column(key, table=scope.alias), query=found.subquery())
 
     def _related(self, related: Related, scope: _Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from nl2sql.plan import Compare, Comparison, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
+from nl2sql.plan import AgainstPeers, Compare, Comparison, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
 from nl2sql.semantics.periods import Span
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -31,6 +31,7 @@ _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
+_OWN = frozenset({"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"})
 _BOTH = 2
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -41,6 +42,8 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     if reader.subject == PEOPLE and "left" in facts.events.values():
         facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
         reader.use(*[number for number, key in facts.events.items() if key == "left"])
+    if reader.subject == RAISE and reader.open("column", "raise"):
+        _find_raises(reader, facts)
     _find_both(reader, facts)
     _find_groups_without(reader, facts)
     for key, position in facts.anti.items():
@@ -59,6 +62,16 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         reader.use(*reader.open("inclusive"))
     if reader.subject == CONTRACT and facts.wants_rows:
         _relate_contracts(reader, facts)
+
+
+def _find_raises(reader: Reader, facts: Facts) -> None:
+    """Raises are those of people who work here now; who got one got more than nothing."""
+    reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
+    facts.where.append((-1, Related("staff")))
+    if facts.counted == PEOPLE or facts.wants_rows:
+        reader.use(*reader.open("column", "raise"))
+        if not reader.quantities.bounds:
+            facts.where.append((-1, Compare(reader.ref("salaries", "raise"), ">", 0)))
 
 
 def _find_periods(reader: Reader, facts: Facts) -> None:
@@ -224,10 +237,16 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
         _bind_length(reader, facts, bound)
         return
+    if reader.subject == RAISE:
+        key = "raise_percent" if unit is not None and unit.has("unit", "percent") else "raise"
+        ref = reader.ref(facts.table, key)
+        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+        return
     attribute, place = _column(reader, bound)
     grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
+        counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
         counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
         if not counts and not (grouped and facts.counted):
             raise NotUnderstoodError("a number of what is not said")
@@ -368,8 +387,26 @@ def _find_average(reader: Reader, facts: Facts) -> None:
             attribute = attribute or reader.pieces[columns[0]].key("column") or ""
             reader.use(number, place, *[n for n in columns if reader.pieces[n].has("column", attribute)])
             ref = reader.ref(facts.table, attribute)
+            above: Comparison = ">" if operator in ("gt", "ge") else "<"
+            own = _own_group(reader, facts, place)
+            if own is not None:
+                facts.where.append((number, AgainstPeers(ref, above, reader.ref(facts.table, own))))
+                continue
             mean = Plan(facts.table, measures=(Figure("avg", ref),))
-            facts.where.append((number, Compare(ref, ">" if operator in ("gt", "ge") else "<", mean)))
+            facts.where.append((number, Compare(ref, above, mean)))
+
+
+def _own_group(reader: Reader, facts: Facts, place: int) -> str | None:
+    """Than the average of their own department; averages of what is not the whole company are not understood."""
+    said = {piece.text.lower() for piece in reader.pieces}
+    if not said & _OWN:
+        return None
+    for key in (facts.target, *reader.keys):
+        if key in ("department", "position", "city", "country", "project", "level", "family") and facts.table == "staff":
+            facts.target = None
+            reader.keys = [other for other in reader.keys if other != key]
+            return key
+    raise NotUnderstoodError("an average of one's own, but of which group is not said")
 
 
 def whole(value: Decimal) -> int | Decimal:

@@ -8,12 +8,13 @@ from typing import cast
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.subject import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 
 _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
 _OF_SUBJECT = {
-    PEOPLE: ("salary", "payroll", "age", "tenure"),
+    PEOPLE: ("salary", "first_salary", "payroll", "age", "tenure"),
+    RAISE: ("raise",),
     LEAVE: ("days",),
     TRAINING: ("hours",),
     PROJECT: ("budget", "duration"),

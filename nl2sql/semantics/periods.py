@@ -52,8 +52,20 @@ def _is_year(line: Line, number: int) -> bool:
         return False
     if before and before.has("compare") and not before.has("time"):
         return False
+    if _opens_range_of_money(line, number):
+        return False
     fewer = after is not None and after.has("compare_after") and not _is_time_after(after)
     return not (fewer and piece.suffix in ("den", "dan", "ten", "tan"))
+
+
+def _opens_range_of_money(line: Line, number: int) -> bool:
+    """Between 2000 and 2500 dollars."""
+    place, joint = line.beside(number, 1)
+    if joint is not None and joint.number is None:
+        place, joint = line.beside(place, 1)
+    unit = line.beside(place, 1)[1]
+    money = unit is not None and unit.has("unit", "usd")
+    return joint is not None and joint.number is not None and money
 
 
 def _is_time_after(piece: Piece) -> bool:

@@ -48,13 +48,14 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         if rank is not None or column is not None:
             raise NotUnderstoodError("people ranked by what they took")
         return Plan(table, names, where=where_of(facts), distinct=True)
-    reader.use(*reader.open("column"))
+    reader.use(*reader.open("column"), *(reader.open("ask", "much") if rank is not None else []))
     names = (*names, *(reader.ref(table, key) for key in facts.shown))
     if facts.shown and not facts.wants_rows:
         raise NotUnderstoodError("attributes of what is not said")
     if rank is None:
         shown = () if column is None else (reader.ref(table, "salary" if column == "payroll" else column),)
         return Plan(table, (*names, *shown), where=where_of(facts), order=Order(names[-1], descending=False))
+    reader.use(*words_of_order(reader))
     ref, descending = _ranking(reader, facts, rank, column)
     order = Order(ref, descending)
     if reader.keys:

@@ -20,6 +20,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.subject import (
     LEAVE,
     PARTS,
+    PEOPLE,
     TRAINING,
     Facts,
 )
@@ -33,6 +34,8 @@ def rank_of(reader: Reader) -> Rank | None:
     ranks = reader.quantities.ranks
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
+    if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
+        ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
         return ranks[0] if ranks else None
     counts = {rank.count for rank in ranks if rank.count}

@@ -22,13 +22,14 @@ TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": 
 """Tables with one row for each value of an attribute."""
 PARTS = ("year", "quarter", "month")
 NAMES = ("first_name", "last_name")
-_OF_PEOPLE = ("salary", "payroll", "age", "tenure")
+_OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 _EVIDENCE = {
     # subject -> attributes of values, columns, unit
     LEAVE: (("leave_type",), ("days",), "day"),
     TRAINING: (("course",), ("hours",), "hour"),
     PROJECT: (("project_status",), ("budget",), None),
+    RAISE: ((), ("raise",), None),
 }
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
@@ -222,7 +223,9 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     facts.events |= {number: meant for number in facts.events if reader.pieces[number].has("event", meant)}
     events = set(facts.events.values())
     reader.is_about_leavers = "left" in events
-    if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))):
+    if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))) and not (
+        "left" not in events and reader.open("current")
+    ):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
 
@@ -291,6 +294,8 @@ def _needs_staff(reader: Reader) -> bool:
 
 
 def _typed(reader: Reader, key: str) -> str:
+    if key == "code":
+        return PROJECT if reader.subject == PROJECT else "department_code"
     if key == "status" and reader.subject == PROJECT:
         return "project_status"
     if key != "type":
@@ -332,7 +337,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
         or (listed and not _is_figure_of_people(reader, people))
         or (bool(people) and _ranks_people(reader))
     )
-    reader.use(*people, *reader.open("subject", reader.subject))
+    reader.use(*people, *reader.open("subject", reader.subject), *reader.open("current"))
     if any(value.attribute == "project_status" for value in reader.values) or reader.open("column", "budget"):
         reader.use(*reader.open("subject", PROJECT))
     for part, columns in (("month", ("salary", "payroll")), ("year", ("age", "tenure"))):
@@ -352,7 +357,16 @@ def _groups_names(reader: Reader) -> bool:
 def _asks_who(reader: Reader) -> bool:
     """Who, at the beginning: "people who work" asks nothing."""
     first = next((number for number, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
-    return any(number == first or reader.language == "tr" for number in reader.open("ask", "who"))
+    return any(
+        number == first or reader.language == "tr" or _follows_groups(reader, number)
+        for number in reader.open("ask", "who")
+    )
+
+
+def _follows_groups(reader: Reader, number: int) -> bool:
+    """For every department, who …: of every one."""
+    behind = reader.beside(number, -1)[0]
+    return bool(reader.keys) and behind >= 0 and reader.pieces[behind].is_used and reader.dim(reader.pieces[behind]) is not None
 
 
 def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
