@@ -75,13 +75,22 @@ class Related:
 
 
 @dataclass(frozen=True)
+class AgainstPeers:
+    """A column compared with the average of those who share another: of one's own department."""
+
+    ref: Ref
+    operator: Comparison
+    within: Ref
+
+
+@dataclass(frozen=True)
 class AnyOf:
     """At least one of several conditions holds."""
 
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | AnyOf
+Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,15 @@ class Gap:
     operator: Literal["-", "/"] = "-"
 
 
-Measure = Figure | Share | OfTotal | Gap
+@dataclass(frozen=True)
+class Running:
+    """A group's figure (a count or a sum) with those of all groups before it."""
+
+    figure: Figure
+    by: Ref
+
+
+Measure = Figure | Share | OfTotal | Gap | Running
 
 
 @dataclass(frozen=True)
@@ -159,6 +176,8 @@ class Plan:
     """Rows before the first that is wanted: the second largest."""
     each: tuple[Ref, ...] = ()
     """The order and the limit are those within each of these: the best paid of every department."""
+    equals: bool = False
+    """Whether rows equal to the last belong to the first as well: all those who earn the most."""
     unseen: tuple[Ref, ...] = ()
     """Keys that tell groups apart without being shown: people of one name are several."""
     distinct: bool = False

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from nl2sql.catalog import MAIN_VIEW, Catalog
 from nl2sql.plan import (
+    AgainstPeers,
     AnyOf,
     Compare,
     Condition,
@@ -28,6 +29,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
     Related,
+    Running,
     Share,
     Today,
     Value,
@@ -50,7 +52,23 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 }
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
+_MEAN = "peers_mean"
 _PERSON = "employees.employee_id"
+_REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employee_id = {table}.employee_id{when} ORDER BY {own}.effective_date {way}, {own}.salary_id {way} LIMIT 1)"
+_BEFORE = _REACHED.format(own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date")
+_FIRST = _REACHED.format(own="first", table="{table}", way="ASC", when="")
+_COMPUTED = {
+    "salaries.raise_usd": f"{{table}}.monthly_usd - {_BEFORE}",
+    "salaries.raise_percent": f"100.0 * ({{table}}.monthly_usd - {_BEFORE}) / NULLIF({_BEFORE}, 0)",
+    "staff.first_usd": _FIRST,
+    "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
+    "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
+    "projects.duration_days": "{table}.end_date - {table}.start_date",
+    "contracts.duration_days": "{table}.end_date - {table}.start_date",
+    "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
+    "staff.age_decade": "{table}.age / 10 * 10",
+}
+"""What rows tell though no column says it: a raise is a salary less the one before."""
 _OTHER = "other"
 """Alias of a related table, which may be the subject once more."""
 
@@ -74,22 +92,27 @@ class _Compiler:
 
     def select(self, plan: Plan) -> exp.Select:
         """The query of a plan."""
-        return self._ranked(plan) if plan.each else self._select(plan)
+        return self._ranked(plan) if plan.each or plan.equals else self._select(plan)
 
     def _ranked(self, plan: Plan) -> exp.Select:
-        """The first rows of each group; equals share a place."""
+        """The first rows, of each group if there are any; equals share a place."""
         scope = _Scope(self._catalog, plan.subject, plan.subject)
         order = self._order(plan, scope)
-        if order is None or plan.is_grouped or plan.distinct:
-            raise UnreachableError("only rows in an order have a first of each group")
-        bare = replace(plan, columns=(*plan.each, *plan.columns), each=(), order=None, limit=None)
+        if order is None or plan.distinct or plan.skip:
+            raise UnreachableError("only rows in an order have a first")
+        keys = tuple(ref for ref in plan.each if ref not in plan.columns)
+        bare = replace(plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, ties=())
         place = exp.Window(
-            this=exp.Rank(), partition_by=[scope.column(ref) for ref in plan.each], order=exp.Order(expressions=[order])
+            this=exp.Rank(),
+            partition_by=[scope.column(ref) for ref in plan.each] or None,
+            order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
         shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
         limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
-        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit)
+        firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
+        order_by = [*firsts, exp.column(_PLACE)]
+        return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)
 
     def _select(self, plan: Plan) -> exp.Select:
         if plan.subject not in self._catalog.tables:
@@ -150,6 +173,9 @@ class _Compiler:
             case OfTotal(figure):
                 one = self._figure(figure, scope)
                 return _percent(one, exp.Window(this=exp.Sum(this=one.copy())))
+            case Running(figure, by):
+                order = exp.Order(expressions=[exp.Ordered(this=scope.column(by), nulls_first=False)])
+                return exp.Window(this=exp.Sum(this=self._figure(figure, scope)), order=order)
             case Gap(first, second, "-"):
                 less = exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
                 return _rounded(less) if {first.function, second.function} & _FRACTIONS else less
@@ -202,6 +228,8 @@ class _Compiler:
                 return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
             case Related():
                 return self._related(condition, scope)
+            case AgainstPeers(ref, operator, within):
+                return self._against_peers(ref, operator, within, scope)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
@@ -210,6 +238,15 @@ class _Compiler:
             if isinstance(projection.unalias(), exp.Round):
                 projection.replace(projection.unalias().this)
         return query.subquery()
+
+    def _against_peers(self, ref: Ref, operator: str, within: Ref, scope: _Scope) -> exp.Expr:
+        """Averages of all groups are reckoned once, not once for every row."""
+        key = _PERSON.partition(".")[2]
+        mean = exp.Window(this=exp.Avg(this=exp.column(ref.column)), partition_by=[exp.column(within.column)])
+        peers = exp.select(key, ref.column, exp.alias_(mean, _MEAN)).from_(ref.table).subquery("peers")
+        found = exp.select(key).from_(peers)
+        found = found.where(_COMPARISONS[operator](this=exp.column(ref.column), expression=exp.column(_MEAN)))
+        return exp.In(this=exp.column(key, table=scope.alias), query=found.subquery())
 
     def _related(self, related: Related, scope: _Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)
@@ -240,6 +277,8 @@ class _Scope:
 
     def column(self, ref: Ref) -> exp.Expr:
         """A column, after its table was joined."""
+        if formula := _COMPUTED.get(f"{ref.table}.{ref.column}"):
+            return exp.paren(parse_one(formula.format(table=self._reach(ref.table)), dialect="postgres"))
         if self._catalog.column(f"{ref.table}.{ref.column}") is None:
             raise UnreachableError(f"there is no column {ref.table}.{ref.column}")
         column = exp.column(ref.column, table=self._reach(ref.table))
@@ -354,6 +393,8 @@ def _measure_title(measure: Measure) -> str:
             return f"{function}_{ref.column if ref else 'rows'}"
         case Share() | OfTotal():
             return "percent"
+        case Running():
+            return "running_total"
         case Gap():
             return "difference" if measure.operator == "-" else "ratio"
 

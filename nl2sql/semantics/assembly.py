@@ -5,6 +5,7 @@ from __future__ import annotations
 from nl2sql.plan import (
     Figure,
     Measure,
+    Missing,
     Order,
     Plan,
 )
@@ -14,12 +15,13 @@ from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
-from nl2sql.semantics.special import gap, share, when
+from nl2sql.semantics.special import contrast, gap, share, when
 from nl2sql.semantics.subject import (
     LEAVE,
     PARTS,
     PEOPLE,
     PROJECT,
+    RAISE,
     TABLES_OF_DIMS,
     TRAINING,
     Facts,
@@ -49,6 +51,8 @@ def assemble(reader: Reader) -> Plan:
 
 def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
+    if reader.subject == RAISE and facts.counted is None:
+        _average_raise(reader)
     for keys, build in ((("share",), share), (("difference", "ratio"), gap), (("when",), when)):
         numbers = reader.open("ask", *keys)
         if numbers:
@@ -57,7 +61,15 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     return None
 
 
+def _average_raise(reader: Reader) -> None:
+    """By how much pay was raised on average asks for no difference of two figures."""
+    if reader.open("agg", "avg") and reader.open("column", "raise"):
+        reader.use(*reader.open("ask", "difference", "much"))
+
+
 def _plain(reader: Reader, facts: Facts) -> Plan:
+    if found := _extremes(reader, facts) or contrast(reader, facts):
+        return found
     rank = rank_of(reader)
     measure = find_measure(reader, facts, rank)
     rank = rank_of(reader)  # a highest salary is a figure and no ranking
@@ -66,6 +78,22 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if facts.target is not None and measure is None:
         return _distinct(reader, facts)
     return _of_rest(reader, facts, rank, measure)
+
+
+def _extremes(reader: Reader, facts: Facts) -> Plan | None:
+    """The lowest and the highest salary: two figures."""
+    ranks = tuple(reader.quantities.ranks)
+    if len(ranks) != 2 or any(rank.attribute or rank.count or rank.place > 1 for rank in ranks):  # noqa: PLR2004
+        return None
+    column = None if facts.counted or facts.target or facts.wants_rows or reader.open("agg") else column_of(reader)
+    if column is None or ranks[0].descending == ranks[1].descending:
+        return None
+    reader.quantities.ranks.clear()
+    reader.use(*reader.open("column"))
+    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    first, second = (Figure("max" if rank.descending else "min", ref) for rank in ranks)
+    facts.more.append(second)
+    return figures(reader, facts, first, None)
 
 
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
@@ -81,6 +109,8 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
         measure = count(reader, facts)
     if measure is None and rank is not None and not (facts.wants_rows or reader.names_people):
         measure, rank = _first_or_last(reader, facts, rank)
+    if measure is None and rank is not None and rank.place > 1 and not (facts.wants_rows or reader.names_people):
+        return _nth(reader, facts, rank)
     if measure is None:
         return rows(reader, facts, rank)
     if facts.wants_rows or facts.shown or (facts.having and not reader.keys):
@@ -88,6 +118,18 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
     if rank is not None and (not reader.keys or rank.attribute):
         raise NotUnderstoodError("a ranking of what is not said")
     return figures(reader, facts, measure, rank)
+
+
+def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
+    """The third highest salary: of different ones."""
+    column = column_of(reader)
+    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys or reader.subject == PROJECT:
+        raise NotUnderstoodError("a place in an order of what is not said")
+    reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
+    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    known = (*where_of(facts), Missing(ref, negated=True))
+    order = Order(ref, rank.descending)
+    return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)
 
 
 def _first_or_last(reader: Reader, facts: Facts, rank: Rank) -> tuple[Measure | None, Rank | None]:
@@ -124,8 +166,10 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
         order = Order(shown[0])
     keys = keys_of(reader, facts)
+    equals = rank is not None and rank.count is None and not skip
+    where, having = where_of(facts), tuple(facts.having)
     return Plan(
-        facts.table, keys, shown, where_of(facts), tuple(facts.having), order, limit=limit, skip=skip, known_keys=True
+        facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from nl2sql.plan import Compare, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
+from nl2sql.plan import AgainstPeers, Compare, Comparison, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
 from nl2sql.semantics.periods import Span
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -31,6 +31,7 @@ _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
+_OWN = frozenset({"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"})
 _BOTH = 2
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -41,7 +42,10 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     if reader.subject == PEOPLE and "left" in facts.events.values():
         facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
         reader.use(*[number for number, key in facts.events.items() if key == "left"])
+    if reader.subject == RAISE and reader.open("column", "raise"):
+        _find_raises(reader, facts)
     _find_both(reader, facts)
+    _find_groups_without(reader, facts)
     for key, position in facts.anti.items():
         _deny(reader, facts, key, position)
     facts.where += _values(reader, facts.table)
@@ -56,6 +60,18 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         reader.use(*reader.open("intent", "future"))  # what is planned will begin or end
     if reader.quantities.spans or reader.quantities.bounds:
         reader.use(*reader.open("inclusive"))
+    if reader.subject == CONTRACT and facts.wants_rows:
+        _relate_contracts(reader, facts)
+
+
+def _find_raises(reader: Reader, facts: Facts) -> None:
+    """Raises are those of people who work here now; who got one got more than nothing."""
+    reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
+    facts.where.append((-1, Related("staff")))
+    if facts.counted == PEOPLE or facts.wants_rows:
+        reader.use(*reader.open("column", "raise"))
+        if not reader.quantities.bounds:
+            facts.where.append((-1, Compare(reader.ref("salaries", "raise"), ">", 0)))
 
 
 def _find_periods(reader: Reader, facts: Facts) -> None:
@@ -137,6 +153,38 @@ def _find_both(reader: Reader, facts: Facts) -> None:
     facts.table, reader.subject = "employees", PEOPLE
 
 
+def _group(facts: Facts) -> str | None:
+    """The groups that are asked for or counted, if they have a table of their own."""
+    asked = (facts.target, facts.counted, PROJECT if facts.table == "projects" else None)
+    return next((key for key in asked if key in TABLES_OF_DIMS), None)
+
+
+def _find_groups_without(reader: Reader, facts: Facts) -> None:
+    """Departments without a lawyer: no row of such people, not people of other kinds."""
+    denied = [value for value in reader.values if value.negated]
+    group = _group(facts)
+    if group is None or not denied or any(value.attribute == group for value in denied) or reader.subject != PEOPLE:
+        return
+    if len({value.value for value in denied}) > 1 or reader.keys:
+        raise NotUnderstoodError("groups without several kinds of people")
+    denied[0].negated = False
+    facts.anti[PEOPLE] = denied[0].position
+
+
+def _relate_contracts(reader: Reader, facts: Facts) -> None:
+    """People whose contract ends: those who work here and have such a contract, each once."""
+    own = [one for _, one in facts.where if getattr(one, "ref", None) and one.ref.table == "contracts"]  # type: ignore[union-attr]
+    others = []
+    for place, one in facts.where:
+        if one not in own:
+            if not isinstance(one, OneOf):
+                raise NotUnderstoodError("people by their contracts and by more")
+            attribute = next(key for key, ref in reader.schema["contracts"].items() if ref == one.ref)
+            others.append((place, replace(one, ref=reader.ref("staff", attribute))))
+    facts.table, reader.subject = "staff", PEOPLE
+    facts.where = [*others, (0, Related("contracts", tuple(own)))]
+
+
 # -- what must not exist -----------------------------------------------------------------------------------
 
 
@@ -145,9 +193,18 @@ def _deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
     if key in (LEAVE, TRAINING):
         condition = _no_event(reader, facts, key)
     elif key == PEOPLE:
-        condition = Related("staff", negated=True)
+        group = _group(facts)
+        if group is None:
+            raise NotUnderstoodError("nobody, but where is not said")
+        facts.table = TABLES_OF_DIMS[group]
+        of_people = {value.attribute for value in reader.values} - {group, "project_status", "country"}
+        inner = [one for _, one in _values(reader, "staff", only=of_people)]
+        reader.use(*reader.open("subject", PEOPLE))
+        condition = Related("staff", tuple(inner), negated=True)
     elif key == PROJECT and (reader.subject != PEOPLE or facts.target not in (None, PROJECT)):
         condition = Related("projects", negated=True)
+    elif key == "end" and facts.table == "staff":
+        condition = Related("contracts", (Missing(reader.ref("contracts", key)),))
     else:
         condition = Missing(reader.ref(facts.table, key))
     facts.where.append((position, condition))
@@ -177,10 +234,19 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
+    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
+        _bind_length(reader, facts, bound)
+        return
+    if reader.subject == RAISE:
+        key = "raise_percent" if unit is not None and unit.has("unit", "percent") else "raise"
+        ref = reader.ref(facts.table, key)
+        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+        return
     attribute, place = _column(reader, bound)
     grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
+        counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
         counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
         if not counts and not (grouped and facts.counted):
             raise NotUnderstoodError("a number of what is not said")
@@ -200,6 +266,17 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
         if bound.high is not None:
             facts.where.append((bound.position, Compare(ref, "<=", whole(bound.high))))
+
+
+def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
+    """Running for more than four years: begun before the day four years ago."""
+    earlier: dict[Comparison, Comparison] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+    if bound.high is not None or bound.operator not in earlier or bound.value % 1:
+        raise NotUnderstoodError("a length of projects")
+    day = Today("day", -12 * int(bound.value))
+    reader.use(*reader.open("column", "tenure", "duration"))
+    condition = Compare(reader.ref(facts.table, "start"), earlier[bound.operator], day)
+    facts.where.append((bound.position, condition))
 
 
 def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
@@ -310,8 +387,26 @@ def _find_average(reader: Reader, facts: Facts) -> None:
             attribute = attribute or reader.pieces[columns[0]].key("column") or ""
             reader.use(number, place, *[n for n in columns if reader.pieces[n].has("column", attribute)])
             ref = reader.ref(facts.table, attribute)
+            above: Comparison = ">" if operator in ("gt", "ge") else "<"
+            own = _own_group(reader, facts, place)
+            if own is not None:
+                facts.where.append((number, AgainstPeers(ref, above, reader.ref(facts.table, own))))
+                continue
             mean = Plan(facts.table, measures=(Figure("avg", ref),))
-            facts.where.append((number, Compare(ref, ">" if operator in ("gt", "ge") else "<", mean)))
+            facts.where.append((number, Compare(ref, above, mean)))
+
+
+def _own_group(reader: Reader, facts: Facts, place: int) -> str | None:
+    """Than the average of their own department; averages of what is not the whole company are not understood."""
+    said = {piece.text.lower() for piece in reader.pieces}
+    if not said & _OWN:
+        return None
+    for key in (facts.target, *reader.keys):
+        if key in ("department", "position", "city", "country", "project", "level", "family") and facts.table == "staff":
+            facts.target = None
+            reader.keys = [other for other in reader.keys if other != key]
+            return key
+    raise NotUnderstoodError("an average of one's own, but of which group is not said")
 
 
 def whole(value: Decimal) -> int | Decimal:

@@ -54,6 +54,22 @@ def lemmas(word: str) -> frozenset[str]:
     return frozenset(parse.normal_form.replace("ё", "е") for parse in parses if parse.score >= best / 10)
 
 
+@lru_cache(maxsize=1 << 13)
+def lexemes(word: str) -> frozenset[str]:
+    """All forms of a Russian word."""
+    return frozenset(form.word.replace("ё", "е") for form in _morphology().parse(word)[0].lexeme)
+
+
+def is_russian_word(word: str) -> bool:
+    """Whether the dictionary has it."""
+    return bool(_morphology().word_is_known(word))
+
+
+def ending_fits(ending: str, language: Language) -> bool:
+    """Whether words may end so after their stem."""
+    return _TURKISH.fullmatch(ending) is not None if language == "tr" else ending in _ENGLISH
+
+
 @cache
 def _morphology() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer()

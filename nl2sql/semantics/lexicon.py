@@ -18,6 +18,11 @@ from nl2sql.semantics.forms import is_form, lexical
 from nl2sql.text import Word, words
 
 
+_SHORT = 4
+_NEVER_MEANT = ("absent", "intent")
+"""Kinds of words that nothing is read as: what they refuse would be refused by mistake."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A phrase of the lexicon."""
@@ -61,6 +66,19 @@ def load_lexicon(language: Language) -> Lexicon:
                 for start in _starts(entry.tokens[0], language):
                     found.setdefault(start, []).append(entry)
     return Lexicon(language, {start: tuple(entries) for start, entries in found.items()})
+
+
+@cache
+def vocabulary(language: Language) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """The words that may be mistyped, long enough to be told apart, with what each says alone."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for entry in {entry for entries in load_lexicon(language).by_start.values() for entry in entries}:
+        for token in entry.tokens if entry.kind not in _NEVER_MEANT else ():
+            bare = token.rstrip("*!")
+            if len(bare) > _SHORT:
+                alone = {(entry.kind, entry.key)} if len(entry.tokens) == 1 else set()
+                found.setdefault(bare, set()).update(alone)
+    return {token: frozenset(readings) for token, readings in found.items()}
 
 
 @cache

@@ -8,17 +8,19 @@ from typing import cast
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import LEAVE, PARTS, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.subject import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 
-_SUMMED = ("days", "hours", "payroll")
+_SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
 _OF_SUBJECT = {
-    PEOPLE: ("salary", "payroll", "age", "tenure"),
+    PEOPLE: ("salary", "first_salary", "payroll", "age", "tenure"),
+    RAISE: ("raise",),
     LEAVE: ("days",),
     TRAINING: ("hours",),
-    PROJECT: ("budget",),
+    PROJECT: ("budget", "duration"),
+    CONTRACT: ("duration",),
 }
-_LENGTHS = {LEAVE: "days", TRAINING: "hours"}
+_LENGTHS = {LEAVE: "days", TRAINING: "hours", PROJECT: "duration", CONTRACT: "duration"}
 """What a length is measured in."""
 
 
@@ -36,9 +38,13 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
             function = "max" if rank.descending else "min"
             reader.quantities.ranks.clear()
         reader.use(*reader.open("agg", "avg", "sum"), *reader.open("column", facts.counted))
-        return _per_person(reader, facts, Figure(function, reader.ref(facts.table, facts.counted)))
+        length = "duration" if facts.counted == "days" and _LENGTHS.get(reader.subject) == "duration" else facts.counted
+        return _per_person(reader, facts, Figure(function, reader.ref(facts.table, length)))
     if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
         return _distinct(reader, facts, facts.counted)
+    if figures := _several(reader, facts, aggs, rank):
+        facts.more += figures[1:]
+        return figures[0]
     if column := column_of(reader):
         if facts.counted is not None:
             raise NotUnderstoodError("a number and a figure")
@@ -49,6 +55,33 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
     return None
 
 
+def _several(reader: Reader, facts: Facts, aggs: list[int], rank: Rank | None) -> list[Figure]:
+    """The number of projects and their total budget; average age and average salary."""
+    columns = reader.open("column")
+    possible = _OF_SUBJECT.get(reader.subject, ())
+    keys = [next((key for key in reader.pieces[n].readings["column"] if key in possible), None) for n in columns]
+    counts = facts.counted in (PEOPLE, *TABLES) and bool(columns)
+    if rank is not None or facts.target is not None or facts.wants_rows or None in keys or reader.open("per"):
+        return []
+    if not (counts or len(set(keys)) > 1) or len(keys) != len(set(keys)) or not _joins(reader):
+        return []
+    figures = [count(reader, facts)] if counts else []
+    for number, key in zip(columns, keys, strict=True):
+        before = [n for n in aggs if n < number]
+        nearest = before[-1] if before else aggs[0] if aggs else None
+        if nearest is None and key not in _SUMMED and key != "budget":
+            return []
+        function = cast("Function", "sum" if nearest is None else reader.pieces[nearest].key("agg"))
+        attribute = "salary" if key == "payroll" else key or ""
+        figures.append(Figure(function, reader.ref(facts.table, attribute)))
+    reader.use(*columns, *aggs, *reader.open("ask", "much"), *reader.open("agg"))
+    return figures
+
+
+def _joins(reader: Reader) -> bool:
+    return "," in reader.text or any(piece.has("conjunction", "and") for piece in reader.pieces)
+
+
 def column_of(reader: Reader) -> str | None:
     """The one column that is spoken of and that the subject has."""
     pieces = [reader.pieces[number] for number in reader.open("column")]
@@ -56,7 +89,8 @@ def column_of(reader: Reader) -> str | None:
         return None
     possible = _OF_SUBJECT.get(reader.subject, ())
     alias = _LENGTHS.get(reader.subject, "")
-    said = [[alias if key == "duration" else key for key in piece.readings["column"]] for piece in pieces]
+    lengths = ("duration", "days") if alias == "duration" else ("duration",)
+    said = [[alias if key in lengths else key for key in piece.readings["column"]] for piece in pieces]
     readings = [[key for key in keys if key in possible] for keys in said]
     keys = {found[0] for found in readings if found}
     if not all(readings) or not keys:
@@ -84,6 +118,8 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     reader.use(*reader.open("agg", "distinct", "sum"))
     if facts.having:
         return _groups(reader, facts, counted)
+    if PEOPLE in facts.anti and counted in TABLES_OF_DIMS:
+        return Figure("count")
     plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
     if plain and counted in (*TABLES_OF_DIMS, "country"):
         facts.table = TABLES_OF_DIMS.get(counted, "locations")
@@ -114,7 +150,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
-    elif column in _SUMMED or (column == "budget" and reader.open("ask", "much")):
+    elif column in _SUMMED or (column == "budget" and (reader.open("ask", "much") or _names_one_project(reader))):
         function = "sum"
     else:
         return None
@@ -123,6 +159,10 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
     facts.more += more
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _names_one_project(reader: Reader) -> bool:
+    return len({value.value for value in reader.values if value.attribute == PROJECT}) == 1
 
 
 def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:

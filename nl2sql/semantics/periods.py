@@ -16,6 +16,7 @@ _FIRST_YEAR, _LAST_YEAR = 1940, 2060
 _PERIODS = {"year": 12, "quarter": 3, "month": 1}
 """Months."""
 _DAYS_OF_MONTH = 31
+_ORDINAL_ENDINGS = frozenset({"го", "м", "й", "ом", "ый", "ого", "ым", "th", "st", "nd", "rd"})
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,20 @@ def _is_year(line: Line, number: int) -> bool:
         return False
     if before and before.has("compare") and not before.has("time"):
         return False
+    if _opens_range_of_money(line, number):
+        return False
     fewer = after is not None and after.has("compare_after") and not _is_time_after(after)
     return not (fewer and piece.suffix in ("den", "dan", "ten", "tan"))
+
+
+def _opens_range_of_money(line: Line, number: int) -> bool:
+    """Between 2000 and 2500 dollars."""
+    place, joint = line.beside(number, 1)
+    if joint is not None and joint.number is None:
+        place, joint = line.beside(place, 1)
+    unit = line.beside(place, 1)[1]
+    money = unit is not None and unit.has("unit", "usd")
+    return joint is not None and joint.number is not None and money
 
 
 def _is_time_after(piece: Piece) -> bool:
@@ -63,6 +76,7 @@ def _year_period(line: Line, number: int) -> Span:
     """A year, perhaps with a month, a second year and a word such as "since"."""
     low, high, first, last = _literal_period(line, number)
     line.use(line.pieces[number])
+    _use_ordinal(line, number)
     end = _second_year(line, number, first, last)
     if end is not None:
         return Span(number, low, end)
@@ -72,6 +86,33 @@ def _year_period(line: Line, number: int) -> Span:
     relation, used = _relation(line.beside(first, -1)[1], line.beside(last, 1)[1])
     line.use(used)
     return _related(Span(number, low, high), relation)
+
+
+def _use_ordinal(line: Line, number: int) -> None:
+    """The ending of 2025-го."""
+    after = line.pieces[number + 1 : number + 2]
+    if after and after[0].start == line.pieces[number].end + 1 and after[0].text.lower() in _ORDINAL_ENDINGS:
+        line.use(*after)
+
+
+def _first_month(line: Line, place: int, low: date, year: int) -> tuple[date, int]:
+    """January to March 2027: where the period begins, and its first piece."""
+    behind, joint = line.beside(place, -1)
+    dashed = joint is not None and line.is_dashed(behind)
+    if joint is not None and not dashed and not _joins(joint):
+        return low, place
+    earlier, month = (behind, joint) if dashed else line.beside(behind, -1)
+    if month is None or not (month.key("calendar") or "").startswith("m") or not month.is_open:
+        return low, place
+    opener = line.beside(earlier, -1)[1]
+    line.use(month, None if dashed else joint)
+    if opener is not None and (opener.has("range") or opener.has("time", "since")):
+        line.use(opener)
+    return _months(year, month.key("calendar") or "m1")[0], earlier
+
+
+def _joins(piece: Piece) -> bool:
+    return piece.has("conjunction", "and") or piece.has("range", "to") or piece.has("time", "until")
 
 
 def _second_year(line: Line, number: int, first: int, last: int) -> date | None:
@@ -174,6 +215,11 @@ def _literal_period(line: Line, number: int) -> tuple[date, date, int, int]:
             line.use(day)
             low = low.replace(day=int(day.number))
             return low, date.fromordinal(low.toordinal() + 1), min(first, day_place), last
+        if in_month and side == -1:
+            low, first = _first_month(line, place, low, year)
+            closing = line.beside(last, 1)[1]
+            if first < place and closing is not None and closing.has("range", "between_after"):
+                line.use(closing)
         return low, high, first, last
     return date(year, 1, 1), date(year + 1, 1, 1), first, last
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from nl2sql.language import Language
 from nl2sql.semantics.lexicon import Lexicon, load_lexicon, load_schema
+from nl2sql.semantics.spelling import corrected
 from nl2sql.text import Word
 from nl2sql.values import Link
 
@@ -106,6 +107,7 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
     suffixes = {word.start: word.folded for word in words if word.is_suffix}
     taken: dict[int, Piece] = {}
     covered: set[int] = set()
+    kept = _spelt(kept, links, language)
     found = [*_numbers(text, kept), *_values(kept, links), *_phrases(kept, load_lexicon(language))]
     # longest first; of equal length certain values, then phrases, then values with other letters
     for rank, start, end, piece in sorted(found, key=lambda one: (one[1] - one[2], one[0], one[1])):
@@ -123,6 +125,20 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
         piece.suffix = suffixes.get(piece.end + 1, "")
         piece.text = text[piece.start : piece.end]
     return pieces
+
+
+def _spelt(kept: list[Word], links: Iterable[Link], language: Language) -> list[Word]:
+    """The words with those corrected that nothing is known of."""
+    lexicon = load_lexicon(language)
+    known = {number for start in range(len(kept)) for _, end in lexicon.at(kept, start) for number in range(start, end)}
+    spans = [(link.start, link.end) for link in links]
+    spelt = list(kept)
+    for number, word in enumerate(kept):
+        is_name = number > 0 and word.text[0].isupper()
+        is_value = any(start <= word.start < end for start, end in spans)
+        if number not in known and not is_name and not is_value and not word.text[0].isdigit():
+            spelt[number] = corrected(word, language) or word
+    return spelt
 
 
 def _add(piece: Piece, other: Piece, rank: int) -> None:

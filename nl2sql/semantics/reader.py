@@ -182,6 +182,11 @@ class Reader:
                 self._add_keys(found)
             elif piece is not None and self.language == "en" and piece.has("subject", "people"):
                 self.use(number)  # taken by employees
+        for number in self.open("each"):
+            key = self.pieces[number].key("each")
+            if key is not None and not self._is_rate() and not self.open("column", "age", "tenure"):
+                self.keys += [key] * (key not in self.keys)
+                self.use(number)
         for number in self.open("group", "after"):
             found = self._dims_from(self.beside(number, -1)[0], -1)
             if found:

@@ -48,13 +48,14 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         if rank is not None or column is not None:
             raise NotUnderstoodError("people ranked by what they took")
         return Plan(table, names, where=where_of(facts), distinct=True)
-    reader.use(*reader.open("column"))
+    reader.use(*reader.open("column"), *(reader.open("ask", "much") if rank is not None else []))
     names = (*names, *(reader.ref(table, key) for key in facts.shown))
     if facts.shown and not facts.wants_rows:
         raise NotUnderstoodError("attributes of what is not said")
     if rank is None:
         shown = () if column is None else (reader.ref(table, "salary" if column == "payroll" else column),)
         return Plan(table, (*names, *shown), where=where_of(facts), order=Order(names[-1], descending=False))
+    reader.use(*words_of_order(reader))
     ref, descending = _ranking(reader, facts, rank, column)
     order = Order(ref, descending)
     if reader.keys:
@@ -66,8 +67,10 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     beside = () if column in (None, "payroll") else (reader.ref(table, column),)
     shown = tuple(dict.fromkeys((*names, ref, *beside)))
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
-    limit = rank.count or 1
-    return Plan(table, shown, where=where_of(facts), order=order, ties=ties, limit=limit, skip=rank.place - 1)
+    where, skip = where_of(facts), rank.place - 1
+    if rank.count is None and not skip:
+        return Plan(table, shown, where=(*where, Missing(ref, negated=True)), order=order, limit=1, equals=True)
+    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
@@ -92,6 +95,7 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         order,
         limit=rank.count or 1,
         skip=rank.place - 1,
+        equals=rank.count is None and rank.place == 1,
         unseen=unseen,
     )
 

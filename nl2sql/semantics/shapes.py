@@ -7,20 +7,26 @@ from typing import cast
 
 from nl2sql.plan import (
     Condition,
+    Figure,
     Measure,
     Order,
     Part,
     Plan,
     Ref,
+    Running,
 )
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.subject import (
     LEAVE,
     PARTS,
+    PEOPLE,
     TRAINING,
     Facts,
 )
+
+
+_ADDED = ("count", "sum")
 
 
 def rank_of(reader: Reader) -> Rank | None:
@@ -28,6 +34,8 @@ def rank_of(reader: Reader) -> Rank | None:
     ranks = reader.quantities.ranks
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
+    if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
+        ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
         return ranks[0] if ranks else None
     counts = {rank.count for rank in ranks if rank.count}
@@ -64,6 +72,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         if attribute == "gender":
             where = tuple(one for one in where if getattr(one, "ref", None) != ref)
     keys = keys_of(reader, facts)
+    measure = _running(reader, measure, keys)
     order, limit, skip = None, None, 0
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
@@ -78,8 +87,20 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         order,
         limit=limit,
         skip=skip,
+        equals=rank is not None and rank.count is None and not skip,
         known_keys=bool(keys),
     )
+
+
+def _running(reader: Reader, measure: Measure, keys: tuple[Ref, ...]) -> Measure:
+    """A figure added up over time."""
+    words = reader.open("running")
+    if not words:
+        return measure
+    if len(keys) != 1 or keys[0].part is None or not isinstance(measure, Figure) or measure.function not in _ADDED:
+        raise NotUnderstoodError("a running total of what is not said")
+    reader.use(*words)
+    return Running(measure, keys[0])
 
 
 def _compared(reader: Reader) -> list[str]:

@@ -10,8 +10,11 @@ from nl2sql.plan import (
     Figure,
     Function,
     Gap,
+    Having,
+    Missing,
     OfTotal,
     OneOf,
+    Order,
     Plan,
     Ref,
     Related,
@@ -22,6 +25,7 @@ from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of, where_of
 from nl2sql.semantics.subject import (
+    CONTRACT,
     LEAVE,
     PEOPLE,
     PROJECT,
@@ -57,6 +61,9 @@ _OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hou
 
 def share(reader: Reader, facts: Facts, position: int) -> Plan:
     """Per cent of those who meet a condition, of all or of a total."""
+    if any(getattr(one, "ref", Ref("", "")).column == "age" for _, one in facts.where):
+        reader.use(*reader.open("column", "age"))  # 60 and older: a condition, not a figure
+    _find_ends(reader, facts)
     column = None if facts.counted in (PEOPLE, *TABLES) else column_of(reader)
     column = facts.counted if facts.counted in ("days", "hours") else column
     figure = Figure("count")
@@ -67,7 +74,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))
     if facts.target is not None:
         reader.keys.append(facts.target)
-    tested = _tested(reader, facts, position)
+    tested = _tested(reader, facts, position, of_people=column is None)
     if tested is None:
         if not reader.keys:
             raise NotUnderstoodError("a share of what is not said")
@@ -82,6 +89,14 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     ):
         chosen = _had(reader, facts, chosen)
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _find_ends(reader: Reader, facts: Facts) -> None:
+    """The share of contracts that have an end date."""
+    ends = [number for number, key in facts.events.items() if key == "end" and reader.pieces[number].is_open]
+    if ends and reader.subject == CONTRACT and not facts.where:
+        reader.use(*ends)
+        facts.where.append((ends[0], Missing(reader.ref(facts.table, "end"), negated=True)))
 
 
 def _is_of_people(reader: Reader, position: int) -> bool:
@@ -108,10 +123,10 @@ def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[C
     return (Related(table, tuple(inner)),)
 
 
-def _tested(reader: Reader, facts: Facts, position: int) -> int | None:
+def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
     """Where the condition stands that a share is of; the others say of whom."""
     places = list(dict.fromkeys(place for place, _ in facts.where))
-    if reader.subject in (LEAVE, TRAINING) and _is_of_people(reader, position):
+    if of_people and reader.subject in (LEAVE, TRAINING) and _is_of_people(reader, position):
         own = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _OF_EVENTS]
         return own[0] if len(own) == 1 else None
     if len(places) <= 1:
@@ -198,3 +213,28 @@ def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     reader.use(*facts.events)
     where = (OneOf(reader.ref("projects", PROJECT), tuple(dict.fromkeys(projects))),)
     return Plan("projects", (reader.ref("projects", dates[0] if dates else "end"),), where=where)
+
+
+def contrast(reader: Reader, facts: Facts) -> Plan | None:
+    """Departments where women earn more than men: groups by the difference of two figures."""
+    compared = reader.open("compare", "gt", "lt") or reader.open("compare_after", "gt", "lt")
+    named: dict[str, list[str]] = {}
+    for value in reader.values:
+        named.setdefault(value.attribute, []).append(value.value)
+    pairs = [(key, names) for key, names in named.items() if len(names) == _PAIR]
+    if facts.target is None or len(compared) != 1 or len(pairs) != 1 or reader.quantities.ranks or reader.keys:
+        return None
+    column = column_of(reader)
+    averages = reader.open("agg", "avg")
+    if facts.counted is not None or (column is not None and not averages) or column == "payroll":
+        raise NotUnderstoodError("groups compared by what is not said")
+    ref = reader.ref(facts.table, pairs[0][0])
+    figure = Figure("count") if column is None else Figure("avg", reader.ref(facts.table, column))
+    first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in pairs[0][1])
+    piece = reader.pieces[compared[0]]
+    less = (piece.key("compare") or piece.key("compare_after")) == "lt"
+    reader.use(*compared, *averages, *reader.open("column"))
+    where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
+    target = reader.ref(facts.table, facts.target)
+    having = Having(Gap(first, second), "<" if less else ">", 0)
+    return Plan(facts.table, (target,), where=where, having=(having,), order=Order(target, False), known_keys=True)

@@ -22,13 +22,14 @@ TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": 
 """Tables with one row for each value of an attribute."""
 PARTS = ("year", "quarter", "month")
 NAMES = ("first_name", "last_name")
-_OF_PEOPLE = ("salary", "payroll", "age", "tenure")
+_OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 _EVIDENCE = {
     # subject -> attributes of values, columns, unit
     LEAVE: (("leave_type",), ("days",), "day"),
     TRAINING: (("course",), ("hours",), "hour"),
     PROJECT: (("project_status",), ("budget",), None),
+    RAISE: ((), ("raise",), None),
 }
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
@@ -36,6 +37,8 @@ _REACH = 5
 """Pieces between a word and what it is about."""
 _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
+OF_PERSONS = ("gender", "position", "level", "family", "contract_type", "status", "department", "project", "city")
+"""Attributes of people, whose values a group may lack: departments without women."""
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
 
@@ -125,7 +128,7 @@ def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bo
             facts.anti[subject] = number
             reader.use(*reader.open("subject", subject))
             return True
-    if reader.pieces[number].has("negation", "never"):
+    if reader.pieces[number].has("negation", "never") and attribute not in OF_PERSONS:
         return False
     for value in reader.values:
         value.negated |= value.attribute == attribute
@@ -208,7 +211,9 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
         reader.subject = RAISE
     elif _is_about_contracts(reader, facts, events, people=people):
         reader.subject = CONTRACT
-    elif not people and _speaks_of(reader, facts, PROJECT):
+    elif not people and (
+        _speaks_of(reader, facts, PROJECT) or (facts.counted == "days" and _is_length_of_project(reader))
+    ):
         reader.subject = PROJECT
     else:
         reader.subject = PEOPLE
@@ -218,7 +223,9 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     facts.events |= {number: meant for number in facts.events if reader.pieces[number].has("event", meant)}
     events = set(facts.events.values())
     reader.is_about_leavers = "left" in events
-    if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))):
+    if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))) and not (
+        "left" not in events and reader.open("current")
+    ):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
 
@@ -229,6 +236,8 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         return False
     attributes, columns, unit = _EVIDENCE.get(subject, ((), (), None))
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
+    if subject == LEAVE and _is_length_of_project(reader):
+        columns, unit = (), None
     return (
         facts.counted in (subject, *columns)
         or any(value.attribute in attributes for value in reader.values)
@@ -238,6 +247,15 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         or bool(columns and reader.open("column", *columns) and not _is_length_of_service(reader, columns))
         or any(one.has("subject", subject) or (unit is not None and one.has("unit", unit)) for one in units)
     )
+
+
+def _is_length_of_project(reader: Reader) -> bool:
+    """Whether days are those that a project or a contract lasts."""
+    projects = bool(reader.open("subject", PROJECT, CONTRACT)) or any(
+        value.attribute in (PROJECT, "project_status") for value in reader.values
+    )
+    leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
+    return projects and not leave and not reader.speaks_of_people
 
 
 def _is_length_of_service(reader: Reader, columns: Iterable[str]) -> bool:
@@ -252,7 +270,7 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         _speaks_of(reader, facts, PEOPLE)
         or bool(_asks_who(reader) or reader.open("column", *_OF_PEOPLE))
         or any(rank.attribute in _OF_PEOPLE for rank in quantities.ranks)
-        or any(bound.attribute in _OF_PEOPLE for bound in quantities.bounds)
+        or any(bound.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
     )
 
@@ -276,6 +294,8 @@ def _needs_staff(reader: Reader) -> bool:
 
 
 def _typed(reader: Reader, key: str) -> str:
+    if key == "code":
+        return PROJECT if reader.subject == PROJECT else "department_code"
     if key == "status" and reader.subject == PROJECT:
         return "project_status"
     if key != "type":
@@ -293,7 +313,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
     people = reader.open("subject", PEOPLE)
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     dims = [n for n, piece in enumerate(reader.pieces) if piece.is_open and reader.dim(piece) and piece not in units]
-    names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES]
+    names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES and not _groups_names(reader)]
     reader.use(*names)
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
     first = min(reader.open("ask", "which", "list"), default=-1)
@@ -317,7 +337,7 @@ def _find_target(reader: Reader, facts: Facts) -> None:
         or (listed and not _is_figure_of_people(reader, people))
         or (bool(people) and _ranks_people(reader))
     )
-    reader.use(*people, *reader.open("subject", reader.subject))
+    reader.use(*people, *reader.open("subject", reader.subject), *reader.open("current"))
     if any(value.attribute == "project_status" for value in reader.values) or reader.open("column", "budget"):
         reader.use(*reader.open("subject", PROJECT))
     for part, columns in (("month", ("salary", "payroll")), ("year", ("age", "tenure"))):
@@ -327,10 +347,26 @@ def _find_target(reader: Reader, facts: Facts) -> None:
         reader.use(*reader.open("subject", CONTRACT))
 
 
+def _groups_names(reader: Reader) -> bool:
+    """The most common surname, names of more than ten people: people are counted by their names."""
+    return any(rank.attribute == "count" for rank in reader.quantities.ranks) or any(
+        bound.unit_piece is not None and bound.unit_piece.has("subject", PEOPLE) for bound in reader.quantities.bounds
+    )
+
+
 def _asks_who(reader: Reader) -> bool:
     """Who, at the beginning: "people who work" asks nothing."""
     first = next((number for number, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
-    return any(number == first or reader.language == "tr" for number in reader.open("ask", "who"))
+    return any(
+        number == first or reader.language == "tr" or _follows_groups(reader, number)
+        for number in reader.open("ask", "who")
+    )
+
+
+def _follows_groups(reader: Reader, number: int) -> bool:
+    """For every department, who …: of every one."""
+    behind = reader.beside(number, -1)[0]
+    return bool(reader.keys) and behind >= 0 and reader.pieces[behind].is_used and reader.dim(reader.pieces[behind]) is not None
 
 
 def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
