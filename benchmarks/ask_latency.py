@@ -1,7 +1,7 @@
 """How long an answer takes with the local model: verified, composed, by the model, and the very first one.
 
-On the development questions and the company of 240. *New* is every question that no verified example answers;
-overhead is all that is not the model.
+On the development questions, one question a language of every verified example, and the company of 240. *New* is every
+question that no verified example answers; overhead is all that is not the model.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from llm.model import open_model
 from nl2sql.answer import Answer
 from nl2sql.engine import ask
 from nl2sql.evaluation.evaluate import load
-from nl2sql.index import build_index
+from nl2sql.examples import render, sample_values
+from nl2sql.index import Index, build_index
 from pipelines.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -42,11 +44,24 @@ def answers(every: int) -> list[Answer]:
     ):
         index = build_index(database.reader)
         found = []
-        for number, question in enumerate(load(TESTS / "devset.toml")[::every], 1):
-            found.append(ask(question.text, owner=database.engine, reader=database.reader, model=model, index=index))
+        for number, text in enumerate([*verified(index), *new()][::every], 1):
+            found.append(ask(text, owner=database.engine, reader=database.reader, model=model, index=index))
             if number % 20 == 0:
                 print(f"{number} answers", flush=True)
         return found
+
+
+def new() -> Iterator[str]:
+    """The development questions: none is an example."""
+    for name in ("devset", "devset_people", "devset_records"):
+        yield from (question.text for question in load(TESTS / f"{name}.toml"))
+
+
+def verified(index: Index) -> Iterator[str]:
+    """A question of each verified example in each language, with values that there are."""
+    for example in index.examples:
+        values = sample_values(index.values, example)
+        yield from (render(texts[0], values) for texts in example.questions.values())
 
 
 def first_question() -> float:
@@ -67,20 +82,20 @@ def first_question() -> float:
 def figures(found: list[Answer]) -> dict[str, Any]:
     """Percentiles by where answers came from."""
     total = {answer.question: answer.seconds["total"] for answer in found}
-    verified = [total[answer.question] for answer in found if answer.source == "verified"]
-    new = [total[answer.question] for answer in found if answer.source != "verified"]
+    checked = [total[answer.question] for answer in found if answer.source == "verified"]
+    others = [total[answer.question] for answer in found if answer.source != "verified"]
     by_model = [total[answer.question] for answer in found if answer.seconds.get("model", 0) > 0]
     overhead = [total[answer.question] - answer.seconds.get("model", 0.0) for answer in found]
     return {
         "questions": len(found),
-        "new": len(new),
-        "new_p50_s": _percentile(new, 50, 2),
-        "new_p95_s": _percentile(new, 95, 2),
+        "new": len(others),
+        "new_p50_s": _percentile(others, 50, 2),
+        "new_p95_s": _percentile(others, 95, 2),
         "by_model": len(by_model),
         "model_p50_s": _percentile(by_model, 50, 2),
         "model_p95_s": _percentile(by_model, 95, 2),
-        "verified": len(verified),
-        "verified_p95_ms": _percentile([1000 * seconds for seconds in verified], 95, 1),
+        "verified": len(checked),
+        "verified_p95_ms": _percentile([1000 * seconds for seconds in checked], 95, 1),
         "overhead_p95_ms": _percentile([1000 * seconds for seconds in overhead], 95, 1),
     }
 
