@@ -80,7 +80,8 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     figure = measure or Figure("count")
-    if reader.subject == LEAVE and measure is None:  # the most leave is the most days of it
+    if reader.subject == LEAVE and measure is None:
+        reader.assume("leave")
         figure = Figure("sum", reader.ref(facts.table, "days"))
     reader.use(*words_of_order(reader))
     names = tuple(reader.ref(facts.table, key) for key in NAMES)

@@ -25,7 +25,6 @@ from nl2sql.semantics.subject import (
     Facts,
 )
 
-
 _ADDED = ("count", "sum")
 
 
@@ -49,6 +48,8 @@ def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
     """The columns of the groups."""
     found = []
     for key in reader.keys:
+        if key == "age_decade":
+            reader.assume("decades")
         if key in PARTS:
             dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
             found.append(reader.ref(facts.table, dates[0] if dates else "date", cast("Part", key)))
@@ -71,6 +72,8 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
             reader.keys.append(attribute)
         if attribute == "gender":
             where = tuple(one for one in where if getattr(one, "ref", None) != ref)
+    if keys_said := [n for n in reader.open("group") if reader.keys]:
+        reader.use(*keys_said)
     keys = keys_of(reader, facts)
     measure = _running(reader, measure, keys)
     order, limit, skip = None, None, 0

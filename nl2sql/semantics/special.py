@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from nl2sql.plan import (
     Condition,
@@ -166,7 +166,7 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
 def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest."""
     is_ratio = any(piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces)
-    column = column_of(reader) if facts.counted not in (PEOPLE, "?") else None
+    column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
     aggs = reader.open("agg")
     functions = {reader.pieces[number].key("agg") or "" for number in aggs}
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
@@ -178,6 +178,8 @@ def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
         reader.quantities.ranks.clear()
         ref = reader.ref(facts.table, attribute)
         return figures(reader, facts, Gap(Figure("max", ref), Figure("min", ref)), None)
+    if facts.years and facts.target is None and not reader.quantities.ranks and len(functions) <= 1:
+        return _between_years(reader, facts, attribute, functions, "/" if is_ratio else "-")
     groups: dict[str, list[str]] = {}
     for value in reader.values:
         groups.setdefault(value.attribute, []).append(value.value)
@@ -193,6 +195,20 @@ def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
     first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in names)
     where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
     return Plan(facts.table, measures=(Gap(first, second, "/" if is_ratio else "-"),), where=where)
+
+
+def _between_years(
+    reader: Reader, facts: Facts, attribute: str | None, functions: set[str], operator: Literal["-", "/"]
+) -> Plan:
+    """A year's figure less that of another, perhaps of every group."""
+    attribute = facts.counted if facts.counted in ("days", "hours") else attribute
+    figure = count(reader, facts)
+    if attribute is not None:
+        default = "sum" if attribute in ("days", "hours", "budget") else "avg"
+        function = cast("Function", functions.pop() if functions else default)
+        figure = Figure(function, reader.ref(facts.table, attribute))
+    first, second = (replace(figure, where=(year,)) for year in facts.years)
+    return figures(reader, facts, Gap(first, second, operator), None)
 
 
 def when(reader: Reader, facts: Facts, _position: int) -> Plan:
