@@ -98,12 +98,17 @@ def _extremes(reader: Reader, facts: Facts) -> Plan | None:
     return figures(reader, facts, first, None)
 
 
+def _group_by_target(reader: Reader, facts: Facts) -> None:
+    if facts.target is None:
+        return
+    if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
+        raise NotUnderstoodError("an attribute, but for what is not said")
+    reader.keys.append(facts.target)
+
+
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
     """Figures, of groups if there are any; else rows."""
-    if facts.target is not None:
-        if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
-            raise NotUnderstoodError("an attribute, but for what is not said")
-        reader.keys.append(facts.target)
+    _group_by_target(reader, facts)
     if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
         return people_by_events(reader, facts, rank, measure)
     if measure is None and reader.keys and not facts.wants_rows and rank is None and column_of(reader) is None:
@@ -197,7 +202,13 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         measure = Figure("sum", reader.ref(facts.table, column))
     if facts.counted == target:
         raise NotUnderstoodError("a number of groups")
-    if measure is None and reader.subject == LEAVE and rank is not None and _is_leave_taken(reader):
+    if (
+        measure is None
+        and reader.subject == LEAVE
+        and rank is not None
+        and rank.attribute != "count"
+        and _is_leave_taken(reader)
+    ):
         reader.assume("leave")
         measure = Figure("sum", reader.ref(facts.table, "days"))
     measure = measure or count(reader, facts)

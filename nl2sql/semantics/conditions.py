@@ -372,6 +372,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         for number in reader.open("column")
         if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
     ]
+    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
     if columns:
         nearest = min(columns, key=lambda number: abs(number - bound.position))
         keys = reader.pieces[nearest].readings["column"]

@@ -21,6 +21,7 @@ from nl2sql.semantics.subject import (
     LEAVE,
     PARTS,
     PEOPLE,
+    PROJECT,
     TRAINING,
     Facts,
 )
@@ -33,6 +34,13 @@ def rank_of(reader: Reader) -> Rank | None:
     ranks = reader.quantities.ranks
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
+    if reader.subject == PROJECT:  # the oldest project began first
+        ranks = [
+            replace(rank, attribute="start", descending=not rank.descending)
+            if rank.attribute in ("age", "tenure")
+            else rank
+            for rank in ranks
+        ]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:

@@ -74,6 +74,8 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))
     if facts.target is not None:
         reader.keys.append(facts.target)
+    if two := _two_values(reader):
+        return _share_of_two(reader, facts, position, two, figure)
     tested = _tested(reader, facts, position, of_people=column is None)
     if tested is None:
         if not reader.keys:
@@ -89,6 +91,28 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     ):
         chosen = _had(reader, facts, chosen)
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _share_of_two(reader: Reader, facts: Facts, position: int, two: str, figure: Figure) -> Plan:
+    """The share of men and of women, each; in Turkish, of one to the other."""
+    if reader.language == "tr" and not reader.keys and figure.ref is None:
+        return gap(reader, facts, position, is_ratio=True)
+    if reader.keys:
+        raise NotUnderstoodError("a share of several values in groups")
+    reader.keys.append(two)
+    ref = reader.ref(facts.table, two)
+    facts.where = [(place, one) for place, one in facts.where if getattr(one, "ref", None) != ref]
+    return figures(reader, facts, OfTotal(figure), rank_of(reader))
+
+
+def _two_values(reader: Reader) -> str | None:
+    """The attribute of which just two values are named, neither of them denied."""
+    named: dict[str, set[str]] = {}
+    for value in reader.values:
+        named.setdefault(value.attribute, set()).add(value.value)
+    pairs = [attribute for attribute, names in named.items() if len(names) == _PAIR]
+    joined = any(piece.has("conjunction", "or") for piece in reader.pieces)
+    return pairs[0] if len(pairs) == 1 and pairs[0] == "gender" and not joined else None
 
 
 def _find_ends(reader: Reader, facts: Facts) -> None:
@@ -163,9 +187,11 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
     raise NotUnderstoodError("a share with two conditions")
 
 
-def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
+def gap(reader: Reader, facts: Facts, _position: int, *, is_ratio: bool = False) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest."""
-    is_ratio = any(piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces)
+    is_ratio = is_ratio or any(
+        piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces
+    )
     column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
     aggs = reader.open("agg")
     functions = {reader.pieces[number].key("agg") or "" for number in aggs}

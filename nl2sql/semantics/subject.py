@@ -34,6 +34,7 @@ _EVIDENCE = {
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
 _COMING = ("приш", "прих", "join", "katıl", "enter")
+_BUT = ("but", "но", "ama", "fakat")
 _REACH = 5
 """Pieces between a word and what it is about."""
 _ASKING = ("how many", "kaç", "сколько")
@@ -102,6 +103,9 @@ def _find_negations(reader: Reader, facts: Facts) -> None:
         order = steps[::-1] if piece.text.lower().startswith("hiç") else steps  # it comes first, as in other languages
         if not (any(_deny(reader, facts, number, step) for step in order) or facts.anti):
             raise NotUnderstoodError("a negation of what is not said")
+        behind = reader.beside(number, -1)[1]
+        if behind is not None and behind.text.lower() in _BUT and not any(value.negated for value in reader.values):
+            raise NotUnderstoodError("something that is there but lacks another")
         reader.use(number)
 
 
@@ -117,6 +121,9 @@ def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:
             return _deny_value(reader, facts, number, named[0].attribute)
         elif piece.is_used or (piece.is_quiet and not piece.has("subject")):
             continue
+        elif reader.dim(piece) in TABLES_OF_DIMS and _is_asked_which(reader, place):
+            facts.anti[PEOPLE] = number  # hangi pozisyonlar yok
+            return True
         elif key := _denied(reader, piece):
             facts.anti[key] = number
             reader.use(place)
@@ -155,6 +162,11 @@ def _has_others(reader: Reader, number: int, attribute: str) -> bool:
         raise NotUnderstoodError("several denied, or one of them")
     own[1].negated = True
     return True
+
+
+def _is_asked_which(reader: Reader, place: int) -> bool:
+    behind = reader.beside(place, -1)[1]
+    return behind is not None and behind.has("ask", "which") and reader.language == "tr"
 
 
 def _denied(reader: Reader, piece: Piece) -> str | None:
@@ -298,7 +310,7 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
     return (
         _speaks_of(reader, facts, PEOPLE)
         or bool(_asks_who(reader) or reader.open("column", *_OF_PEOPLE))
-        or any(rank.attribute in _OF_PEOPLE for rank in quantities.ranks)
+        or any(rank.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
     )
