@@ -20,6 +20,10 @@ from nl2sql.semantics.pieces import Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
+_USUAL = 0.95
+_PASSED, _CORRECTED, _ASSUMED = 0.98, 0.9, 0.92
+"""What is left of the certainty for each."""
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -28,6 +32,9 @@ class Composed:
     plan: Plan
     sql: str
     assumptions: tuple[str, ...] = ()
+    """In the asker's language."""
+    certainty: float = 1.0
+    """From 0 to 1: what was passed over, corrected or assumed makes it less."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
         left = _left_over(pieces)
         if left:
             return NotUnderstood(tuple(left), "words that say something else")
-        return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions))
+        return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions), _certainty(reader))
     except NotUnderstoodError as error:
         return NotUnderstood(tuple(_left_over(pieces)), str(error))
     except UnreachableError as error:
@@ -60,3 +67,11 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
 
 def _left_over(pieces: Sequence[Piece]) -> list[str]:
     return [piece.text for piece in pieces if piece.is_open and not piece.is_quiet]
+
+
+def _certainty(reader: Reader) -> float:
+    """Less for every word that was known but said nothing, that was corrected, and for every assumption."""
+    passed = sum(piece.is_open and not piece.is_filler for piece in reader.pieces)
+    corrected = sum(piece.is_corrected for piece in reader.pieces)
+    doubts = _PASSED**passed * _CORRECTED**corrected * _ASSUMED ** len(reader.assumptions)
+    return round(_USUAL * doubts, 3)

@@ -55,7 +55,9 @@ _PLACE = "place"
 _MEAN = "peers_mean"
 _PERSON = "employees.employee_id"
 _REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employee_id = {table}.employee_id{when} ORDER BY {own}.effective_date {way}, {own}.salary_id {way} LIMIT 1)"
-_BEFORE = _REACHED.format(own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date")
+_BEFORE = _REACHED.format(
+    own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date"
+)
 _FIRST = _REACHED.format(own="first", table="{table}", way="ASC", when="")
 _COMPUTED = {
     "salaries.raise_usd": f"{{table}}.monthly_usd - {_BEFORE}",
@@ -63,6 +65,7 @@ _COMPUTED = {
     "staff.first_usd": _FIRST,
     "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
     "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
+    "projects.budget_each": "{table}.budget_usd / NULLIF((SELECT COUNT(*) FROM staff AS member WHERE member.project = {table}.code), 0)",
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
     "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
@@ -226,10 +229,8 @@ class _Compiler:
                 return exp.not_(empty) if negated else empty
             case AnyOf(conditions):
                 return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
-            case Related():
-                return self._related(condition, scope)
-            case AgainstPeers(ref, operator, within):
-                return self._against_peers(ref, operator, within, scope)
+            case Related() | AgainstPeers():
+                return self._membership(condition, scope)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
@@ -239,13 +240,19 @@ class _Compiler:
                 projection.replace(projection.unalias().this)
         return query.subquery()
 
-    def _against_peers(self, ref: Ref, operator: str, within: Ref, scope: _Scope) -> exp.Expr:
+    def _membership(self, condition: Related | AgainstPeers, scope: _Scope) -> exp.Expr:
+        return (
+            self._related(condition, scope) if isinstance(condition, Related) else self._against_peers(condition, scope)
+        )
+
+    def _against_peers(self, condition: AgainstPeers, scope: _Scope) -> exp.Expr:
         """Averages of all groups are reckoned once, not once for every row."""
+        ref, within = condition.ref, condition.within
         key = _PERSON.partition(".")[2]
         mean = exp.Window(this=exp.Avg(this=exp.column(ref.column)), partition_by=[exp.column(within.column)])
         peers = exp.select(key, ref.column, exp.alias_(mean, _MEAN)).from_(ref.table).subquery("peers")
         found = exp.select(key).from_(peers)
-        found = found.where(_COMPARISONS[operator](this=exp.column(ref.column), expression=exp.column(_MEAN)))
+        found = found.where(_COMPARISONS[condition.operator](this=exp.column(ref.column), expression=exp.column(_MEAN)))
         return exp.In(this=exp.column(key, table=scope.alias), query=found.subquery())
 
     def _related(self, related: Related, scope: _Scope) -> exp.Expr:

@@ -28,6 +28,8 @@ from nl2sql.semantics.subject import (
     find_facts,
 )
 
+_LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
+
 
 def assemble(reader: Reader) -> Plan:
     """The plan of a question.
@@ -96,12 +98,17 @@ def _extremes(reader: Reader, facts: Facts) -> Plan | None:
     return figures(reader, facts, first, None)
 
 
+def _group_by_target(reader: Reader, facts: Facts) -> None:
+    if facts.target is None:
+        return
+    if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
+        raise NotUnderstoodError("an attribute, but for what is not said")
+    reader.keys.append(facts.target)
+
+
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
     """Figures, of groups if there are any; else rows."""
-    if facts.target is not None:
-        if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
-            raise NotUnderstoodError("an attribute, but for what is not said")
-        reader.keys.append(facts.target)
+    _group_by_target(reader, facts)
     if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
         return people_by_events(reader, facts, rank, measure)
     if measure is None and reader.keys and not facts.wants_rows and rank is None and column_of(reader) is None:
@@ -109,8 +116,10 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
         measure = count(reader, facts)
     if measure is None and rank is not None and not (facts.wants_rows or reader.names_people):
         measure, rank = _first_or_last(reader, facts, rank)
-    if measure is None and rank is not None and rank.place > 1 and not (facts.wants_rows or reader.names_people):
-        return _nth(reader, facts, rank)
+    if measure is None and (found := _unnamed(reader, facts, rank)):
+        if isinstance(found, Plan):
+            return found
+        measure, rank = found, None
     if measure is None:
         return rows(reader, facts, rank)
     if facts.wants_rows or facts.shown or (facts.having and not reader.keys):
@@ -120,10 +129,49 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
     return figures(reader, facts, measure, rank)
 
 
+def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan | None:
+    """A figure that no word names: the longest leave, whether there is anyone, the third highest salary."""
+    if rank is None:
+        if facts.shown or not _asks_existence(reader):
+            return None
+        reader.use(*reader.open("exist"), *reader.open("column"))
+        facts.wants_rows = False
+        reader.assume("exists")
+        return count(reader, facts)
+    if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
+        column = "days" if reader.subject == LEAVE else "hours"
+        return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
+    if rank.place > 1 and not _wants_names(reader, facts):
+        return _nth(reader, facts, rank)
+    return None
+
+
+def _is_longest(reader: Reader, rank: Rank) -> bool:
+    """The longest sick leave: how many days it has."""
+    said = reader.pieces[rank.position].text.lower()
+    return (
+        reader.subject in (LEAVE, TRAINING)
+        and rank.count is None
+        and rank.place == 1
+        and any(word in said for word in _LONG)
+        and not reader.names_people
+    )
+
+
+def _asks_existence(reader: Reader) -> bool:
+    """Is there anyone, var mı, есть ли: how many there are answers it."""
+    asked = any(piece.has("exist") for piece in reader.pieces)
+    return asked and not reader.open("ask", "which", "list", "who") and reader.subject != PROJECT
+
+
+def _wants_names(reader: Reader, facts: Facts) -> bool:
+    return facts.wants_rows or reader.names_people or reader.subject == PROJECT
+
+
 def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     """The third highest salary: of different ones."""
     column = column_of(reader)
-    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys or reader.subject == PROJECT:
+    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys:
         raise NotUnderstoodError("a place in an order of what is not said")
     reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
     ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
@@ -154,7 +202,14 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         measure = Figure("sum", reader.ref(facts.table, column))
     if facts.counted == target:
         raise NotUnderstoodError("a number of groups")
-    if measure is None and reader.subject == LEAVE and rank is not None and _is_leave_taken(reader):
+    if (
+        measure is None
+        and reader.subject == LEAVE
+        and rank is not None
+        and rank.attribute != "count"
+        and _is_leave_taken(reader)
+    ):
+        reader.assume("leave")
         measure = Figure("sum", reader.ref(facts.table, "days"))
     measure = measure or count(reader, facts)
     reader.use(*words_of_order(reader))
@@ -168,9 +223,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     keys = keys_of(reader, facts)
     equals = rank is not None and rank.count is None and not skip
     where, having = where_of(facts), tuple(facts.having)
-    return Plan(
-        facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True
-    )
+    return Plan(facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True)
 
 
 def _is_leave_taken(reader: Reader) -> bool:

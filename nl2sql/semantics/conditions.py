@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
-from nl2sql.plan import AgainstPeers, Compare, Comparison, Condition, Figure, Function, Having, Measure, Missing, OneOf, Plan, Related, Today
+from nl2sql.plan import (
+    AgainstPeers,
+    AnyOf,
+    Compare,
+    Comparison,
+    Condition,
+    Figure,
+    Function,
+    Having,
+    Measure,
+    Missing,
+    OneOf,
+    Plan,
+    Related,
+    Today,
+)
 from nl2sql.semantics.periods import Span
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -31,7 +47,9 @@ _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
-_OWN = frozenset({"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"})
+_OWN = frozenset(
+    {"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"}
+)
 _BOTH = 2
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -44,6 +62,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         reader.use(*[number for number, key in facts.events.items() if key == "left"])
     if reader.subject == RAISE and reader.open("column", "raise"):
         _find_raises(reader, facts)
+    _find_takers(reader, facts)
     _find_both(reader, facts)
     _find_groups_without(reader, facts)
     for key, position in facts.anti.items():
@@ -68,6 +87,7 @@ def _find_raises(reader: Reader, facts: Facts) -> None:
     """Raises are those of people who work here now; who got one got more than nothing."""
     reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
     facts.where.append((-1, Related("staff")))
+    reader.assume("raise")
     if facts.counted == PEOPLE or facts.wants_rows:
         reader.use(*reader.open("column", "raise"))
         if not reader.quantities.bounds:
@@ -76,6 +96,8 @@ def _find_raises(reader: Reader, facts: Facts) -> None:
 
 def _find_periods(reader: Reader, facts: Facts) -> None:
     """Every period with the date that it is about; two of one date would exclude each other."""
+    if _compares_years(reader, facts):
+        return
     dated: set[str] = set()
     for span in reader.quantities.spans:
         attribute = date_of(reader, facts, span.position)
@@ -85,6 +107,43 @@ def _find_periods(reader: Reader, facts: Facts) -> None:
             raise NotUnderstoodError("birthdays, not births")
         dated |= set() if span.parts else {attribute}
         facts.where += [(span.position, one) for one in _period(reader, facts.table, span, attribute)]
+
+
+def _compares_years(reader: Reader, facts: Facts) -> bool:
+    """Two years side by side, or one less the other."""
+    spans = reader.quantities.spans
+    versus = reader.open("ask", "versus")
+    apart = reader.open("ask", "difference", "ratio")
+    years = [
+        span.low.year for span in spans if isinstance(span.low, date) and span.high == date(span.low.year + 1, 1, 1)
+    ]
+    if len(spans) != 2 or len(set(years)) != 2 or not (versus or apart):  # noqa: PLR2004
+        return False
+    attributes = {date_of(reader, facts, span.position) for span in spans}
+    if len(attributes) != 1:
+        return False
+    attribute = attributes.pop()
+    ref = reader.ref(facts.table, attribute, "year")
+    reader.use(*[number for number, key in facts.events.items() if reader.has_attribute(facts.table, key)])
+    if apart:
+        facts.years = tuple(Compare(ref, "=", year) for year in _later_first(reader, years))
+        reader.use(*versus)
+        return True
+    reader.use(*versus)
+    facts.where.append((spans[0].position, AnyOf(tuple(Compare(ref, "=", year) for year in years))))
+    facts.dated = attribute
+    if "year" not in reader.keys:
+        reader.keys.append("year")
+    return True
+
+
+def _later_first(reader: Reader, years: list[int]) -> list[int]:
+    """Changed from 2025 to 2026: the later less the earlier; more than in 2025: as said."""
+    compared = reader.open("compare") or reader.open("compare_after")
+    reader.use(*compared)
+    if len(compared) > 1:
+        raise NotUnderstoodError("a difference of years and more")
+    return years if compared else sorted(years, reverse=True)
 
 
 def date_of(reader: Reader, facts: Facts, position: int) -> str:
@@ -131,14 +190,33 @@ def _is_understood(reader: Reader, facts: Facts, key: str) -> bool:
     return key in again.get(reader.subject, ()) or (dated and reader.has_attribute(facts.table, key))
 
 
+def _find_takers(reader: Reader, facts: Facts) -> None:
+    """The average age of those who took parental leave: a figure of people who have such a row."""
+    columns = [reader.pieces[number] for number in reader.open("column", "salary", "payroll", "age", "tenure")]
+    columns = [piece for piece in columns if not piece.has("column", "days", "hours")]
+    if reader.subject not in (LEAVE, TRAINING) or not columns or facts.anti or reader.open("column", "days", "hours"):
+        return
+    table = facts.table
+    inner: list[Condition] = [one for _, one in _values(reader, table, only=("leave_type", "course"))]
+    for span in reader.quantities.spans:
+        inner += _period(reader, table, span, date_of(reader, facts, span.position))
+    reader.quantities.spans.clear()
+    reader.use(*[number for number, event in facts.events.items() if event in ("complete", "start")])
+    facts.where.append((-1, Related(table, tuple(inner))))
+    facts.table, reader.subject = "staff", PEOPLE
+    facts.events.clear()
+
+
 def _find_both(reader: Reader, facts: Facts) -> None:
     """People who completed First Aid and Fire Safety have rows of both."""
     if reader.subject not in (LEAVE, TRAINING) or not (facts.counted == PEOPLE or facts.wants_rows):
         return
-    own = [value for value in reader.values if value.attribute in ("leave_type", "course") and not value.negated]
+    own = [value for value in reader.values if value.attribute in ("leave_type", "course")]
     both = reader.open("both")
     if len({value.value for value in own}) < _BOTH or any(piece.has("conjunction", "or") for piece in reader.pieces):
         return
+    if any(value.negated for value in own):
+        reader.use(*reader.open("ask", "versus"), *reader.open("conjunction"))
     reader.use(*both)
     table = facts.table
     inner: list[Condition] = []
@@ -149,7 +227,7 @@ def _find_both(reader: Reader, facts: Facts) -> None:
     for value in own:
         value.is_spent = True
         kind = OneOf(reader.ref(table, value.attribute), (value.value,))
-        facts.where.append((value.position, Related(table, (kind, *inner))))
+        facts.where.append((value.position, Related(table, (kind, *inner), negated=value.negated)))
     facts.table, reader.subject = "employees", PEOPLE
 
 
@@ -294,6 +372,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         for number in reader.open("column")
         if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
     ]
+    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
     if columns:
         nearest = min(columns, key=lambda number: abs(number - bound.position))
         keys = reader.pieces[nearest].readings["column"]
@@ -388,7 +468,7 @@ def _find_average(reader: Reader, facts: Facts) -> None:
             reader.use(number, place, *[n for n in columns if reader.pieces[n].has("column", attribute)])
             ref = reader.ref(facts.table, attribute)
             above: Comparison = ">" if operator in ("gt", "ge") else "<"
-            own = _own_group(reader, facts, place)
+            own = _own_group(reader, facts)
             if own is not None:
                 facts.where.append((number, AgainstPeers(ref, above, reader.ref(facts.table, own))))
                 continue
@@ -396,13 +476,16 @@ def _find_average(reader: Reader, facts: Facts) -> None:
             facts.where.append((number, Compare(ref, above, mean)))
 
 
-def _own_group(reader: Reader, facts: Facts, place: int) -> str | None:
+def _own_group(reader: Reader, facts: Facts) -> str | None:
     """Than the average of their own department; averages of what is not the whole company are not understood."""
     said = {piece.text.lower() for piece in reader.pieces}
     if not said & _OWN:
         return None
     for key in (facts.target, *reader.keys):
-        if key in ("department", "position", "city", "country", "project", "level", "family") and facts.table == "staff":
+        if (
+            key in ("department", "position", "city", "country", "project", "level", "family")
+            and facts.table == "staff"
+        ):
             facts.target = None
             reader.keys = [other for other in reader.keys if other != key]
             return key

@@ -17,7 +17,6 @@ from nl2sql.plan import Ref
 from nl2sql.semantics.forms import is_form, lexical
 from nl2sql.text import Word, words
 
-
 _SHORT = 4
 _NEVER_MEANT = ("absent", "intent")
 """Kinds of words that nothing is read as: what they refuse would be refused by mistake."""

@@ -8,7 +8,18 @@ from typing import cast
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.subject import (
+    CONTRACT,
+    LEAVE,
+    PARTS,
+    PEOPLE,
+    PROJECT,
+    RAISE,
+    TABLES,
+    TABLES_OF_DIMS,
+    TRAINING,
+    Facts,
+)
 
 _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
@@ -150,7 +161,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
-    elif column in _SUMMED or (column == "budget" and (reader.open("ask", "much") or _names_one_project(reader))):
+    elif column in _SUMMED or (column == "budget" and _is_total_budget(reader)):
         function = "sum"
     else:
         return None
@@ -159,6 +170,22 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
     facts.more += more
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _budget_each(reader: Reader, facts: Facts, figure: Figure) -> Figure:
+    """A project's budget for each of its people."""
+    if figure.ref is None or figure.ref.column != "budget_usd":
+        raise NotUnderstoodError("a figure for each person that is not the budget")
+    if PROJECT not in reader.keys and not _names_one_project(reader):
+        reader.keys.append(PROJECT)
+    reader.use(*reader.open("group"), *reader.open("subject", PEOPLE))
+    each = reader.ref(facts.table, "budget_each")
+    facts.where.append((-1, Related("staff")))
+    return Figure("sum", each)
+
+
+def _is_total_budget(reader: Reader) -> bool:
+    return bool(reader.open("ask", "much") or reader.open("per")) or _names_one_project(reader)
 
 
 def _names_one_project(reader: Reader) -> bool:
@@ -173,5 +200,7 @@ def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
     reader.use(*per)
     if reader.subject == PEOPLE:
         return replace(figure, function="avg")
+    if reader.subject == PROJECT:
+        return _budget_each(reader, facts, figure)
     total = figure if figure.ref is None or figure.function == "distinct" else replace(figure, function="sum")
     return Gap(total, Figure("distinct", reader.ref(facts.table, "person")), "/")

@@ -6,6 +6,7 @@ by `conditions`, which knows the rest of the question.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +17,7 @@ _FIRST_YEAR, _LAST_YEAR = 1940, 2060
 _PERIODS = {"year": 12, "quarter": 3, "month": 1}
 """Months."""
 _DAYS_OF_MONTH = 31
+_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b|\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
 _ORDINAL_ENDINGS = frozenset({"го", "м", "й", "ом", "ый", "ого", "ым", "th", "st", "nd", "rd"})
 
 
@@ -31,13 +33,33 @@ class Span:
 
 def find_periods(line: Line) -> list[Span]:
     """Find them, and mark what they were made of as used."""
-    found = _relative_periods(line)
+    found = [*_written_days(line), *_relative_periods(line)]
     for number, piece in enumerate(line.pieces):
         if piece.is_open and _is_year(line, number):
             found.append(_year_period(line, number))
     for number, piece in enumerate(line.pieces):
         if piece.is_open and piece.has("calendar") and not piece.has("calendar", "h1", "h2"):
             found.append(_calendar_period(line, number))
+    return found
+
+
+def _written_days(line: Line) -> list[Span]:
+    """2010-05-12, 12.05.2010."""
+    found = []
+    for match in _DAY.finditer(line.text):
+        inside = [n for n, piece in enumerate(line.pieces) if match.start() <= piece.start < match.end()]
+        numbers = [int(part) for part in match.groups() if part]
+        year, month, day = numbers if len(match[0].split("-")[0]) == 4 else reversed(numbers)  # noqa: PLR2004
+        try:
+            low = date(year, month, day)
+        except ValueError:
+            continue
+        if not inside:
+            continue
+        line.use(*(line.pieces[n] for n in inside))
+        relation, used = _relation(line.beside(inside[0], -1)[1], line.beside(inside[-1], 1)[1])
+        line.use(used)
+        found.append(_related(Span(inside[0], low, date.fromordinal(low.toordinal() + 1)), relation))
     return found
 
 
@@ -61,11 +83,26 @@ def _is_year(line: Line, number: int) -> bool:
 def _opens_range_of_money(line: Line, number: int) -> bool:
     """Between 2000 and 2500 dollars."""
     place, joint = line.beside(number, 1)
+    if _closes_range_of_amounts(line, number):
+        return True
     if joint is not None and joint.number is None:
         place, joint = line.beside(place, 1)
     unit = line.beside(place, 1)[1]
     money = unit is not None and unit.has("unit", "usd")
     return joint is not None and joint.number is not None and money
+
+
+def _closes_range_of_amounts(line: Line, number: int) -> bool:
+    """Between 1500 and 2000: no year is 1500."""
+    place, joint = line.beside(number, -1)
+    if joint is None or not (joint.has("conjunction", "and") or joint.has("range", "to")):
+        return False
+    first = line.beside(place, -1)[1]
+    opener = line.beside(line.beside(place, -1)[0], -1)[1]
+    opened = opener is not None and opener.has("range", "between", "from")
+    return bool(
+        opened and first is not None and first.number is not None and _DAYS_OF_MONTH < first.number < _FIRST_YEAR
+    )
 
 
 def _is_time_after(piece: Piece) -> bool:

@@ -22,7 +22,7 @@ _SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
 _DECADE = re.compile(r"((?:19|20)\d0)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
-_KNOWN_IN_PASSING = frozenset({"filler", "work", "take", "conjunction"})
+_KNOWN_IN_PASSING = frozenset({"filler", "work", "take", "conjunction", "exist"})
 """Kinds that add nothing by themselves."""
 CHOICES = frozenset({"gender", "contract_type", "leave_type", "status", "project_status", "level", "family"})
 """Attributes whose values are ordinary words: the lexicon says when they are meant."""
@@ -44,6 +44,8 @@ class Piece:
     suffix: str = ""
     """A Turkish ending after an apostrophe."""
     is_used: bool = False
+    is_corrected: bool = False
+    """Whether a letter of it was wrong."""
 
     def key(self, kind: str) -> str | None:
         """The key of a reading, if there is such a reading."""
@@ -107,7 +109,8 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
     suffixes = {word.start: word.folded for word in words if word.is_suffix}
     taken: dict[int, Piece] = {}
     covered: set[int] = set()
-    kept = _spelt(kept, links, language)
+    written, kept = kept, _spelt(kept, links, language)
+    wrong = {word.start for word, meant in zip(written, kept, strict=True) if word != meant}
     found = [*_numbers(text, kept), *_values(kept, links), *_phrases(kept, load_lexicon(language))]
     # longest first; of equal length certain values, then phrases, then values with other letters
     for rank, start, end, piece in sorted(found, key=lambda one: (one[1] - one[2], one[0], one[1])):
@@ -124,6 +127,7 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
     for piece in pieces:
         piece.suffix = suffixes.get(piece.end + 1, "")
         piece.text = text[piece.start : piece.end]
+        piece.is_corrected = any(piece.start <= start < piece.end for start in wrong)
     return pieces
 
 

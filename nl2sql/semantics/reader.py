@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nl2sql.language import Language
+from nl2sql.phrases import phrase
 from nl2sql.plan import Part, Ref
 from nl2sql.semantics.lexicon import load_schema
 from nl2sql.semantics.pieces import Piece
@@ -14,6 +15,9 @@ from nl2sql.semantics.quantities import Quantities
 _DIM_OF_SUBJECT = {"project": "project", "training": "course"}
 _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employees")
 """Tables with rows that belong to one person each."""
+
+
+_WORKERS = ("worker", "işçi", "isci")
 
 
 class NotUnderstoodError(Exception):
@@ -53,6 +57,12 @@ class Reader:
         self.is_about_leavers = False
         """Then what is known of those who work here cannot be asked."""
 
+    def assume(self, name: str) -> None:
+        """Say how the question was read, where it may be read in another way; `phrases.toml` has the sentence."""
+        sentence = phrase(self.language, f"assume_{name}")
+        if sentence not in self.assumptions:
+            self.assumptions.append(sentence)
+
     # -- looking around ----------------------------------------------------------------------------------
 
     def open(self, kind: str, *keys: str) -> list[int]:
@@ -89,6 +99,7 @@ class Reader:
         self.speaks_of_people = bool(self.open("subject", "people") or self.open("ask", "who")) or any(
             value.attribute in ("gender", "position", "level", "family") for value in self.values
         )
+        self._read_workers()
         self._absorb_dims()
         self._join_alternatives()
         self._read_names()
@@ -127,6 +138,14 @@ class Reader:
             attribute, value = readings[0]
             self.values.append(Named(piece, attribute, value, number))
             self.use(number)
+
+    def _read_workers(self) -> None:
+        """Specialists and workers: a level beside another one, not people."""
+        if any(value.attribute == "level" for value in self.values):
+            for number in self.open("subject", "people"):
+                if self.pieces[number].text.lower().startswith(_WORKERS):
+                    self.values.append(Named(self.pieces[number], "level", "worker", number))
+                    self.use(number)
 
     def _join_alternatives(self) -> None:
         """In Moscow or Kazan; "or" between anything else is not understood."""
@@ -182,6 +201,11 @@ class Reader:
                 self._add_keys(found)
             elif piece is not None and self.language == "en" and piece.has("subject", "people"):
                 self.use(number)  # taken by employees
+        for number in self.open("order", "sorted"):
+            found = self._dims_from(self.beside(number, 1)[0], 1)  # rank the cities by …
+            if found and self.language != "tr":
+                self.use(number)
+                self._add_keys(found)
         for number in self.open("each"):
             key = self.pieces[number].key("each")
             if key is not None and not self._is_rate() and not self.open("column", "age", "tenure"):

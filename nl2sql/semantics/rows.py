@@ -49,8 +49,8 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
             raise NotUnderstoodError("people ranked by what they took")
         return Plan(table, names, where=where_of(facts), distinct=True)
     reader.use(*reader.open("column"), *(reader.open("ask", "much") if rank is not None else []))
-    names = (*names, *(reader.ref(table, key) for key in facts.shown))
-    if facts.shown and not facts.wants_rows:
+    names = (*names, *(reader.ref(table, key) for key in (*facts.shown, *_dates_shown(reader, facts))))
+    if len(names) > len(NAMES) and not facts.wants_rows and reader.subject != PROJECT:
         raise NotUnderstoodError("attributes of what is not said")
     if rank is None:
         shown = () if column is None else (reader.ref(table, "salary" if column == "payroll" else column),)
@@ -73,6 +73,19 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
 
 
+def _dates_shown(reader: Reader, facts: Facts) -> list[str]:
+    """With their hire dates: unless that word says only what a period is about."""
+    said = [n for n, key in facts.events.items() if key == "hire" and _says_date(reader.pieces[n].text.lower())]
+    if not said or (reader.quantities.spans and len([key for key in facts.events.values() if key == "hire"]) == 1):
+        return []
+    reader.use(*said)
+    return ["hire"]
+
+
+def _says_date(text: str) -> bool:
+    return any(word in text for word in ("date", "tarih", "дат"))
+
+
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
     """Those who took the most days, completed the most courses."""
     if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
@@ -80,7 +93,8 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     figure = measure or Figure("count")
-    if reader.subject == LEAVE and measure is None:  # the most leave is the most days of it
+    if reader.subject == LEAVE and measure is None:
+        reader.assume("leave")
         figure = Figure("sum", reader.ref(facts.table, "days"))
     reader.use(*words_of_order(reader))
     names = tuple(reader.ref(facts.table, key) for key in NAMES)
@@ -110,6 +124,8 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
         said = reader.pieces[rank.position].text.lower()
         if attribute is None and not said.startswith(_IN_TIME):
             dates = []
+        if not dates and attribute == "start" and reader.subject == PROJECT:
+            dates = ["start"]
         if not dates and attribute != "tenure":
             raise NotUnderstoodError("a ranking of what is not said")
         reader.use(*facts.events)

@@ -21,10 +21,10 @@ from nl2sql.semantics.subject import (
     LEAVE,
     PARTS,
     PEOPLE,
+    PROJECT,
     TRAINING,
     Facts,
 )
-
 
 _ADDED = ("count", "sum")
 
@@ -34,6 +34,13 @@ def rank_of(reader: Reader) -> Rank | None:
     ranks = reader.quantities.ranks
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
+    if reader.subject == PROJECT:  # the oldest project began first
+        ranks = [
+            replace(rank, attribute="start", descending=not rank.descending)
+            if rank.attribute in ("age", "tenure")
+            else rank
+            for rank in ranks
+        ]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
@@ -49,6 +56,8 @@ def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
     """The columns of the groups."""
     found = []
     for key in reader.keys:
+        if key == "age_decade":
+            reader.assume("decades")
         if key in PARTS:
             dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
             found.append(reader.ref(facts.table, dates[0] if dates else "date", cast("Part", key)))
@@ -71,6 +80,8 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
             reader.keys.append(attribute)
         if attribute == "gender":
             where = tuple(one for one in where if getattr(one, "ref", None) != ref)
+    if keys_said := [n for n in reader.open("group") if reader.keys]:
+        reader.use(*keys_said)
     keys = keys_of(reader, facts)
     measure = _running(reader, measure, keys)
     order, limit, skip = None, None, 0

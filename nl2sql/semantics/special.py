@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from nl2sql.plan import (
     Condition,
@@ -74,6 +74,8 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))
     if facts.target is not None:
         reader.keys.append(facts.target)
+    if two := _two_values(reader):
+        return _share_of_two(reader, facts, position, two, figure)
     tested = _tested(reader, facts, position, of_people=column is None)
     if tested is None:
         if not reader.keys:
@@ -89,6 +91,28 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     ):
         chosen = _had(reader, facts, chosen)
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _share_of_two(reader: Reader, facts: Facts, position: int, two: str, figure: Figure) -> Plan:
+    """The share of men and of women, each; in Turkish, of one to the other."""
+    if reader.language == "tr" and not reader.keys and figure.ref is None:
+        return gap(reader, facts, position, is_ratio=True)
+    if reader.keys:
+        raise NotUnderstoodError("a share of several values in groups")
+    reader.keys.append(two)
+    ref = reader.ref(facts.table, two)
+    facts.where = [(place, one) for place, one in facts.where if getattr(one, "ref", None) != ref]
+    return figures(reader, facts, OfTotal(figure), rank_of(reader))
+
+
+def _two_values(reader: Reader) -> str | None:
+    """The attribute of which just two values are named, neither of them denied."""
+    named: dict[str, set[str]] = {}
+    for value in reader.values:
+        named.setdefault(value.attribute, set()).add(value.value)
+    pairs = [attribute for attribute, names in named.items() if len(names) == _PAIR]
+    joined = any(piece.has("conjunction", "or") for piece in reader.pieces)
+    return pairs[0] if len(pairs) == 1 and pairs[0] == "gender" and not joined else None
 
 
 def _find_ends(reader: Reader, facts: Facts) -> None:
@@ -163,10 +187,12 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
     raise NotUnderstoodError("a share with two conditions")
 
 
-def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
+def gap(reader: Reader, facts: Facts, _position: int, *, is_ratio: bool = False) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest."""
-    is_ratio = any(piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces)
-    column = column_of(reader) if facts.counted not in (PEOPLE, "?") else None
+    is_ratio = is_ratio or any(
+        piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces
+    )
+    column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
     aggs = reader.open("agg")
     functions = {reader.pieces[number].key("agg") or "" for number in aggs}
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
@@ -178,6 +204,8 @@ def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
         reader.quantities.ranks.clear()
         ref = reader.ref(facts.table, attribute)
         return figures(reader, facts, Gap(Figure("max", ref), Figure("min", ref)), None)
+    if facts.years and facts.target is None and not reader.quantities.ranks and len(functions) <= 1:
+        return _between_years(reader, facts, attribute, functions, "/" if is_ratio else "-")
     groups: dict[str, list[str]] = {}
     for value in reader.values:
         groups.setdefault(value.attribute, []).append(value.value)
@@ -193,6 +221,20 @@ def gap(reader: Reader, facts: Facts, _position: int) -> Plan:
     first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in names)
     where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
     return Plan(facts.table, measures=(Gap(first, second, "/" if is_ratio else "-"),), where=where)
+
+
+def _between_years(
+    reader: Reader, facts: Facts, attribute: str | None, functions: set[str], operator: Literal["-", "/"]
+) -> Plan:
+    """A year's figure less that of another, perhaps of every group."""
+    attribute = facts.counted if facts.counted in ("days", "hours") else attribute
+    figure = count(reader, facts)
+    if attribute is not None:
+        default = "sum" if attribute in ("days", "hours", "budget") else "avg"
+        function = cast("Function", functions.pop() if functions else default)
+        figure = Figure(function, reader.ref(facts.table, attribute))
+    first, second = (replace(figure, where=(year,)) for year in facts.years)
+    return figures(reader, facts, Gap(first, second, operator), None)
 
 
 def when(reader: Reader, facts: Facts, _position: int) -> Plan:

@@ -67,7 +67,8 @@ def _is_word(word: Word, said: str, language: Language) -> bool:
 @cache
 def _english() -> frozenset[str]:
     with DICTIONARY.open(encoding="utf-8", newline="") as file:
-        return frozenset(word.lower for row in csv.DictReader(file, delimiter="\t") for word in row["english"].split())
+        lemmas_of_rows = (row["english"].lower().split() for row in csv.DictReader(file, delimiter="\t"))
+        return frozenset(word for found in lemmas_of_rows for word in found)
 
 
 def _as_word(meant: str, word: Word) -> Word:

@@ -33,6 +33,8 @@ _EVIDENCE = {
 }
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
+_COMING = ("приш", "прих", "join", "katıl", "enter")
+_BUT = ("but", "но", "ama", "fakat")
 _REACH = 5
 """Pieces between a word and what it is about."""
 _ASKING = ("how many", "kaç", "сколько")
@@ -63,6 +65,10 @@ class Facts:
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)
+    years: tuple[Condition, ...] = ()
+    """Two years whose figures are subtracted or divided."""
+    dated: str | None = None
+    """The date that years as groups are of, if it is not the first that is spoken of."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
 
@@ -97,6 +103,9 @@ def _find_negations(reader: Reader, facts: Facts) -> None:
         order = steps[::-1] if piece.text.lower().startswith("hiç") else steps  # it comes first, as in other languages
         if not (any(_deny(reader, facts, number, step) for step in order) or facts.anti):
             raise NotUnderstoodError("a negation of what is not said")
+        behind = reader.beside(number, -1)[1]
+        if behind is not None and behind.text.lower() in _BUT and not any(value.negated for value in reader.values):
+            raise NotUnderstoodError("something that is there but lacks another")
         reader.use(number)
 
 
@@ -112,6 +121,9 @@ def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:
             return _deny_value(reader, facts, number, named[0].attribute)
         elif piece.is_used or (piece.is_quiet and not piece.has("subject")):
             continue
+        elif reader.dim(piece) in TABLES_OF_DIMS and _is_asked_which(reader, place):
+            facts.anti[PEOPLE] = number  # hangi pozisyonlar yok
+            return True
         elif key := _denied(reader, piece):
             facts.anti[key] = number
             reader.use(place)
@@ -124,6 +136,8 @@ def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:
 def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bool:
     """Never had sick leave is about leave; not in Moscow or Kazan is about both cities."""
     for subject in (LEAVE, TRAINING):
+        if attribute in _EVIDENCE[subject][0] and _has_others(reader, number, attribute):
+            return True
         if attribute in _EVIDENCE[subject][0]:
             facts.anti[subject] = number
             reader.use(*reader.open("subject", subject))
@@ -133,6 +147,26 @@ def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bo
     for value in reader.values:
         value.negated |= value.attribute == attribute
     return True
+
+
+def _has_others(reader: Reader, number: int, attribute: str) -> bool:
+    """First Aid but not Fire Safety: only what stands beside the negation is denied."""
+    own = sorted((value for value in reader.values if value.attribute == attribute), key=lambda one: one.position)
+    if len({value.value for value in own}) != 2 or not own[0].position < number or own[0].negated:  # noqa: PLR2004
+        return False
+    if reader.language != "tr" and number > own[1].position:
+        return False
+    if reader.language != "tr" and any(piece.has("negation") for piece in reader.pieces[: own[0].position]):
+        raise NotUnderstoodError("several denied, or one of them")
+    if reader.language == "tr" and not own[1].position < number:
+        raise NotUnderstoodError("several denied, or one of them")
+    own[1].negated = True
+    return True
+
+
+def _is_asked_which(reader: Reader, place: int) -> bool:
+    behind = reader.beside(place, -1)[1]
+    return behind is not None and behind.has("ask", "which") and reader.language == "tr"
 
 
 def _denied(reader: Reader, piece: Piece) -> str | None:
@@ -220,11 +254,17 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     facts.table = TABLES[reader.subject]
     # taken: leave is taken, people are taken on
     meant = {PEOPLE: "hire", LEAVE: "complete", TRAINING: "complete"}.get(reader.subject, "")
-    facts.events |= {number: meant for number in facts.events if reader.pieces[number].has("event", meant)}
+    facts.events |= {
+        number: meant
+        for number in facts.events
+        if reader.pieces[number].has("event", meant) or _came_to(reader, facts, number)
+    }
     events = set(facts.events.values())
     reader.is_about_leavers = "left" in events
-    if reader.subject == PEOPLE and ("left" in events or ("hire" in events and not _needs_staff(reader))) and not (
-        "left" not in events and reader.open("current")
+    if (
+        reader.subject == PEOPLE
+        and ("left" in events or ("hire" in events and not _needs_staff(reader)))
+        and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
     ):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
@@ -242,6 +282,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         facts.counted in (subject, *columns)
         or any(value.attribute in attributes for value in reader.values)
         or any(key in attributes for key in reader.keys)
+        or any(key != "course" and reader.open("dim", key) for key in attributes)
         or bool(reader.open("subject", subject))
         or (subject == PROJECT and bool(reader.open("dim", "project_status")))
         or bool(columns and reader.open("column", *columns) and not _is_length_of_service(reader, columns))
@@ -269,7 +310,7 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
     return (
         _speaks_of(reader, facts, PEOPLE)
         or bool(_asks_who(reader) or reader.open("column", *_OF_PEOPLE))
-        or any(rank.attribute in _OF_PEOPLE for rank in quantities.ranks)
+        or any(rank.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in _OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
     )
@@ -291,6 +332,12 @@ def _needs_staff(reader: Reader) -> bool:
         or bool(reader.open("column", *_OF_PEOPLE) or reader.open("agg"))
         or any(value.attribute == "contract_type" for value in reader.values)
     )
+
+
+def _came_to(reader: Reader, facts: Facts, number: int) -> bool:
+    """Who joined or came to a course joined no company."""
+    said = reader.pieces[number].text.lower()
+    return reader.subject == TRAINING and facts.events[number] == "hire" and said.startswith(_COMING)
 
 
 def _typed(reader: Reader, key: str) -> str:
@@ -366,7 +413,12 @@ def _asks_who(reader: Reader) -> bool:
 def _follows_groups(reader: Reader, number: int) -> bool:
     """For every department, who …: of every one."""
     behind = reader.beside(number, -1)[0]
-    return bool(reader.keys) and behind >= 0 and reader.pieces[behind].is_used and reader.dim(reader.pieces[behind]) is not None
+    return (
+        bool(reader.keys)
+        and behind >= 0
+        and reader.pieces[behind].is_used
+        and reader.dim(reader.pieces[behind]) is not None
+    )
 
 
 def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
