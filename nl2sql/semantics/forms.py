@@ -77,8 +77,8 @@ def _morphology() -> pymorphy3.MorphAnalyzer:
 
 @lru_cache(maxsize=1 << 18)
 def _is_turkish_form(said: str, token: str) -> bool:
-    if len(token) < 2:  # noqa: PLR2004 - one letter is no stem
-        return False
+    if len(token) < 2 or (token == "kent" and said.startswith("kendi")):  # noqa: PLR2004 - one letter is no stem
+        return False  # and one's own is no city
     bases = [token]
     if token[-1] in _SOFTENED:
         bases.append(token[:-1] + _SOFTENED[token[-1]])

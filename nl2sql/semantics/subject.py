@@ -268,6 +268,8 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     ):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
+    if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
+        facts.table = "staff"
 
 
 def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
