@@ -195,7 +195,7 @@ def _find_counted(reader: Reader, facts: Facts) -> None:
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
-    place, passed = number, False
+    place, passed, distinct = number, False, False
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     for _ in range(_REACH):
         place, piece = reader.beside(place, step)
@@ -211,6 +211,7 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             continue
         if piece.has("agg", "distinct", "sum") and not piece.has("column"):
             reader.use(place)
+            distinct |= piece.has("agg", "distinct")
         elif piece.has("column", "days", "hours"):
             reader.use(place)
             return piece.key("column")
@@ -218,7 +219,9 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             if passed and not piece.has("subject"):
                 return "?"  # women in departments: women are counted
             reader.use(place)
-            return piece.key("subject") or reader.dim(piece)
+            return (
+                "course" if distinct and piece.has("subject", TRAINING) else piece.key("subject") or reader.dim(piece)
+            )
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
