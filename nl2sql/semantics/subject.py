@@ -195,7 +195,7 @@ def _find_counted(reader: Reader, facts: Facts) -> None:
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
-    place, passed, distinct = number, False, False
+    place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     for _ in range(_REACH):
         place, piece = reader.beside(place, step)
@@ -284,7 +284,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
     if subject == LEAVE and _is_length_of_project(reader):
         columns, unit = (), None
     return (
-        facts.counted in (subject, *columns)
+        facts.counted in (subject, *columns, *attributes)
         or any(value.attribute in attributes for value in reader.values)
         or any(key in attributes for key in reader.keys)
         or any(key != "course" and reader.open("dim", key) for key in attributes)
