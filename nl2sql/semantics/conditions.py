@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from nl2sql.plan import (
     AgainstPeers,
@@ -23,8 +22,9 @@ from nl2sql.plan import (
     Related,
     Today,
 )
+from nl2sql.semantics.pay import bind_raise, find_raises, find_rises, is_percent
 from nl2sql.semantics.periods import Span
-from nl2sql.semantics.quantities import Bound
+from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.subject import (
     CONTRACT,
@@ -50,6 +50,8 @@ _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", 
 _OWN = frozenset(
     {"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"}
 )
+_PEERS = ("department", "position", "city", "country", "project", "level", "family")
+"""Attributes that people share with those they are compared with."""
 _BOTH = 2
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -61,7 +63,8 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
         reader.use(*[number for number, key in facts.events.items() if key == "left"])
     if reader.subject == RAISE and reader.open("column", "raise"):
-        _find_raises(reader, facts)
+        find_raises(reader, facts)
+    find_rises(reader, facts)
     _find_takers(reader, facts)
     _find_both(reader, facts)
     _find_groups_without(reader, facts)
@@ -81,17 +84,6 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         reader.use(*reader.open("inclusive"))
     if reader.subject == CONTRACT and facts.wants_rows:
         _relate_contracts(reader, facts)
-
-
-def _find_raises(reader: Reader, facts: Facts) -> None:
-    """Raises are those of people who work here now; who got one got more than nothing."""
-    reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
-    facts.where.append((-1, Related("staff")))
-    reader.assume("raise")
-    if facts.counted == PEOPLE or facts.wants_rows:
-        reader.use(*reader.open("column", "raise"))
-        if not reader.quantities.bounds:
-            facts.where.append((-1, Compare(reader.ref("salaries", "raise"), ">", 0)))
 
 
 def _find_periods(reader: Reader, facts: Facts) -> None:
@@ -312,13 +304,7 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
-    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
-        _bind_length(reader, facts, bound)
-        return
-    if reader.subject == RAISE:
-        key = "raise_percent" if unit is not None and unit.has("unit", "percent") else "raise"
-        ref = reader.ref(facts.table, key)
-        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+    if _bind_to_subject(reader, facts, bound):
         return
     attribute, place = _column(reader, bound)
     grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
@@ -332,6 +318,8 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         return
     aggs = [n for n in reader.open("agg", "avg", "sum", "median") if place is not None and abs(n - place) <= _BESIDE]
     reader.use(*([] if place is None else [place]))
+    if attribute in ("days", "hours"):
+        reader.use(*reader.open("column", "duration"))  # lasted, süren
     column = "salary" if attribute == "payroll" else attribute
     if grouped and (aggs or attribute in ("days", "hours", "payroll")):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
@@ -344,6 +332,20 @@ def _bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
         if bound.high is not None:
             facts.where.append((bound.position, Compare(ref, "<=", whole(bound.high))))
+
+
+def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
+    """What a number says of projects and of raises, which need no column to be named."""
+    unit = bound.unit_piece
+    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
+        _bind_length(reader, facts, bound)
+    elif reader.subject == RAISE:
+        bind_raise(reader, facts, bound)
+    elif is_percent(bound):
+        raise NotUnderstoodError("per cent of what is not said")
+    else:
+        return False
+    return True
 
 
 def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
@@ -482,16 +484,12 @@ def _own_group(reader: Reader, facts: Facts) -> str | None:
     if not said & _OWN:
         return None
     for key in (facts.target, *reader.keys):
-        if (
-            key in ("department", "position", "city", "country", "project", "level", "family")
-            and facts.table == "staff"
-        ):
+        if key in _PEERS and facts.table == "staff":
             facts.target = None
             reader.keys = [other for other in reader.keys if other != key]
             return key
+    for number in reader.open("dim", *_PEERS):
+        if facts.table == "staff":
+            reader.use(number)
+            return reader.dim(reader.pieces[number])
     raise NotUnderstoodError("an average of one's own, but of which group is not said")
-
-
-def whole(value: Decimal) -> int | Decimal:
-    """A number without needless decimals."""
-    return int(value) if value == value.to_integral_value() else value

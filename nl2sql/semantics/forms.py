@@ -19,6 +19,8 @@ _TURKISH = re.compile(
     r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?(in|un)?)?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
     r"(y?[dt][iu]r?|y?m[iu]s)?"  # is, was
 )
+_OWN = "kendi"
+"""One's own, which is no form of "kent", a city."""
 _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
 _ENGLISH = ("s", "es", "ed", "d", "ing")
 
@@ -77,7 +79,7 @@ def _morphology() -> pymorphy3.MorphAnalyzer:
 
 @lru_cache(maxsize=1 << 18)
 def _is_turkish_form(said: str, token: str) -> bool:
-    if len(token) < 2:  # noqa: PLR2004 - one letter is no stem
+    if len(token) < 2 or (said.startswith(_OWN) and not token.startswith(_OWN)):  # noqa: PLR2004 - one letter is no stem
         return False
     bases = [token]
     if token[-1] in _SOFTENED:

@@ -148,6 +148,8 @@ def _groups(reader: Reader, facts: Facts, counted: str) -> Figure:
 
 
 def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:
+    if rank is not None and rank.place > 1:
+        aggs = [number for number in aggs if not reader.pieces[number].has("agg", "distinct")]
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if len(functions) > 1 and "sum" in functions:
         functions.remove("sum")

@@ -122,7 +122,10 @@ def _counted_after(line: Line, candidate: Piece) -> Piece | None:
 def _bound_before(line: Line, number: int) -> Bound | None:
     """More than 5, at least 5, 40+."""
     value, last, money = _scaled(line, number)
-    piece, before = line.pieces[number], line.beside(number, -1)[1]
+    piece, (place, before) = line.pieces[number], line.beside(number, -1)
+    percent = _percent(line, number)
+    if percent is not None and before is percent:
+        before = line.beside(place, -1)[1]
     key = None
     if before is not None and before.is_open:
         key = before.key("compare") or ("lt" if before.has("range", "to") else None)
@@ -134,7 +137,16 @@ def _bound_before(line: Line, number: int) -> Bound | None:
         return None
     line.use(piece)
     bound = _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    if percent is not None or "%" in line.text[max(piece.start - 1, 0) : piece.end + 2]:
+        line.use(percent)
+        bound = replace(bound, unit="percent", unit_piece=None)
     return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
+
+
+def _percent(line: Line, number: int) -> Piece | None:
+    """The word for per cent before a number: yüzde 25."""
+    before = line.beside(number, -1)[1]
+    return before if before is not None and before.text.lower() == "yüzde" else None
 
 
 def _bound(number: int, key: str, value: Decimal, unit: str | None, unit_piece: Piece | None) -> Bound:
@@ -205,3 +217,8 @@ def _rank(line: Line, number: int) -> Rank:
         ordinal = int(behind.key("ordinal") or 1)
         line.use(behind)
     return Rank(number, direction == "max", attribute or None, count, ordinal)
+
+
+def whole(value: Decimal) -> int | Decimal:
+    """A number without needless decimals."""
+    return int(value) if value == value.to_integral_value() else value

@@ -101,6 +101,7 @@ class Reader:
         )
         self._read_workers()
         self._absorb_dims()
+        self._absorb_owners_of_codes()
         self._join_alternatives()
         self._read_names()
         self._read_keys()
@@ -168,6 +169,14 @@ class Reader:
                 grouped = behind is not None and behind.has("group") and step == 1
                 if self.dim(piece) == value.attribute and not grouped:
                     self.use(number)
+
+    def _absorb_owners_of_codes(self) -> None:
+        """The department code: whose code it is says nothing more."""
+        for number in self.open("dim", "code"):
+            for step in (-1, 1):
+                place, piece = self.beside(number, step)
+                if piece is not None and piece.is_open and piece.has("dim", "department"):
+                    self.use(place)
 
     def _read_names(self) -> None:
         """People called Olga, adı Olga olan, по имени Olga: a name is what nothing else is."""

@@ -31,6 +31,7 @@ _ADDED = ("count", "sum")
 
 def rank_of(reader: Reader) -> Rank | None:
     """The one ranking of a question: two words may say it, one of them how many."""
+    _find_order(reader)
     ranks = reader.quantities.ranks
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
@@ -50,6 +51,15 @@ def rank_of(reader: Reader) -> Rank | None:
     if len(counts) == 1 and len(telling) == 1:
         return replace(telling[0], count=counts.pop())
     raise NotUnderstoodError("two rankings")
+
+
+def _find_order(reader: Reader) -> None:
+    """Starting with the highest: an order of groups, which are in it anyway, and no ranking."""
+    for rank in tuple(reader.quantities.ranks):
+        place, behind = reader.beside(rank.position, -1)
+        if reader.keys and rank.count is None and behind is not None and behind.has("time", "since") and behind.is_open:
+            reader.use(place)
+            reader.quantities.ranks.remove(rank)
 
 
 def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:

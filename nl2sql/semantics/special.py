@@ -239,6 +239,8 @@ def _between_years(
 
 def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     """When a project began or ended; when something was last."""
+    if facts.target == "course":
+        facts.target = None  # the last training: none of its courses is asked for
     rank = rank_of(reader)
     if rank is not None and rank.attribute in (None, "start") and rank.count is None and not reader.keys:
         attribute = date_of(reader, facts, rank.position)

@@ -195,7 +195,7 @@ def _find_counted(reader: Reader, facts: Facts) -> None:
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
-    place, passed = number, False
+    place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     for _ in range(_REACH):
         place, piece = reader.beside(place, step)
@@ -211,6 +211,7 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             continue
         if piece.has("agg", "distinct", "sum") and not piece.has("column"):
             reader.use(place)
+            distinct |= piece.has("agg", "distinct")
         elif piece.has("column", "days", "hours"):
             reader.use(place)
             return piece.key("column")
@@ -218,7 +219,9 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             if passed and not piece.has("subject"):
                 return "?"  # women in departments: women are counted
             reader.use(place)
-            return piece.key("subject") or reader.dim(piece)
+            return (
+                "course" if distinct and piece.has("subject", TRAINING) else piece.key("subject") or reader.dim(piece)
+            )
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
@@ -268,6 +271,8 @@ def _find_subject(reader: Reader, facts: Facts) -> None:
     ):
         facts.table = "employees"
     reader.keys = [_typed(reader, key) for key in reader.keys]
+    if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
+        facts.table = "staff"
 
 
 def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
@@ -279,7 +284,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
     if subject == LEAVE and _is_length_of_project(reader):
         columns, unit = (), None
     return (
-        facts.counted in (subject, *columns)
+        facts.counted in (subject, *columns, *attributes)
         or any(value.attribute in attributes for value in reader.values)
         or any(key in attributes for key in reader.keys)
         or any(key != "course" and reader.open("dim", key) for key in attributes)

@@ -13,6 +13,7 @@ from nl2sql.execute import execute
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.plan import (
+    AgainstPeers,
     AnyOf,
     Compare,
     Condition,
@@ -26,6 +27,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
     Related,
+    Running,
     Share,
     Today,
 )
@@ -161,6 +163,39 @@ def test_every_plan_runs(plan: Plan, company: Database, index: Index) -> None:
 def test_values_are_literals(company: Database, index: Index) -> None:
     plan = Plan("staff", measures=(Figure("count"),), where=(OneOf(Ref("staff", "city"), ("x' OR 'a' = 'a",)),))
     assert execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(
+            "employees",
+            (Ref("employees", "hire_date", "year"),),
+            (Running(Figure("count"), Ref("employees", "hire_date", "year")),),
+        ),
+        Plan(
+            "staff",
+            measures=(Figure("count"),),
+            where=(AgainstPeers(Ref("staff", "monthly_usd"), ">", Ref("staff", "department")),),
+        ),
+        Plan("salaries", measures=(Figure("avg", Ref("salaries", "raise_usd")),)),
+        Plan("projects", (Ref("projects", "code"),), (Figure("sum", Ref("projects", "budget_each")),)),
+    ],
+    ids=["running", "peers", "raises", "budget for each"],
+)
+def test_what_no_column_holds_is_reckoned(plan: Plan, company: Database, index: Index) -> None:
+    rows = execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows
+    assert any(cell for row in rows for cell in row)
+
+
+def test_equals_share_the_first_place(company: Database, index: Index) -> None:
+    salary = Ref("staff", "monthly_usd")
+    best = Plan("staff", (Ref("staff", "employee_id"), salary), order=Order(salary), limit=1, equals=True)
+    rows = execute(company.reader, check(compile_plan(best, index.catalog), index.catalog)).rows
+    highest = Plan("staff", measures=(Figure("max", salary),))
+    most = execute(company.reader, check(compile_plan(highest, index.catalog), index.catalog)).rows[0][0]
+    assert len(rows) > 1
+    assert {pay for _, pay in rows} == {most}
 
 
 @pytest.mark.parametrize(

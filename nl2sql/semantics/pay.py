@@ -1,0 +1,59 @@
+"""Conditions about pay over time: raises of salaries, and what people earn against what they began with."""
+
+from __future__ import annotations
+
+from nl2sql.plan import Compare, Missing, Ref
+from nl2sql.semantics.quantities import Bound, whole
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.subject import PEOPLE, Facts
+
+
+def find_raises(reader: Reader, facts: Facts) -> None:
+    """Raises are those of people who work here now; who got one got more than nothing."""
+    if any(span.low is None for span in reader.quantities.spans):
+        raise NotUnderstoodError("pay before a raise")
+    reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
+    facts.where.append((-1, Missing(Ref("staff", "employee_id"), negated=True)))
+    reader.assume("raise")
+    if facts.counted == PEOPLE or facts.wants_rows:
+        reader.use(*reader.open("column", "raise"))
+        if not reader.quantities.bounds:
+            facts.where.append((-1, Compare(reader.ref("salaries", "raise"), ">", 0)))
+
+
+def find_rises(reader: Reader, facts: Facts) -> None:
+    """Who earns more than when hired, perhaps by so many per cent."""
+    firsts = reader.open("column", "first_salary")
+    compared = [*reader.open("compare", "gt"), *reader.open("compare_after", "gt")]
+    bounds = [bound for bound in reader.quantities.bounds if is_percent(bound)]
+    if not firsts or not (compared or bounds) or reader.subject != PEOPLE:
+        return
+    reader.use(
+        *firsts, *compared, *reader.open("column", "salary"), *[n for n, key in facts.events.items() if key == "hire"]
+    )
+    facts.table = "staff"
+    if any(piece.has("ask", "count", "count_after") for piece in reader.pieces):
+        facts.counted, facts.wants_rows = PEOPLE, False
+    if len(bounds) > 1 or len(reader.quantities.bounds) != len(bounds):
+        raise NotUnderstoodError("a rise and more")
+    for bound in bounds:
+        reader.quantities.bounds.remove(bound)
+        if bound.unit_piece is not None:
+            bound.unit_piece.is_used = True
+        ref = Ref("staff", "rise_percent")
+        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+    if not bounds:
+        facts.where.append((firsts[0], Compare(Ref("staff", "rise_usd"), ">", 0)))
+
+
+def is_percent(bound: Bound) -> bool:
+    """Whether a number is of hundredths."""
+    return bound.unit == "percent" or (bound.unit_piece is not None and bound.unit_piece.has("unit", "percent"))
+
+
+def bind_raise(reader: Reader, facts: Facts, bound: Bound) -> None:
+    """A raise of more than 300 dollars, of at least 25 per cent."""
+    ref = reader.ref(facts.table, "raise_percent" if is_percent(bound) else "raise")
+    if bound.high is not None:
+        raise NotUnderstoodError("a range of raises")
+    facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
