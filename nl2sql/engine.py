@@ -194,6 +194,7 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
         attempt.statements = 0
         return None  # what cannot be asked was not understood after all
     attempt.notes += composed.assumptions
+    attempt.certainty = composed.certainty
     return found
 
 
