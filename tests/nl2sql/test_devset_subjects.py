@@ -1,8 +1,9 @@
-"""The questions about people have answers that can be judged: allowed, with rows, no gaps, and cut nowhere between equals."""
+"""The development questions by subject have answers that can be judged: allowed, with rows, no gaps, and cut nowhere between equals."""
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,19 +17,31 @@ from nl2sql.index import Index
 from nl2sql.language import LANGUAGES
 from pipelines.database import Database
 
-FILE: Final = Path(__file__).parent / "devset_people.toml"
-INTENTS: Final[list[dict[str, Any]]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["question"]
+FILES: Final = sorted(
+    path for path in Path(__file__).parent.glob("devset_*.toml") if path.stem != "devset_unanswerable"
+)
+INTENTS: Final[dict[Path, list[dict[str, Any]]]] = {
+    path: tomllib.loads(path.read_text(encoding="utf-8"))["question"] for path in FILES
+}
 KEYS: Final = frozenset({*LANGUAGES, "sql", "also", "loose", "ordered"})
 
 
-def test_every_intent_is_asked_in_every_language_and_no_question_twice() -> None:
-    assert [intent["en"] for intent in INTENTS if not {*LANGUAGES, "sql"} <= intent.keys() <= KEYS] == []
-    texts = [question.text for question in load(FILE)]
-    assert len(texts) == len(LANGUAGES) * len(INTENTS)
-    assert len({text.casefold() for text in texts}) == len(texts)
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_every_intent_is_asked_in_every_language_and_no_question_twice(path: Path) -> None:
+    assert [intent["en"] for intent in INTENTS[path] if not {*LANGUAGES, "sql"} <= intent.keys() <= KEYS] == []
+    questions = load(path)
+    assert Counter(question.language for question in questions) == dict.fromkeys(LANGUAGES, len(INTENTS[path]))
+    assert len({question.text.casefold() for question in questions}) == len(questions)
 
 
-@pytest.mark.parametrize("intent", INTENTS, ids=[intent["en"] for intent in INTENTS])
+@pytest.mark.parametrize(
+    "intent",
+    [
+        pytest.param(intent, id=f"{path.stem.removeprefix('devset_')}-{intent['en']}")
+        for path, intents in INTENTS.items()
+        for intent in intents
+    ],
+)
 def test_answers_can_be_judged(intent: dict[str, Any], company: Database, index: Index) -> None:
     for sql in (intent["sql"], *intent.get("also", ())):
         rows = rows_of(check(sql, index.catalog).sql, company.reader)
