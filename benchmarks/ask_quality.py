@@ -100,7 +100,12 @@ def main() -> None:
     """Ask, and print one line of JSON at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", action="store_true", help="ask without each part too")
-    parser.add_argument("--every", type=int, default=1, help="ask one question in so many, to be done sooner")
+    parser.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        help="ask one question in so many, to be done sooner; 4, not 3: lines go by language",
+    )
     args = parser.parse_args()
     names = ["millrace", *(f"without-{part}" for part in PARTS), "plain"] if args.parts else ["millrace"]
     outcomes = ask_all(questions()[:: args.every], names)
