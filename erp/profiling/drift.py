@@ -134,9 +134,14 @@ def _range(old: Spread, new: Spread, latest: float | None, *, personal: bool) ->
 
 def _binned(spread: Spread, names: list[str], lowest: float, highest: float) -> Mix:
     points = np.array(spread.points)
-    below, above = float((points < lowest).mean()), float((points > highest).mean())
+    below, above = (_beyond(points, outside) for outside in (points < lowest, points > highest))
     shares = (below, 1 - below - above, above)
     return {name: round(share * spread.cells) for name, share in zip(names, shares, strict=True)}
+
+
+def _beyond(points: npt.NDArray[np.float64], outside: npt.NDArray[np.bool_]) -> float:
+    """The share of cells that are surely beyond an end: the outermost percentile is a single cell."""
+    return max(0, int(outside.sum()) - 1) / max(1, len(points) - 1)
 
 
 def _spread(old: Spread, new: Spread) -> tuple[Mix, Mix]:
