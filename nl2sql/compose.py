@@ -14,7 +14,8 @@ from nl2sql.catalog import Catalog
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
 from nl2sql.plan import Plan
-from nl2sql.plan_sql import UnreachableError, compile_plan
+from nl2sql.plan_joins import UnreachableError
+from nl2sql.plan_sql import compile_plan
 from nl2sql.semantics.assembly import assemble
 from nl2sql.semantics.pieces import Piece, cut
 from nl2sql.semantics.quantities import find_quantities

@@ -17,12 +17,12 @@ from nl2sql.anywhere.inspect import inspect_database
 from nl2sql.anywhere.labels import labels
 from nl2sql.anywhere.linking import Linker
 from nl2sql.anywhere.samples import Samples, counted, sample
-from nl2sql.anywhere.thesaurus import ordinary
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import TITLES
 from nl2sql.examples import Example
 from nl2sql.retrieval import Retriever
 from nl2sql.text import words
+from nl2sql.thesaurus import ordinary
 from nl2sql.values import Values
 
 

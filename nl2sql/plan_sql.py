@@ -5,15 +5,14 @@ What a plan may say is `plan`; whether the statement may run is decided by the g
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
-from nl2sql.catalog import MAIN_VIEW, Catalog
+from nl2sql.catalog import Catalog
 from nl2sql.plan import (
     AgainstPeers,
     AnyOf,
@@ -34,6 +33,7 @@ from nl2sql.plan import (
     Today,
     Value,
 )
+from nl2sql.plan_joins import PERSON, Scope, UnreachableError
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
     "=": exp.EQ,
@@ -53,31 +53,8 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
 _MEAN = "peers_mean"
-_PERSON = "employees.employee_id"
-_REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employee_id = {table}.employee_id{when} ORDER BY {own}.effective_date {way}, {own}.salary_id {way} LIMIT 1)"
-_BEFORE = _REACHED.format(
-    own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date"
-)
-_FIRST = _REACHED.format(own="first", table="{table}", way="ASC", when="")
-_COMPUTED = {
-    "salaries.raise_usd": f"{{table}}.monthly_usd - {_BEFORE}",
-    "salaries.raise_percent": f"100.0 * ({{table}}.monthly_usd - {_BEFORE}) / NULLIF({_BEFORE}, 0)",
-    "staff.first_usd": _FIRST,
-    "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
-    "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
-    "projects.budget_each": "{table}.budget_usd / NULLIF((SELECT COUNT(*) FROM staff AS member WHERE member.project = {table}.code), 0)",
-    "projects.duration_days": "{table}.end_date - {table}.start_date",
-    "contracts.duration_days": "{table}.end_date - {table}.start_date",
-    "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
-    "staff.age_decade": "{table}.age / 10 * 10",
-}
-"""What rows tell though no column says it: a raise is a salary less the one before."""
 _OTHER = "other"
 """Alias of a related table, which may be the subject once more."""
-
-
-class UnreachableError(Exception):
-    """A plan speaks of a column that no chain of keys leads to."""
 
 
 def compile_plan(plan: Plan, catalog: Catalog) -> str:
@@ -99,7 +76,7 @@ class _Compiler:
 
     def _ranked(self, plan: Plan) -> exp.Select:
         """The first rows, of each group if there are any; equals share a place."""
-        scope = _Scope(self._catalog, plan.subject, plan.subject)
+        scope = Scope(self._catalog, plan.subject, plan.subject)
         order = self._order(plan, scope)
         if order is None or plan.distinct or plan.skip:
             raise UnreachableError("only rows in an order have a first")
@@ -120,7 +97,7 @@ class _Compiler:
     def _select(self, plan: Plan) -> exp.Select:
         if plan.subject not in self._catalog.tables:
             raise UnreachableError(f"there is no table {plan.subject}")
-        scope = _Scope(self._catalog, plan.subject, plan.subject)
+        scope = Scope(self._catalog, plan.subject, plan.subject)
         keys = [scope.column(ref) for ref in plan.columns]
         shown = [exp.alias_(key, _title(ref)) for key, ref in zip(keys, plan.columns, strict=True)]
         names = _unique([_measure_title(measure) for measure in plan.measures])
@@ -151,7 +128,7 @@ class _Compiler:
             query = query.offset(plan.skip)
         return query.distinct() if plan.distinct and not plan.is_grouped else query
 
-    def _order(self, plan: Plan, scope: _Scope) -> exp.Expr | None:
+    def _order(self, plan: Plan, scope: Scope) -> exp.Expr | None:
         if plan.order is None:
             return None
         by = plan.order.by
@@ -161,12 +138,12 @@ class _Compiler:
         # a row without a value is never the highest
         return exp.Ordered(this=value, desc=plan.order.descending, nulls_first=False)
 
-    def _shown(self, measure: Measure, scope: _Scope) -> exp.Expr:
+    def _shown(self, measure: Measure, scope: Scope) -> exp.Expr:
         """A measure as it is shown; compared and ordered by it is exact."""
         value = self._measure(measure, scope)
         return _rounded(value) if isinstance(measure, Figure) and measure.function in _FRACTIONS else value
 
-    def _measure(self, measure: Measure, scope: _Scope) -> exp.Expr:
+    def _measure(self, measure: Measure, scope: Scope) -> exp.Expr:
         match measure:
             case Figure():
                 return self._figure(measure, scope)
@@ -186,7 +163,7 @@ class _Compiler:
                 times = exp.Mul(this=exp.Literal.number("1.0"), expression=self._figure(first, scope))
                 return _rounded(exp.Div(this=times, expression=_nonzero(self._figure(second, scope)), typed=True))
 
-    def _figure(self, figure: Figure, scope: _Scope) -> exp.Expr:
+    def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
         conditions = [self._condition(condition, scope) for condition in figure.where]
 
@@ -207,12 +184,12 @@ class _Compiler:
             return exp.cast(over(exp.WithinGroup(this=middle, expression=ordered)), "numeric")
         return over(_AGGREGATES[figure.function](this=column))
 
-    def _having(self, having: Having, scope: _Scope) -> exp.Expr:
+    def _having(self, having: Having, scope: Scope) -> exp.Expr:
         return _COMPARISONS[having.operator](
             this=self._measure(having.measure, scope), expression=_literal(having.value)
         )
 
-    def _condition(self, condition: Condition, scope: _Scope) -> exp.Expr:
+    def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
             case Compare(ref, operator, value):
                 other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
@@ -240,24 +217,24 @@ class _Compiler:
                 projection.replace(projection.unalias().this)
         return query.subquery()
 
-    def _membership(self, condition: Related | AgainstPeers, scope: _Scope) -> exp.Expr:
+    def _membership(self, condition: Related | AgainstPeers, scope: Scope) -> exp.Expr:
         return (
             self._related(condition, scope) if isinstance(condition, Related) else self._against_peers(condition, scope)
         )
 
-    def _against_peers(self, condition: AgainstPeers, scope: _Scope) -> exp.Expr:
+    def _against_peers(self, condition: AgainstPeers, scope: Scope) -> exp.Expr:
         """Averages of all groups are reckoned once, not once for every row."""
         ref, within = condition.ref, condition.within
-        key = _PERSON.partition(".")[2]
+        key = PERSON.partition(".")[2]
         mean = exp.Window(this=exp.Avg(this=exp.column(ref.column)), partition_by=[exp.column(within.column)])
         peers = exp.select(key, ref.column, exp.alias_(mean, _MEAN)).from_(ref.table).subquery("peers")
         found = exp.select(key).from_(peers)
         found = found.where(_COMPARISONS[condition.operator](this=exp.column(ref.column), expression=exp.column(_MEAN)))
         return exp.In(this=exp.column(key, table=scope.alias), query=found.subquery())
 
-    def _related(self, related: Related, scope: _Scope) -> exp.Expr:
+    def _related(self, related: Related, scope: Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)
-        inner = _Scope(self._catalog, related.table, _OTHER)
+        inner = Scope(self._catalog, related.table, _OTHER)
         conditions = [self._condition(condition, inner) for condition in related.where]
         key = exp.column(foreign, table=_OTHER)
         having = self._having(related.having, inner) if related.having is not None else None
@@ -270,90 +247,6 @@ class _Compiler:
             query = (query.where(*conditions) if conditions else query).group_by(key.copy()).having(having)
             found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
         return exp.not_(found) if related.negated else found
-
-
-class _Scope:
-    """One FROM: the subject, and the tables that its columns need to be joined."""
-
-    def __init__(self, catalog: Catalog, table: str, alias: str) -> None:
-        self._catalog = catalog
-        self.table = table
-        self.alias = alias
-        self._joined: dict[str, tuple[str, str, str]] = {}
-        """Table -> (alias joined to, its column, column of the table), in the order of joining."""
-
-    def column(self, ref: Ref) -> exp.Expr:
-        """A column, after its table was joined."""
-        if formula := _COMPUTED.get(f"{ref.table}.{ref.column}"):
-            return exp.paren(parse_one(formula.format(table=self._reach(ref.table)), dialect="postgres"))
-        if self._catalog.column(f"{ref.table}.{ref.column}") is None:
-            raise UnreachableError(f"there is no column {ref.table}.{ref.column}")
-        column = exp.column(ref.column, table=self._reach(ref.table))
-        return column if ref.part is None else exp.Extract(this=exp.var(ref.part.upper()), expression=column)
-
-    def join(self, query: exp.Select) -> exp.Select:
-        """Add the joins to a query."""
-        for table, (alias, own, key) in self._joined.items():
-            condition = exp.EQ(this=exp.column(own, table=alias), expression=exp.column(key, table=table))
-            query = query.join(exp.to_table(table), on=condition, join_type="LEFT")
-        return query
-
-    def link_to(self, table: str) -> tuple[str, str]:
-        """A column of the subject's own that rows of another table point to, and their column."""
-        for mine, theirs in _pairs(self._catalog, self.table, table):
-            if _is_key(self._catalog, self.table, mine):
-                return mine, theirs
-        raise UnreachableError(f"no row of {table} belongs to one of {self.table}")
-
-    def _reach(self, table: str) -> str:
-        if table == self.table:
-            return self.alias
-        steps = _path(self._catalog, self.table, table)
-        if steps is None:
-            raise UnreachableError(f"no chain of keys leads from {self.table} to {table}")
-        alias = self.alias
-        for own, target, key in steps:
-            self._joined.setdefault(target, (alias, own, key))
-            alias = target
-        return alias
-
-
-def _path(catalog: Catalog, start: str, goal: str) -> list[tuple[str, str, str]] | None:
-    """The shortest chain of keys: (own column, next table, its key) for every step."""
-    queue: deque[tuple[str, list[tuple[str, str, str]]]] = deque([(start, [])])
-    seen = {start}
-    while queue:
-        table, steps = queue.popleft()
-        if table == goal:
-            return steps
-        for other in catalog.tables:
-            for mine, theirs in _pairs(catalog, table, other):
-                if other not in seen and _is_key(catalog, other, theirs):
-                    seen.add(other)
-                    queue.append((other, [*steps, (mine, other, theirs)]))
-    return None
-
-
-def _pairs(catalog: Catalog, one: str, other: str) -> Iterator[tuple[str, str]]:
-    """Columns of two tables that hold the same key."""
-    if one not in catalog.tables or other not in catalog.tables:
-        return
-    keys = _keys(catalog)
-    roots = {catalog.root(column.path): column.name for column in reversed(catalog.tables[other].columns)}
-    for column in catalog.tables[one].columns:
-        root = catalog.root(column.path)
-        if root in keys and root in roots:
-            yield column.name, roots[root]
-
-
-def _keys(catalog: Catalog) -> frozenset[str]:
-    return frozenset(path for table in catalog.tables.values() for path in catalog.keys(table))
-
-
-def _is_key(catalog: Catalog, table: str, column: str) -> bool:
-    """Whether at most one row of a table has a value of the column."""
-    path = f"{table}.{column}"
-    return path in catalog.keys(catalog.tables[table]) or (table == MAIN_VIEW and catalog.root(path) == _PERSON)
 
 
 def _literal(value: Value) -> exp.Expr:

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from nl2sql.anywhere.thesaurus import is_verb, translations
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
 from nl2sql.lexicon import lemmas
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece, cut
+from nl2sql.thesaurus import is_verb, translations
 
 Kind = Literal["write", "future", "opinion", "chat", "absent", "foreign"]
 

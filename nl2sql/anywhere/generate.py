@@ -19,7 +19,6 @@ from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import narrow
 from nl2sql.anywhere.reading import read
 from nl2sql.anywhere.sketching.sketch import sketch
-from nl2sql.anywhere.thesaurus import ordinary
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute
@@ -32,6 +31,7 @@ from nl2sql.phrases import phrase
 from nl2sql.prompt import statement
 from nl2sql.repair import group_figures, repaired
 from nl2sql.text import words
+from nl2sql.thesaurus import ordinary
 
 _CORRECTIONS: Final = 2
 _LETTERS: Final = 4

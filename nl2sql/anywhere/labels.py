@@ -11,8 +11,8 @@ from functools import cache
 from typing import Final
 
 from nl2sql.anywhere.keys import singular
-from nl2sql.anywhere.thesaurus import translations
 from nl2sql.language import Language
+from nl2sql.thesaurus import translations
 
 _ISO: Final = 2
 """Letters of a country's code."""

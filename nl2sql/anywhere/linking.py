@@ -15,11 +15,11 @@ from typing import Final
 
 from nl2sql.anywhere.cues import CUES, STOP
 from nl2sql.anywhere.keys import singular
-from nl2sql.anywhere.thesaurus import near
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
 from nl2sql.lexicon import gloss, lemmas
 from nl2sql.text import Word, fold, words
+from nl2sql.thesaurus import near
 from nl2sql.values import Link, Values
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")

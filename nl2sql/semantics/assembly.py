@@ -10,23 +10,17 @@ from nl2sql.plan import (
     Plan,
 )
 from nl2sql.semantics.conditions import find_conditions
+from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, count, find_measure
+from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.special import contrast, gap, share, when
-from nl2sql.semantics.subject import (
-    LEAVE,
-    PARTS,
-    PEOPLE,
-    PROJECT,
-    RAISE,
-    TABLES_OF_DIMS,
-    TRAINING,
-    Facts,
-    find_facts,
-)
+from nl2sql.semantics.subject import find_subject
+from nl2sql.semantics.target import find_target
 
 _LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
@@ -37,7 +31,7 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    facts = find_facts(reader)
+    facts = _find_facts(reader)
     find_conditions(reader, facts)
     distribution = reader.open("ask", "distribution")
     if distribution and not reader.keys and facts.target is not None:
@@ -49,6 +43,17 @@ def assemble(reader: Reader) -> Plan:
         raise NotUnderstoodError("an attribute that is not asked for")
     reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
     return plan
+
+
+def _find_facts(reader: Reader) -> Facts:
+    """What the question is about, in the order in which one thing tells the next."""
+    facts = Facts()
+    find_negations(reader, facts)
+    find_counted(reader, facts)
+    facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
+    find_subject(reader, facts)
+    find_target(reader, facts)
+    return facts
 
 
 def _special(reader: Reader, facts: Facts) -> Plan | None:

@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
-from nl2sql.semantics.quantities import Rank
-from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import (
+from nl2sql.semantics.facts import (
     CONTRACT,
     LEAVE,
     PARTS,
@@ -20,6 +18,8 @@ from nl2sql.semantics.subject import (
     TRAINING,
     Facts,
 )
+from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""

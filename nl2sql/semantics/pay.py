@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nl2sql.plan import Compare, Missing, Ref
+from nl2sql.semantics.facts import PEOPLE, Facts
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import PEOPLE, Facts
 
 
 def find_raises(reader: Reader, facts: Facts) -> None:

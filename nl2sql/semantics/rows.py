@@ -10,17 +10,11 @@ from nl2sql.plan import (
     Plan,
     Ref,
 )
+from nl2sql.semantics.facts import LEAVE, NAMES, PROJECT, TRAINING, Facts
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
-from nl2sql.semantics.subject import (
-    LEAVE,
-    NAMES,
-    PROJECT,
-    TRAINING,
-    Facts,
-)
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""

@@ -15,16 +15,9 @@ from nl2sql.plan import (
     Ref,
     Running,
 )
+from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.quantities import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.subject import (
-    LEAVE,
-    PARTS,
-    PEOPLE,
-    PROJECT,
-    TRAINING,
-    Facts,
-)
 
 _ADDED = ("count", "sum")
 

@@ -20,19 +20,11 @@ from nl2sql.plan import (
     Related,
     Share,
 )
-from nl2sql.semantics.conditions import date_of
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of, where_of
-from nl2sql.semantics.subject import (
-    CONTRACT,
-    LEAVE,
-    PEOPLE,
-    PROJECT,
-    TABLES,
-    TRAINING,
-    Facts,
-)
+from nl2sql.semantics.timing import date_of
 
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""

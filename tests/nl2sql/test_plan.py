@@ -31,7 +31,8 @@ from nl2sql.plan import (
     Share,
     Today,
 )
-from nl2sql.plan_sql import UnreachableError, compile_plan
+from nl2sql.plan_joins import UnreachableError
+from nl2sql.plan_sql import compile_plan
 from pipelines.database import Database
 
 NUMBERS = {

@@ -17,9 +17,9 @@ from nl2sql.anywhere.linking import name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import FLAGS, VERBS
 from nl2sql.anywhere.sketching.ranking import Ranking
-from nl2sql.anywhere.thesaurus import is_verb
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
+from nl2sql.thesaurus import is_verb
 
 
 def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str | None:

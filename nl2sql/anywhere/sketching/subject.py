@@ -11,8 +11,8 @@ from nl2sql.anywhere.cues import SOFT
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import Draft
-from nl2sql.anywhere.thesaurus import is_verb
 from nl2sql.lexicon import lemmas
+from nl2sql.thesaurus import is_verb
 
 
 class Subject(Draft):

@@ -14,7 +14,7 @@ from typing import Final
 from nl2sql.language import Language
 from nl2sql.text import words
 
-_FILE: Final = Path(__file__).parents[1] / "data" / "lexicon.tsv"
+_FILE: Final = Path(__file__).with_name("data") / "lexicon.tsv"
 _COLUMNS: Final[dict[Language, str]] = {"en": "english", "tr": "turkish", "ru": "russian"}
 
 

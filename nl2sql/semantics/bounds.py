@@ -1,0 +1,179 @@
+"""What each number of a question is compared with: a column, a figure of a group, a number of rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nl2sql.plan import Compare, Comparison, Condition, Figure, Function, Having, Measure, OneOf, Related, Today
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.pay import bind_raise, is_percent
+from nl2sql.semantics.quantities import Bound, whole
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.timing import date_of, period
+
+_USD = ("salary", "payroll", "budget")
+_UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
+"""Unit of a number -> attributes that are measured in it."""
+_AGE_WORDS = ("over", "under", "above", "below")
+_LIKELY_AGES = (16, 75)
+"""Numbers that people may be "over" without a word of age."""
+_EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
+"""What is said of leave and training, not of the person."""
+_BESIDE = 2
+"""Pieces between an average and its column."""
+
+
+def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
+    """A number that a column, a figure of a group or a number of related rows is compared with."""
+    unit = bound.unit_piece
+    if unit is not None:
+        unit.is_used = True
+    if _bind_to_subject(reader, facts, bound):
+        return
+    attribute, place = _column(reader, bound)
+    grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
+    if attribute is None:
+        counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
+        counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
+        counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
+        if not counts and not (grouped and facts.counted):
+            raise NotUnderstoodError("a number of what is not said")
+        _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
+        return
+    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if place is not None and abs(n - place) <= _BESIDE]
+    reader.use(*([] if place is None else [place]))
+    if attribute in ("days", "hours"):
+        reader.use(*reader.open("column", "duration"))  # lasted, süren
+    column = "salary" if attribute == "payroll" else attribute
+    if grouped and (aggs or attribute in ("days", "hours", "payroll")):
+        function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
+        reader.use(*aggs, *reader.open("agg", "sum"))
+        facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)
+    elif attribute in ("days", "hours") and (facts.counted == PEOPLE or facts.wants_rows):
+        _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
+    else:
+        ref = reader.ref(facts.table, column)
+        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+        if bound.high is not None:
+            facts.where.append((bound.position, Compare(ref, "<=", whole(bound.high))))
+
+
+def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
+    """What a number says of projects and of raises, which need no column to be named."""
+    unit = bound.unit_piece
+    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
+        _bind_length(reader, facts, bound)
+    elif reader.subject == RAISE:
+        bind_raise(reader, facts, bound)
+    elif is_percent(bound):
+        raise NotUnderstoodError("per cent of what is not said")
+    else:
+        return False
+    return True
+
+
+def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
+    """Running for more than four years: begun before the day four years ago."""
+    earlier: dict[Comparison, Comparison] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+    if bound.high is not None or bound.operator not in earlier or bound.value % 1:
+        raise NotUnderstoodError("a length of projects")
+    day = Today("day", -12 * int(bound.value))
+    reader.use(*reader.open("column", "tenure", "duration"))
+    condition = Compare(reader.ref(facts.table, "start"), earlier[bound.operator], day)
+    facts.where.append((bound.position, condition))
+
+
+def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
+    """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
+    unit = bound.unit_piece
+    if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
+        return "age", None
+    wanted = _wanted(bound)
+    if wanted and bound.attribute not in wanted:
+        bound = replace(bound, attribute=None)  # longer than ten days
+    if unit is not None and unit.has("subject") and not wanted:
+        return None, None
+    columns = [
+        number
+        for number in reader.open("column")
+        if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
+    ]
+    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
+    if columns:
+        nearest = min(columns, key=lambda number: abs(number - bound.position))
+        keys = reader.pieces[nearest].readings["column"]
+        return next(key for key in keys if not wanted or key in wanted), nearest
+    return _likely(reader, bound, wanted), None
+
+
+def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None:
+    """The attribute that a number is about when no word says so."""
+    if wanted == _USD:
+        return "budget" if reader.subject == PROJECT else "salary"
+    if bound.attribute is not None:
+        return bound.attribute
+    is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
+    if wanted == _UNITS["year"]:
+        works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
+        return "age" if is_age and bound.high is not None else "tenure" if works else None
+    if wanted:
+        return wanted[-1]
+    is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
+    return "age" if is_age and is_bare and bound.word in _AGE_WORDS and reader.subject == PEOPLE else None
+
+
+def _wanted(bound: Bound) -> tuple[str, ...]:
+    if bound.unit is not None:
+        return _UNITS[bound.unit]
+    unit = bound.unit_piece
+    if unit is None:
+        return ()
+    if unit.has("column", "days", "hours"):
+        return (unit.key("column") or "",)
+    return next((columns for key, columns in _UNITS.items() if unit.has("unit", key)), ())
+
+
+def _havings(measure: Measure, bound: Bound) -> list[Having]:
+    first = Having(measure, bound.operator, whole(bound.value))
+    return [first] if bound.high is None else [first, Having(measure, "<=", whole(bound.high))]
+
+
+def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
+    """More than twenty employees: of a group; more than two trainings: of a group or of a person."""
+    if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
+        people = counted == PEOPLE and reader.subject in (LEAVE, TRAINING, CONTRACT)
+        measure = Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
+        facts.having += _havings(measure, bound)
+    elif reader.subject in (LEAVE, TRAINING, CONTRACT, RAISE):
+        _relate(reader, facts, bound, Figure("count"))
+    else:
+        raise NotUnderstoodError("so many of what is not said")
+
+
+def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> None:
+    """People with so many rows of another table; all else in the question is about those rows or about them."""
+    table = facts.table
+    said = [one for _, one in facts.where]
+    for span in reader.quantities.spans:
+        said += period(reader, table, span, date_of(reader, facts, span.position))
+    reader.quantities.spans.clear()
+    reader.use(*[number for number, event in facts.events.items() if event in ("complete", "start")])
+    mine = tuple(one for one in said if _is_of_event(one, table))
+    others = [(0, _of_person(reader, one, table)) for one in said if not _is_of_event(one, table)]
+    having = _havings(measure, bound)
+    facts.table, reader.subject = "employees", PEOPLE
+    facts.where = [*others, *((bound.position, Related(table, mine, having=one)) for one in having)]
+
+
+def _is_of_event(condition: Condition, table: str) -> bool:
+    ref = getattr(condition, "ref", None)
+    return ref is not None and ref.table == table and ref.column in _EVENT_COLUMNS
+
+
+def _of_person(reader: Reader, condition: Condition, table: str) -> Condition:
+    """The same condition on the person whose row it was."""
+    if not isinstance(condition, OneOf) or condition.ref.table != table:
+        return condition
+    attribute = next(key for key, ref in reader.schema[table].items() if ref.column == condition.ref.column)
+    return replace(condition, ref=reader.ref("employees", attribute))

@@ -1,0 +1,62 @@
+"""What "how many" counts: people, trainings, cities, days."""
+
+from __future__ import annotations
+
+from nl2sql.semantics.facts import PEOPLE, REACH, TRAINING, Facts
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.reader import Reader
+
+_ASKING = ("how many", "kaç", "сколько")
+"""Asked twice, they ask for two numbers."""
+
+
+def find_counted(reader: Reader, facts: Facts) -> None:
+    """What "how many" counts: people, trainings, cities, days."""
+    for kind, step in (("count", 1), ("count_after", -1)):
+        for number in reader.open("ask", kind):
+            piece = reader.pieces[number]
+            reader.use(number)
+            reader.wants_each |= (
+                facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
+            )
+            if facts.counted is None:
+                facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
+
+
+def _counted_from(reader: Reader, number: int, step: int) -> str | None:
+    place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
+    for _ in range(REACH):
+        place, piece = reader.beside(place, step)
+        if piece is None:
+            break
+        if piece in units:
+            continue
+        if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
+            reader.use(place)
+            return None  # how many dollars asks how much
+        if piece.is_used or (piece.is_quiet and not _names_something(piece)):
+            passed |= bool(piece.values) or piece.number is not None or piece.has("compare")
+            continue
+        if piece.has("agg", "distinct", "sum") and not piece.has("column"):
+            reader.use(place)
+            distinct |= piece.has("agg", "distinct")
+        elif piece.has("column", "days", "hours"):
+            reader.use(place)
+            return piece.key("column")
+        elif piece.has("subject") or reader.dim(piece) is not None:
+            if passed and not piece.has("subject"):
+                return "?"  # women in departments: women are counted
+            reader.use(place)
+            return (
+                "course" if distinct and piece.has("subject", TRAINING) else piece.key("subject") or reader.dim(piece)
+            )
+        else:
+            return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
+    columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
+    summed = any(piece.has("column", "days", "hours", "payroll") for piece in columns)
+    return None if not passed and columns and (summed or reader.open("agg") or reader.quantities.ranks) else "?"
+
+
+def _names_something(piece: Piece) -> bool:
+    return any(piece.has(kind) for kind in ("subject", "dim", "column", "agg"))

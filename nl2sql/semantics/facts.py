@@ -1,0 +1,63 @@
+"""What is known of a question while its plan is put together, and the subjects that it may be about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nl2sql.plan import Condition, Having, Measure
+
+PEOPLE, LEAVE, TRAINING, CONTRACT, RAISE, PROJECT = "people", "leave", "training", "contract", "raise", "project"
+TABLES = {
+    PEOPLE: "staff",
+    LEAVE: "leave_taken",
+    TRAINING: "training_done",
+    CONTRACT: "contracts",
+    RAISE: "salaries",
+    PROJECT: "projects",
+}
+TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
+"""Tables with one row for each value of an attribute."""
+PARTS = ("year", "quarter", "month")
+NAMES = ("first_name", "last_name")
+OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
+"""Attributes that say that people are meant."""
+EVIDENCE = {
+    # subject -> attributes of values, columns, unit
+    LEAVE: (("leave_type",), ("days",), "day"),
+    TRAINING: (("course",), ("hours",), "hour"),
+    PROJECT: (("project_status",), ("budget",), None),
+    RAISE: ((), ("raise",), None),
+}
+REACH = 5
+"""Pieces between a word and what it is about."""
+OF_PERSONS = ("gender", "position", "level", "family", "contract_type", "status", "department", "project", "city")
+"""Attributes of people, whose values a group may lack: departments without women."""
+
+
+@dataclass
+class Facts:
+    """What is known of a question while its plan is put together."""
+
+    counted: str | None = None
+    """A subject, an attribute, "?" if it is not said, or `None` if nothing is counted."""
+    target: str | None = None
+    """The attribute whose values are asked for: which city."""
+    is_target_asked: bool = False
+    """Whether "which" stands before it."""
+    wants_rows: bool = False
+    shown: list[str] = field(default_factory=list)
+    """Attributes to show beside the names of people."""
+    events: dict[int, str] = field(default_factory=dict)
+    """Where something is said to be hired, born, begun, ended, completed."""
+    anti: dict[str, int] = field(default_factory=dict)
+    """What must not exist, and where that is said."""
+    table: str = ""
+    where: list[tuple[int, Condition]] = field(default_factory=list)
+    """Conditions and where they are said."""
+    having: list[Having] = field(default_factory=list)
+    years: tuple[Condition, ...] = ()
+    """Two years whose figures are subtracted or divided."""
+    dated: str | None = None
+    """The date that years as groups are of, if it is not the first that is spoken of."""
+    more: list[Measure] = field(default_factory=list)
+    """Figures beside the first: the lowest and the highest salary."""

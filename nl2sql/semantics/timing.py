@@ -1,0 +1,92 @@
+"""Which date each period of a question is about; how periods are read from words is `periods`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from nl2sql.plan import AnyOf, Compare, Condition, Today
+from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
+from nl2sql.semantics.periods import Span
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+
+
+def find_periods_of(reader: Reader, facts: Facts) -> None:
+    """Every period with the date that it is about; two of one date would exclude each other."""
+    if _compares_years(reader, facts):
+        return
+    dated: set[str] = set()
+    for span in reader.quantities.spans:
+        attribute = date_of(reader, facts, span.position)
+        if attribute in dated and not span.parts:
+            raise NotUnderstoodError("two periods of one date")
+        if attribute == "birth" and isinstance(span.low, Today):
+            raise NotUnderstoodError("birthdays, not births")
+        dated |= set() if span.parts else {attribute}
+        facts.where += [(span.position, one) for one in period(reader, facts.table, span, attribute)]
+
+
+def _compares_years(reader: Reader, facts: Facts) -> bool:
+    """Two years side by side, or one less the other."""
+    spans = reader.quantities.spans
+    versus = reader.open("ask", "versus")
+    apart = reader.open("ask", "difference", "ratio")
+    years = [
+        span.low.year for span in spans if isinstance(span.low, date) and span.high == date(span.low.year + 1, 1, 1)
+    ]
+    if len(spans) != 2 or len(set(years)) != 2 or not (versus or apart):  # noqa: PLR2004
+        return False
+    attributes = {date_of(reader, facts, span.position) for span in spans}
+    if len(attributes) != 1:
+        return False
+    attribute = attributes.pop()
+    ref = reader.ref(facts.table, attribute, "year")
+    reader.use(*[number for number, key in facts.events.items() if reader.has_attribute(facts.table, key)])
+    if apart:
+        facts.years = tuple(Compare(ref, "=", year) for year in _later_first(reader, years))
+        reader.use(*versus)
+        return True
+    reader.use(*versus)
+    facts.where.append((spans[0].position, AnyOf(tuple(Compare(ref, "=", year) for year in years))))
+    facts.dated = attribute
+    if "year" not in reader.keys:
+        reader.keys.append("year")
+    return True
+
+
+def _later_first(reader: Reader, years: list[int]) -> list[int]:
+    """Changed from 2025 to 2026: the later less the earlier; more than in 2025: as said."""
+    compared = reader.open("compare") or reader.open("compare_after")
+    reader.use(*compared)
+    if len(compared) > 1:
+        raise NotUnderstoodError("a difference of years and more")
+    return years if compared else sorted(years, reverse=True)
+
+
+def date_of(reader: Reader, facts: Facts, position: int) -> str:
+    """The attribute that a period is about: the nearest event's, else the subject's own date."""
+    fitting = {number: key for number, key in facts.events.items() if reader.has_attribute(facts.table, key)}
+    if fitting:
+        return fitting[min(fitting, key=lambda number: abs(number - position))]
+    if "date" in reader.schema[facts.table]:
+        return "date"
+    raise NotUnderstoodError("a period, but of what is not said")
+
+
+def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
+    """The conditions that a date is within a period."""
+    ref = reader.ref(table, attribute)
+    found: list[Condition] = []
+    if span.low is not None:
+        found.append(Compare(ref, ">=", span.low))
+    if span.high is not None:
+        found.append(Compare(ref, "<", span.high))
+    return [*found, *(Compare(replace(ref, part=part), "=", number) for part, number in span.parts)]
+
+
+def is_understood(reader: Reader, facts: Facts, key: str) -> bool:
+    """Whether an event dates something, or says again what the subject is."""
+    ranked = any(rank.attribute in ("start", None) for rank in reader.quantities.ranks)
+    dated = bool(reader.quantities.spans) or bool({*reader.keys, facts.target} & set(PARTS)) or ranked
+    again = {TRAINING: ("complete", "start", "end", "left"), LEAVE: ("start", "complete")}
+    return key in again.get(reader.subject, ()) or (dated and reader.has_attribute(facts.table, key))
