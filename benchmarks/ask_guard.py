@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from langchain_core.language_models import BaseChatModel
@@ -26,10 +25,15 @@ from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import Checked, check
 from nl2sql.index import Index, build_index
-from pipelines.database import Database, EmbeddedServer, migrate
+from pipelines.database import Database
 from pipelines.settings import Settings
 
-TESTS = Path(__file__).parent.parent / "tests" / "nl2sql"
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from programs.company import TESTS, company  # noqa: E402
+
+from tests.nl2sql.state import state  # noqa: E402
+
 LIMIT_S = 2.0
 SLACK_S = 1.0
 """Between a limit and the answer that says so."""
@@ -51,30 +55,12 @@ UNCHECKED = (
     "SELECT n, pg_sleep(0.01) FROM generate_series(1, 1000000) n",
     "SELECT repeat('x', 90000) FROM generate_series(1, 1000000) n",
 )
-TABLES = """
-SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
-WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND (schemaname, tablename) <> ('ask', 'questions') ORDER BY 1
-"""
-REST = """
-SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_largeobject_metadata),
-    (SELECT string_agg(r::text, ',' ORDER BY r.oid) FROM pg_roles r), (SELECT count(*) FROM pg_auth_members),
-    (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), (SELECT count(*) FROM pg_policies)
-"""
 
 
 class Unchecked(Checked):
     """A statement that the guard never saw."""
 
     sql = ""
-
-
-def state(database: Database) -> Any:
-    """Everything that a statement could have changed."""
-    with database.engine.connect() as connection:
-        names = connection.exec_driver_sql(TABLES).scalars().all()
-        digest = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
-        rows = {name: connection.exec_driver_sql(digest.format(name)).scalar_one() for name in names}
-        return rows, tuple(connection.exec_driver_sql(REST).one())
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -216,16 +202,8 @@ def measure(database: Database, index: Index, settings: Settings) -> dict[str, o
 def main() -> None:
     """Measure on the company of 240 of the tests."""
     settings = Settings.from_environ()
-    with tempfile.TemporaryDirectory(prefix="millrace-") as folder:
-        server = EmbeddedServer(Path(folder) / "postgres")
-        database = Database(server.database("benchmark"))
-        migrate(database)
-        with database.engine.begin() as connection:
-            script = (TESTS / "company.sql").read_text(encoding="utf-8")
-            connection.execution_options(no_parameters=True).exec_driver_sql(script)
+    with tempfile.TemporaryDirectory(prefix="millrace-") as folder, company(Path(folder)) as database:
         found = measure(database, build_index(database.reader), settings)
-        database.dispose()
-        server.release()
     print(json.dumps(found))
 
 

@@ -1,6 +1,6 @@
 """One question on its way to an answer: what is known of it so far, and a statement tried for it.
 
-Where statements come from (examples, the model) is in modules of their own; all are tried here in the same way.
+Where statements come from (examples, the composer, the model) is in modules of their own; all are tried here in the same way.
 """
 
 from __future__ import annotations
@@ -92,9 +92,10 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
             raise Refusal(
                 f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
             ) from error
-        problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
-        if attempt.source == "model" and problem is not None:
-            raise GuardError(problem)
+        if attempt.source == "model":  # what people checked, or what was composed, speaks of all that is asked
+            problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
+            if problem is not None:
+                raise GuardError(problem)
     with attempt.stage("execute"):
         return checked, execute(reader, checked)
 

@@ -1,9 +1,9 @@
 """From a question to an answer.
 
-The stages in order: language, value linking, a verified example if one says the same, else a statement
-composed from the question's words if all of them are understood, else the model; then guard, grounding, plan
-and execution for all. A model's statement that fails a check goes back to it
-with the reason, twice at most; then the question is refused. Every question is logged.
+The stages in order: language, value linking, a verified example if one says the same, else a statement composed from
+the question's words if all of them are understood, else the model; then guard, values, plan and execution for all. A
+model's statement must speak of what is asked, too; one that fails a check goes back to it with the reason, twice at
+most; then the question is refused. Every question is logged.
 """
 
 from __future__ import annotations
@@ -150,6 +150,10 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         refusal = error if isinstance(error, Refusal) else Refusal(str(error), text)
         similar = index.retriever.nearest(masked, _SUGGESTIONS) if index.retriever is not None else []
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
+    return _answered(attempt, index, checked, result)
+
+
+def _answered(attempt: Attempt, index: Index, checked: Checked, result: Result) -> Answer:
     notes = [phrase(attempt.language, "people")] if index.foreign is None and "staff" in checked.tables else []
     names = titles(result, checked.outputs, index.catalog, attempt.language)
     named = [link for link in attempt.asked.links if not index.values.is_choice(link.domain)]
@@ -191,7 +195,7 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
     try:
         found = run(composed.sql, attempt, index, reader)
     except (GuardError, ExecutionError, Refusal):
-        attempt.statements = 0
+        attempt.statements, attempt.sql = 0, None
         return None  # what cannot be asked was not understood after all
     attempt.notes += composed.assumptions
     attempt.certainty = composed.certainty

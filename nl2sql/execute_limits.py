@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from nl2sql.errors import ExecutionError
@@ -13,6 +14,30 @@ MAX_BYTES: Final = 16_000_000
 """Bytes of an answer."""
 CHUNK: Final = 100
 """Rows that are read at once; between two chunks time and bytes are looked at."""
+
+
+def fetched(fetch: Callable[[int], Sequence[Sequence[Any]]], max_rows: int, end: float) -> list[tuple[Any, ...]]:
+    """The rows of a cursor, as far as they are wanted.
+
+    Args:
+        fetch: the next rows, so many at most; none at the end.
+        max_rows: how many are wanted.
+        end: when the time is over, by `time.monotonic`.
+
+    Raises:
+        ExecutionError: one value or all of them are too large.
+        TimeoutError: the time is over.
+    """
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    while len(rows) < max_rows and (chunk := fetch(min(CHUNK, max_rows - len(rows)))):
+        rows += [tuple(row) for row in chunk]
+        size += measured(rows[-len(chunk) :])
+        if size > MAX_BYTES:
+            raise answer_too_large()
+        if time.monotonic() > end:
+            raise TimeoutError
+    return rows
 
 
 def cell_too_large(size: int) -> ExecutionError:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy.engine import Connection
 
 from nl2sql.catalog import Catalog
-from nl2sql.execute_limits import CHUNK, MAX_BYTES, answer_too_large, measured
+from nl2sql.execute_limits import fetched
 
 OPTIONS: Final[dict[str, Any]] = {}
 ERRORS: Final = (sqlite3.Error, sqlite3.Warning)
@@ -78,15 +78,7 @@ def read(connection: Connection, sql: str, max_rows: int, end: float) -> tuple[t
         TimeoutError: the time is over.
     """
     cursor = _driver(connection).execute(sql)
-    rows: list[tuple[Any, ...]] = []
-    size = 0
-    while len(rows) < max_rows and (chunk := cursor.fetchmany(min(CHUNK, max_rows - len(rows)))):
-        size += measured(chunk)
-        rows += chunk
-        if size > MAX_BYTES:
-            raise answer_too_large()
-        if time.monotonic() > end:
-            raise TimeoutError
+    rows = fetched(cursor.fetchmany, max_rows, end)
     names = tuple(column[0] for column in cursor.description or ())
     cursor.close()
     return names, rows

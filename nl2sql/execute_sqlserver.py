@@ -5,13 +5,12 @@ SQL Server has no read-only transaction: the login that reads must have no right
 
 from __future__ import annotations
 
-import time
 from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
 from nl2sql.catalog import Catalog
-from nl2sql.execute_limits import CHUNK, MAX_BYTES, MAX_CELL, answer_too_large, measured
+from nl2sql.execute_limits import MAX_CELL, fetched
 
 OPTIONS: Final[dict[str, Any]] = {}
 
@@ -43,17 +42,7 @@ def read(connection: Connection, sql: str, max_rows: int, end: float) -> tuple[t
         TimeoutError: the time is over.
     """
     result = connection.exec_driver_sql(sql)
-    rows: list[tuple[Any, ...]] = []
-    size = 0
-    while len(rows) < max_rows and (chunk := result.fetchmany(min(CHUNK, max_rows - len(rows)))):
-        found = [tuple(row) for row in chunk]
-        size += measured(found)
-        rows += found
-        if size > MAX_BYTES:
-            raise answer_too_large()
-        if time.monotonic() > end:
-            raise TimeoutError
-    return tuple(result.keys()), rows
+    return tuple(result.keys()), fetched(result.fetchmany, max_rows, end)
 
 
 def leave(connection: Connection) -> None:

@@ -128,6 +128,16 @@ def test_errors_of_the_database_are_one_sentence(index, company):
     assert "\n" not in str(caught.value)
 
 
+def test_a_subquery_compares_its_own_columns_only(index):
+    checked = check(
+        "SELECT count(*) FROM staff WHERE city = 'Kazan' AND employee_id IN "
+        "(SELECT employee_id FROM training_done WHERE course = 'First Aid')",
+        index.catalog,
+    )
+    compared = {(one.path, one.literal.name) for one in checked.comparisons}
+    assert compared == {("staff.city", "Kazan"), ("training_done.course", "First Aid")}
+
+
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM clean.employees", "SELECT national_id FROM clean.employees", "SELECT * FROM ask.questions"],

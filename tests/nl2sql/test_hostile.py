@@ -18,31 +18,15 @@ from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import check
 from nl2sql.index import build_index
+from nl2sql.parts import Parts
 from pipelines.database import Database
+from tests.nl2sql.state import state
 
 CASES = Path(__file__).parent / "cases"
 STATEMENTS = [json.loads(line) for line in (CASES / "hostile_statements.jsonl").read_text("utf-8").splitlines()]
 QUESTIONS = [json.loads(line) for line in (CASES / "hostile_questions.jsonl").read_text("utf-8").splitlines()]
 HARMLESS = [part.strip() for part in (CASES / "harmless.sql").read_text("utf-8").split("\n\n")[1:] if part.strip()]
 CATEGORIES = sorted({case["category"] for case in STATEMENTS})
-TABLES = """
-SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
-WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND (schemaname, tablename) <> ('ask', 'questions') ORDER BY 1
-"""
-REST = """
-SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_largeobject_metadata),
-    (SELECT string_agg(r::text, ',' ORDER BY r.oid) FROM pg_roles r), (SELECT count(*) FROM pg_auth_members),
-    (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), (SELECT count(*) FROM pg_policies)
-"""
-
-
-def state(database):
-    """Everything that a statement could have changed."""
-    with database.engine.connect() as connection:
-        names = connection.exec_driver_sql(TABLES).scalars().all()
-        digest = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
-        rows = {name: connection.exec_driver_sql(digest.format(name)).scalar_one() for name in names}
-        return rows, connection.execution_options(no_parameters=True).exec_driver_sql(REST).one()
 
 
 def test_there_are_enough_cases():
@@ -190,8 +174,9 @@ def test_poisoned_data_reaches_the_prompt_and_changes_nothing(poisoned):
             reader=poisoned.reader,
             model=FakeListChatModel(responses=obeying),
             index=index,
+            parts=Parts(composer=False),  # it would answer without the model: there is such a city
         )
-        assert answer.source != "model"  # what is composed of its words may be answered: there is such a city
+        assert not answer.answered
     city = "'''; DELETE FROM clean.employees; --'"
     found = execute(poisoned.reader, check(f"SELECT count(*) FROM staff WHERE city = {city}", index.catalog))
     assert found.rows == [(1,)]
