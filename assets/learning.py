@@ -130,6 +130,7 @@ def ask_quality(
     a point of the history; Dagster plots its figures.
     """
     from nl2sql import memory
+    from nl2sql.errors import AskError
     from nl2sql.evaluation import regression
     from nl2sql.index import build_index
 
@@ -141,6 +142,10 @@ def ask_quality(
         packaged = [case for case in known if case.origin == "packaged"]
         cases = [case for case in known if case.origin == "confirmed"]
         cases += regression.sample(packaged, config.packaged_questions, seed=today)
+        if not cases:
+            raise AskError(
+                "There is nothing to ask: no answer was confirmed, and packaged_questions is 0; set it above."
+            )
         outcomes = list(regression.check(cases, index, owner, reader))
         chosen = regression.sample(cases, config.model_questions, seed=today)
         written = list(regression.check_model(chosen, index, owner, reader, model))

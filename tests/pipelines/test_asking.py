@@ -167,6 +167,13 @@ def test_what_is_confirmed_in_the_launchpad_is_learnt_and_what_is_wrong_is_undon
     assert "There is no question 987654" in failure(make(confirmed_examples, {"question_id": 987654}))
 
 
+def test_a_regression_set_of_nothing_is_explained(make, monkeypatch):
+    monkeypatch.setattr("nl2sql.evaluation.regression.cases", lambda *_: [])
+    result = make(ask_quality, {"packaged_questions": 0})
+    (failure,) = result.get_step_failure_events()
+    assert "no answer was confirmed, and packaged_questions is 0" in failure.step_failure_data.error.to_string()
+
+
 def test_the_gate_lets_pass_what_holds_and_stops_what_does_not(make, company):
     good = make(ask_quality, {"packaged_questions": 40})
     assert good.success
