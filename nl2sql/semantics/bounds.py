@@ -175,5 +175,4 @@ def _of_person(reader: Reader, condition: Condition, table: str) -> Condition:
     """The same condition on the person whose row it was."""
     if not isinstance(condition, OneOf) or condition.ref.table != table:
         return condition
-    attribute = next(key for key, ref in reader.schema[table].items() if ref.column == condition.ref.column)
-    return replace(condition, ref=reader.ref("employees", attribute))
+    return replace(condition, ref=reader.ref("employees", reader.attribute(condition.ref)))

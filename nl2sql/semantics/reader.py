@@ -115,6 +115,13 @@ class Reader:
             raise NotUnderstoodError(f"{table} has no {attribute}")
         return found if part is None else replace(found, part=part)
 
+    def attribute(self, ref: Ref) -> str:
+        """The attribute that a column is of."""
+        found = next((key for key, own in self.schema[ref.table].items() if own == ref), None)
+        if found is None:
+            raise NotUnderstoodError(f"{ref.table}.{ref.column} is no attribute of its own")
+        return found
+
     def has_attribute(self, table: str, attribute: str) -> bool:
         """Whether an attribute can be asked of a subject."""
         return attribute in self.schema[table] or (table in _OF_PERSONS and attribute in self.schema["staff"])

@@ -133,8 +133,7 @@ def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[C
     for place, one in outer:
         if not isinstance(one, OneOf):
             raise NotUnderstoodError("a share of people with a condition that is not theirs")
-        attribute = next(key for key, ref in reader.schema[table].items() if ref.column == one.ref.column)
-        facts.where.append((place, replace(one, ref=reader.ref("staff", attribute))))
+        facts.where.append((place, replace(one, ref=reader.ref("staff", reader.attribute(one.ref)))))
     facts.table, reader.subject = "staff", PEOPLE
     return (Related(table, tuple(inner)),)
 
