@@ -40,6 +40,8 @@ class Answer:
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     titles: tuple[str, ...] = ()
     """The columns in the asker's language."""
+    spoken: list[tuple[Any, ...]] = field(default_factory=list)
+    """The rows for people: with values in the asker's language."""
     linked: tuple[Link, ...] = ()
     """Values that the question was understood to name."""
     assumptions: tuple[str, ...] = ()
@@ -70,7 +72,7 @@ class Answer:
             suggested = "\n".join(f"- {inert(suggestion)}" for suggestion in self.suggestions)
             parts += [phrase(self.language, "try"), suggested]
         if self.rows:
-            parts.append(_table(self.columns, self.rows[:_SHOWN_ROWS]))
+            parts.append(_table(self.titles, self.spoken[:_SHOWN_ROWS]))
             if len(self.rows) > _SHOWN_ROWS:
                 parts.append(f"… ({len(self.rows)})")
         if self.sql:

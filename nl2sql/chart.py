@@ -58,9 +58,9 @@ def chart(answer: Answer) -> Chart | None:
     One column of categories or times and a figure: a line over time, bars for 2 to 30 categories. Several rows of
     the same category would need a second dimension, and get none.
     """
-    if not 2 <= len(answer.columns) <= _COLUMNS or len(answer.rows) < 2:  # noqa: PLR2004 - one row is a sentence
+    if not 2 <= len(answer.columns) <= _COLUMNS or len(answer.spoken) < 2:  # noqa: PLR2004 - one row is a sentence
         return None
-    columns = list(zip(*answer.rows, strict=True))
+    columns = list(zip(*answer.spoken, strict=True))
     kinds = [_kind(name, cells) for name, cells in zip(answer.columns, columns, strict=True)]
     keys = [number for number, kind in enumerate(kinds) if kind in ("time", "category")]
     figures = [number for number, kind in enumerate(kinds) if kind == "figure"]
@@ -71,11 +71,10 @@ def chart(answer: Answer) -> Chart | None:
     data = [(label, float(cell)) for label, cell in zip(labels, columns[figure], strict=True) if cell is not None]
     if len(set(labels)) < len(labels) or len(data) < 2:  # noqa: PLR2004 - as above
         return None
-    names = answer.titles if len(answer.titles) == len(answer.columns) else answer.columns
     if kinds[key] == "time" and len(data) <= _POINTS:
-        return Chart("line", names[key], names[figure], tuple(sorted(data)))
+        return Chart("line", answer.titles[key], answer.titles[figure], tuple(sorted(data)))
     if kinds[key] == "category" and len(data) <= _BARS:
-        return Chart("bar", names[key], names[figure], tuple(data))
+        return Chart("bar", answer.titles[key], answer.titles[figure], tuple(data))
     return None
 
 

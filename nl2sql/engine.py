@@ -156,21 +156,19 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
 def _answered(attempt: Attempt, index: Index, checked: Checked, result: Result) -> Answer:
     notes = [phrase(attempt.language, "people")] if index.foreign is None and "staff" in checked.tables else []
     names = titles(result, checked.outputs, index.catalog, attempt.language)
+    told = spoken(result, checked.outputs, index.catalog, index.values, attempt.language)
     named = [link for link in attempt.asked.links if not index.values.is_choice(link.domain)]
     return Answer(
         attempt.text,
         attempt.language,
         answered=True,
-        text=sentence(
-            attempt.language,
-            spoken(result, checked.outputs, index.catalog, index.values, attempt.language),
-            names,
-        ),
+        text=sentence(attempt.language, told, names),
         source=attempt.source,
         sql=checked.pretty,
         columns=result.columns,
         titles=names,
         rows=result.rows,
+        spoken=told.rows,
         linked=attempt.asked.links,
         assumptions=(*notes, *_readings(attempt, index), *attempt.notes),
         seconds=attempt.seconds,

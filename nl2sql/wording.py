@@ -1,7 +1,4 @@
-"""How the columns and cells of a result are called in the asker's language, for the sentence of the answer.
-
-The table below the sentence keeps the names and values of the database.
-"""
+"""How the columns and cells of a result are called in the asker's language: what people read, not what programs compare."""
 
 from __future__ import annotations
 
@@ -25,21 +22,21 @@ def titles(result: Result, outputs: Sequence[Output], catalog: Catalog, language
 
 
 def spoken(result: Result, outputs: Sequence[Output], catalog: Catalog, values: Values, language: Language) -> Result:
-    """The result with the canonical values of its first row, which are English, in the asker's language."""
+    """The result with its canonical values, which are English, in the asker's language."""
     if language == "en":
         return result
     domains = [
         catalog.root(output.path) if output.path is not None and output.function is None else None
         for output in _padded(outputs, result)
     ]
-    first = [
+    rows = [
         tuple(
             values.name(domain, cell, language) if domain is not None and isinstance(cell, str) else cell
             for domain, cell in zip(domains, row, strict=True)
         )
-        for row in result.rows[:1]
+        for row in result.rows
     ]
-    return replace(result, rows=[*first, *result.rows[1:]])
+    return replace(result, rows=rows)
 
 
 def _padded(outputs: Sequence[Output], result: Result) -> Sequence[Output]:

@@ -130,12 +130,12 @@ async def _file(request: Request) -> Response:
 
 def _parts(answer: Answer) -> dict[str, Any]:
     found = chart(answer)
-    columns = zip(answer.titles or answer.columns, *answer.rows[:1] or [answer.columns], strict=True)
+    columns = zip(answer.titles, *answer.spoken[:1] or [answer.titles], strict=True)
     return {
         "answer": answer,
         "chart": None if found is None else Markup(svg(found)),  # noqa: S704 - drawn and escaped by `drawing`
         "titles": [(title, _is_number(cell)) for title, cell in columns],
-        "rows": [[(show(cell), _is_number(cell)) for cell in row] for row in answer.rows[:_ROWS]],
+        "rows": [[(show(cell), _is_number(cell)) for cell in row] for row in answer.spoken[:_ROWS]],
         "shown": _ROWS,
         "linked": dict.fromkeys((link.text, link.value) for link in answer.linked),
     }

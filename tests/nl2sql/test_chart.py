@@ -16,7 +16,7 @@ NAMESPACE = {"s": "http://www.w3.org/2000/svg"}
 
 
 def answer(columns, rows, titles=()):
-    return Answer("?", "en", True, "", "verified", columns=columns, rows=rows, titles=titles)
+    return Answer("?", "en", True, "", "verified", None, columns, rows, titles or columns, rows)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from nl2sql.answer import show
+from nl2sql.chart import chart
 from nl2sql.compose import NotUnderstood
 from nl2sql.engine import MAX_QUESTION, ask
 from nl2sql.errors import AskError
@@ -74,12 +75,19 @@ def test_verified_questions_need_no_model(question, language, sentence, put):
     assert set(answer.seconds) == {"link", "check", "execute", "total"}
 
 
+def test_table_and_chart_are_in_the_language_of_the_asker(put):
+    answer = put("Сколько сотрудников в каждом отделе?")
+    assert "| Инженерный отдел | 60 |" in answer.to_markdown()
+    assert chart(answer).data[0] == ("Инженерный отдел", 60)
+    assert answer.rows[0] == ("Engineering", 60)
+
+
 def test_an_answer_says_what_it_took_for_granted(put):
     answer = put("How many welders work in Moscov?")
     assert answer.assumptions == ("People who have left the company are not counted.", "Moscov was read as Moscow.")
     shown = answer.to_markdown()
     assert all(
-        part in shown for part in ("**Number: 8.**", "Moscov → Moscow", "| count |", "position = 'Welder'", "verified")
+        part in shown for part in ("**Number: 8.**", "Moscov → Moscow", "| Number |", "position = 'Welder'", "verified")
     )
 
 

@@ -203,7 +203,7 @@ def test_a_reply_is_one_statement_whatever_is_around_it():
 def test_values_are_shown_and_never_active(value):
     markdown_it = pytest.importorskip("markdown_it")
     answer = Answer(
-        value, "en", True, f"City: {value}", "model", f"SELECT '{value}'", ("city",), [(value,)], assumptions=(value,),
+        value, "en", True, f"City: {value}", "model", f"SELECT '{value}'", ("city",), [(value,)], ("City",), [(value,)], assumptions=(value,),
         suggestions=(value,),
     )  # fmt: skip
     html = markdown_it.MarkdownIt("commonmark").enable("table").render(answer.to_markdown())
