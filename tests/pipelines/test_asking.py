@@ -160,7 +160,7 @@ def test_what_is_confirmed_in_the_launchpad_is_learnt_and_what_is_wrong_is_undon
     assert metadata(make(question_index))["learnt"] == 1
     sql = "SELECT count(*) AS welders FROM staff WHERE position = 'Welder' AND age > 45"
     make(confirmed_examples, {"question_id": first["question_id"], "sql": sql})
-    assert "| welders |" in metadata(make(answer, config))["answer"]
+    assert "AS welders" in metadata(make(answer, config))["answer"]
     make(confirmed_examples, {"question_id": first["question_id"], "verdict": "wrong"})
     assert metadata(make(answer, config))["source"] != "verified"
     assert memory.confirmed(company.engine, active=True) == []
