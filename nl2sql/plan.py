@@ -90,7 +90,14 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf
+@dataclass(frozen=True)
+class AllOf:
+    """All of several conditions hold: one of those that `AnyOf` tells apart."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf | AllOf
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sqlglot import exp
 from nl2sql.catalog import Catalog
 from nl2sql.plan import (
     AgainstPeers,
+    AllOf,
     AnyOf,
     Compare,
     Condition,
@@ -204,8 +205,9 @@ class _Compiler:
             case Missing(ref, negated):
                 empty = scope.column(ref).is_(exp.null())
                 return exp.not_(empty) if negated else empty
-            case AnyOf(conditions):
-                return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
+            case AnyOf(conditions) | AllOf(conditions):
+                join = exp.or_ if isinstance(condition, AnyOf) else exp.and_
+                return exp.paren(join(*(self._condition(one, scope) for one in conditions)))
             case Related() | AgainstPeers():
                 return self._membership(condition, scope)
 

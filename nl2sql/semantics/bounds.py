@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Compare, Comparison, Condition, Figure, Function, Having, Measure, OneOf, Related, Today
+from nl2sql.plan import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Comparison,
+    Condition,
+    Figure,
+    Function,
+    Having,
+    Measure,
+    OneOf,
+    Related,
+    Today,
+)
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
@@ -167,6 +180,8 @@ def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> Non
 
 
 def _is_of_event(condition: Condition, table: str) -> bool:
+    if isinstance(condition, AnyOf | AllOf):
+        return all(_is_of_event(one, table) for one in condition.conditions)
     ref = getattr(condition, "ref", None)
     return ref is not None and ref.table == table and ref.column in _EVENT_COLUMNS
 

@@ -19,7 +19,7 @@ from nl2sql.values import Link
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
 _SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
-_DECADE = re.compile(r"((?:19|20)\d0)s")
+_DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
 _KNOWN_IN_PASSING = frozenset({"filler", "work", "take", "conjunction", "exist"})
@@ -193,7 +193,7 @@ def _numbers(text: str, words: Sequence[Word]) -> Iterable[_Found]:
     for number, word in enumerate(words):
         short = _SHORT_THOUSANDS.fullmatch(word.text)
         if decade := _DECADE.fullmatch(word.text):
-            yield 0, number, number + 1, Piece("", word.start, word.end - 1, number=Decimal(decade[1]))
+            yield 0, number, number + 1, Piece("", word.start, word.end - 1, number=Decimal(decade[1] or decade[2]))
         elif short:
             value = Decimal(short[1]) * 1000
             yield 0, number, number + 1, Piece("", word.start, word.end, number=value)

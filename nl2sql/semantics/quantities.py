@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nl2sql.plan import Comparison
-from nl2sql.semantics.periods import Span, find_periods
+from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.spans import Span
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _UNIT_KINDS = ("unit", "subject", "column", "dim")

@@ -147,6 +147,9 @@ def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> 
     if len(places) <= 1:
         return places[0] if places else None
     spans = {span.position for span in reader.quantities.spans}
+    inner = [span.position for span in reader.quantities.spans if span.parts and not span.low]
+    if len(inner) == 1 and len(spans) > 1:
+        return inner[0]  # of a year's leave, that of the summer
     values = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _QUALITIES]
     others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in spans]
     rest = [place for place in places if place not in spans]

@@ -14,6 +14,7 @@ from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.plan import (
     AgainstPeers,
+    AllOf,
     AnyOf,
     Compare,
     Condition,
@@ -94,7 +95,8 @@ def conditions(draw: st.DrawFn, subject: str, depth: int = 2) -> Condition:  # n
             ref = draw(st.sampled_from(NUMBERS[subject]))
             return Compare(ref, draw(OPERATORS), Plan(subject, measures=(Figure("avg", ref),)))
         case "any":
-            return AnyOf(tuple(draw(st.lists(conditions(subject, depth - 1), min_size=1, max_size=2))))
+            several = draw(st.sampled_from([AnyOf, AllOf]))
+            return several(tuple(draw(st.lists(conditions(subject, depth - 1), min_size=1, max_size=2))))
         case _:
             table = draw(st.sampled_from(RELATED[subject]))
             having = Having(Figure("count"), draw(OPERATORS), draw(st.integers(0, 9)))
