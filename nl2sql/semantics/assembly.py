@@ -9,6 +9,7 @@ from nl2sql.plan import (
     Order,
     Plan,
 )
+from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
@@ -48,6 +49,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_clauses(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}

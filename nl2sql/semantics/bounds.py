@@ -32,8 +32,20 @@ _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
+_LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
+_LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
+"""What is said of the length of each, not of all together."""
+_NEAR = 4
 _BESIDE = 2
 """Pieces between an average and its column."""
+
+
+def is_of_one(reader: Reader, bound: Bound) -> bool:
+    """A leave longer than ten days, one that lasted more than ten days; more than ten days are those of all together."""
+    if any(word in bound.word for word in _LONGER):
+        return True
+    near = reader.pieces[max(bound.position - _NEAR, 0) : bound.position + _NEAR + 1]
+    return any(piece.text.lower().startswith(_LASTING) for piece in near)
 
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
@@ -58,7 +70,8 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if attribute in ("days", "hours"):
         reader.use(*reader.open("column", "duration"))  # lasted, süren
     column = "salary" if attribute == "payroll" else attribute
-    if grouped and (aggs or attribute in ("days", "hours", "payroll")):
+    summed = attribute == "payroll" or (attribute in ("days", "hours") and not is_of_one(reader, bound))
+    if grouped and (aggs or summed):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
         reader.use(*aggs, *reader.open("agg", "sum"))
         facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)

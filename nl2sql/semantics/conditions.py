@@ -19,6 +19,7 @@ _BOTH = 2
 
 def find_conditions(reader: Reader, facts: Facts) -> None:
     """Turn values, numbers, periods and negations into conditions."""
+    facts.where += facts.clauses
     if reader.subject == PEOPLE and "left" in facts.events.values():
         facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
         reader.use(*[number for number, key in facts.events.items() if key == "left"])

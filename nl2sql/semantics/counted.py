@@ -19,8 +19,21 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             reader.wants_each |= (
                 facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
             )
+            if facts.counted is None and (of_them := _counted_before(reader, number)):
+                facts.counted = of_them
             if facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
+
+
+def _counted_before(reader: Reader, number: int) -> str | None:
+    """Çalışanların kaçı: how many of what stands before it."""
+    place, piece = reader.beside(number, -1)
+    if not reader.pieces[number].text.lower().startswith("kaçı") or piece is None or not piece.is_open:
+        return None
+    found = piece.key("subject")
+    if found is not None:
+        reader.use(place)
+    return found
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:

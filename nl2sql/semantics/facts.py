@@ -52,6 +52,8 @@ class Facts:
     anti: dict[str, int] = field(default_factory=dict)
     """What must not exist, and where that is said."""
     table: str = ""
+    clauses: list[tuple[int, Condition]] = field(default_factory=list)
+    """Conditions that events are for people, and where they are said."""
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)

@@ -29,6 +29,8 @@ from nl2sql.semantics.timing import date_of
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
 _PAIR = 2
+_REACH = 6
+"""Pieces between "among" and the clause that it opens."""
 _AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
 _COPULAS = frozenset(
     {
@@ -141,6 +143,10 @@ def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[C
 def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
     """Where the condition stands that a share is of; the others say of whom."""
     places = list(dict.fromkeys(place for place, _ in facts.where))
+    if facts.clauses and (clause := _tested_clause(reader, facts, position)) is not None:
+        return clause
+    clauses = {place for place, _ in facts.clauses}
+    places = [place for place in places if place not in clauses]
     if of_people and reader.subject in (LEAVE, TRAINING) and _is_of_people(reader, position):
         own = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _OF_EVENTS]
         return own[0] if len(own) == 1 else None
@@ -151,13 +157,44 @@ def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> 
     if len(inner) == 1 and len(spans) > 1:
         return inner[0]  # of a year's leave, that of the summer
     values = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _QUALITIES]
-    others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in spans]
+    others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in (*spans, *clauses)]
     rest = [place for place in places if place not in spans]
     for candidates in (values, others, rest):
         found = sorted(set(candidates))
         if found:
             return found[0] if len(found) == 1 else _tested_by_order(reader, position, found)
     raise NotUnderstoodError("a share of what is not said")
+
+
+def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
+    """The clause that a share is of: what is said last, in Turkish after the word for a share if anything is."""
+    clauses = {place for place, _ in facts.clauses}
+    said = {place for place, _ in facts.where if place >= 0}
+    after = {place for place in said if place > position}
+    if reader.language == "tr":
+        last = max(after or said)
+    else:
+        last = max(said)
+        if last < position:  # of those who took leave, what share is
+            raise NotUnderstoodError("a share of what is not said")
+    if last not in clauses:
+        return None
+    behind = {piece.text.lower() for piece in reader.pieces[max(last - _REACH, 0) : last]}
+    if behind & _AMONG and reader.language != "tr":
+        if len(said) > _PAIR:
+            raise NotUnderstoodError("a share among those who did something, with several conditions")
+        return min(said) if len(said) == _PAIR else None
+    if reader.language == "tr" and not after and _is_participle_of_people(reader, last, position):
+        raise NotUnderstoodError("a share of what is not said")
+    return last
+
+
+def _is_participle_of_people(reader: Reader, first: int, position: int) -> bool:
+    """İzin kullanan kadınların oranı: of the women, or of all who took leave?"""
+    people = {value.position for value in reader.values}
+    return any(first < place < position for place in people) or any(
+        reader.pieces[place].has("subject", PEOPLE) for place in range(first, position)
+    )
 
 
 def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nl2sql.plan import Related
 from nl2sql.semantics.facts import CONTRACT, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -47,9 +48,25 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
     ):
         facts.table = "employees"
+    if facts.clauses and facts.table == "staff" and not _is_of_today(reader, facts):
+        facts.table = "employees"
     reader.keys = [typed(reader, key) for key in reader.keys]
     if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
         facts.table = "staff"
+
+
+def _is_of_today(reader: Reader, facts: Facts) -> bool:
+    """Who did one thing once may have left since, unless more is asked of them than is known of those."""
+    clause = facts.clauses[0][1]
+    return (
+        len(facts.clauses) > 1
+        or (isinstance(clause, Related) and clause.negated)
+        or _needs_staff(reader)
+        or bool(reader.open("ask", "share") or reader.open("current"))
+        or any(bound.attribute in OF_PEOPLE or bound.unit_piece is not None for bound in reader.quantities.bounds)
+        or any(value.attribute in ("status", "project_status") for value in reader.values)
+        or any(piece.has("current") for piece in reader.pieces)
+    )
 
 
 def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
