@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nl2sql.semantics.facts import LEAVE, PEOPLE, TRAINING
-from nl2sql.semantics.periods import Span
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+from nl2sql.semantics.spans import Span
 
 KIND = {LEAVE: "leave_type", TRAINING: "course"}
 """Subject -> the attribute that its values are of."""
