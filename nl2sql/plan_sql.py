@@ -54,7 +54,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
 _MEAN = "peers_mean"
-_OTHER = "other"
+_OTHER, _ANOTHER = "other", "another"
 """Alias of a related table, which may be the subject once more."""
 
 
@@ -196,7 +196,7 @@ class _Compiler:
     def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
             case Compare(ref, operator, value):
-                other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
+                other = self._other(value, scope)
                 return _COMPARISONS[operator](this=scope.column(ref), expression=other)
             case OneOf(ref, values, negated):
                 column = scope.column(ref)
@@ -213,6 +213,11 @@ class _Compiler:
                 return exp.paren(join(*(self._condition(one, scope) for one in conditions)))
             case Related() | AgainstPeers():
                 return self._membership(condition, scope)
+
+    def _other(self, value: Value | Ref | Plan, scope: Scope) -> exp.Expr:
+        if isinstance(value, Ref):
+            return scope.column(value)
+        return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
@@ -239,17 +244,22 @@ class _Compiler:
 
     def _related(self, related: Related, scope: Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)
-        inner = Scope(self._catalog, related.table, _OTHER)
+        alias = _OTHER if scope.alias != _OTHER else _ANOTHER
+        inner = Scope(self._catalog, related.table, alias)
         conditions = [self._condition(condition, inner) for condition in related.where]
-        key = exp.column(foreign, table=_OTHER)
+        key = exp.column(foreign, table=alias)
         having = self._having(related.having, inner) if related.having is not None else None
-        query = exp.select(exp.Literal.number(1) if having is None else key)
-        query = inner.join(query.from_(exp.alias_(exp.to_table(related.table), _OTHER, table=True)))
-        if having is None:
+        shared = [inner.column(ref) for ref in related.per]
+        table = exp.alias_(exp.to_table(related.table), alias, table=True)
+        if having is None and not inner.is_joined:
             linked = exp.EQ(this=key, expression=exp.column(own, table=scope.alias))
-            found: exp.Expr = exp.Exists(this=query.where(linked, *conditions))
+            query = exp.select(exp.Literal.number(1)).from_(table).where(linked, *conditions)
+            found: exp.Expr = exp.Exists(this=query)
         else:
-            query = (query.where(*conditions) if conditions else query).group_by(key.copy()).having(having)
+            # not correlated: a table that is joined inside may be the outer one, too
+            query = inner.join(exp.select(key).from_(table)).where(key.copy().is_(exp.null()).not_(), *conditions)
+            if having is not None:
+                query = query.group_by(key.copy(), *shared).having(having)
             found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
         return exp.not_(found) if related.negated else found
 

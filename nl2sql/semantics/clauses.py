@@ -7,9 +7,12 @@ read, so that the rest is an ordinary question about people.
 from __future__ import annotations
 
 from nl2sql.plan import Compare, Condition, Figure, Having, OneOf, Ref, Related
+from nl2sql.semantics.at_hire import find_age_at_hire
 from nl2sql.semantics.bounds import is_of_one
+from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
-from nl2sql.semantics.facts import LEAVE, TABLES, TRAINING, Facts
+from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -23,13 +26,14 @@ _BESIDE = 2
 
 def find_clauses(reader: Reader, facts: Facts) -> None:
     """Turn clauses about events into conditions, if the question is about people."""
-    if any(reader.open("subject", key) for key in ("contract", "raise")):
+    find_age_at_hire(reader, facts)
+    if reader.open("subject", RAISE):
         return
     parts = Parts(reader)
-    if not parts.clauses or not is_about_people(reader, parts.anchors(), denied=parts.denies()):
+    if not parts.clauses or not is_about_people(reader, parts.anchors(), denied=denies(parts)):
         return
     reader.names_people |= is_headed_by_people(reader, parts.anchors())
-    parts.assign()
+    assign(parts)
     for clause in parts.clauses:
         place = clause.first if clause.first >= 0 else (clause.negated or [0])[0]
         facts.clauses += [(place, one) for one in _conditions(reader, parts, clause)]
@@ -43,6 +47,9 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
 
 def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
     """The conditions of one clause; "A and B" and "in 2025 and in 2026" are two."""
+    others = {CONTRACT: of_contract, RAISE: of_raise, PROJECT: of_project}
+    if build := others.get(clause.subject):
+        return build(reader, parts, clause)
     table = TABLES[clause.subject]
     periods = _periods(reader, clause)
     kind = reader.ref(table, KIND[clause.subject])
@@ -55,14 +62,17 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     if denied:
         kinds = [(*one, OneOf(kind, denied, negated=True)) for one in kinds]
     found: list[Condition] = []
+    if clause.against is not None:
+        hired = Compare(reader.ref(table, "date"), clause.against, Ref("employees", "hire_date"))
+        periods = [(*one, hired) for one in periods]
     for one in kinds:
         for together in periods:
             found += _related(reader, parts, clause, (*one, *together), negated=negated)
     if names and _says_only(reader, clause):
         if negated or clause.bounds or len(periods) > 1:
             raise NotUnderstoodError("only, and more")
-        others = OneOf(kind, tuple(dict.fromkeys(names)), negated=True)
-        found.append(Related(table, (others, *periods[0]), negated=True))
+        rest = OneOf(kind, tuple(dict.fromkeys(names)), negated=True)
+        found.append(Related(table, (rest, *periods[0]), negated=True))
     return found
 
 
@@ -91,6 +101,7 @@ def _related(
     if not clause.bounds:
         return [Related(table, where, negated=negated)]
     found: list[Condition] = []
+    per = _same(reader, parts, clause)
     for bound in clause.bounds:
         if bound.unit_piece is not None:
             bound.unit_piece.is_used = True
@@ -105,8 +116,17 @@ def _related(
         if not of_amount and bound.operator == ">=" and bound.value == 1 and bound.high is None:
             found.append(Related(table, where, negated=negated))
             continue
-        found += [Related(table, where, negated=negated, having=one) for one in _havings(measure, bound)]
+        found += [Related(table, where, negated=negated, having=one, per=per) for one in _havings(measure, bound)]
     return found
+
+
+def _same(reader: Reader, parts: Parts, clause: Clause) -> tuple[Ref, ...]:
+    """The same course more than once."""
+    said = [number for number in reader.open("same") if parts.segments[number] == clause.segment]
+    if not said or any(bound.unit_piece is not None and bound.unit_piece.has("unit", "day") for bound in clause.bounds):
+        return ()
+    parts.used.update(said)
+    return (reader.ref(TABLES[clause.subject], KIND[clause.subject]),)
 
 
 def _compared(ref: Ref, bound: Bound) -> list[Condition]:

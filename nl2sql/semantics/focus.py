@@ -11,11 +11,12 @@ from collections.abc import Collection
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.facts import NAMES, PARTS, PEOPLE, PROJECT, Facts
 from nl2sql.semantics.pieces import Piece
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.subject import asks_who
 
 _OF_EVENTS = ("course", "leave_type")
 _OF_PEOPLE = ("gender", "position", "level", "family", "status", "contract_type")
+_CONTRACT = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
 _COMPARING = ("when", "difference", "ratio", "versus", "howlong")
 _OWN_DATES = ("hire", "birth", "left")
@@ -52,9 +53,15 @@ def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
         or bool(columns)
         or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))
         or any(reader.dim(reader.pieces[n]) in _OF_EVENTS for n in _asked_for(reader))
-        or any(reader.pieces[n] not in units for n in reader.open("unit", "times"))
+        or any(reader.pieces[n] not in units and not _is_numbered(reader, n) for n in reader.open("unit", "times"))
         or _ranks_events(reader, anchors)
     )
+
+
+def _is_numbered(reader: Reader, number: int) -> bool:
+    """Three times; of how many times nothing is known."""
+    behind = reader.beside(number, -1)[1]
+    return behind is not None and behind.number is not None
 
 
 def _asked_for(reader: Reader) -> list[int]:
@@ -98,7 +105,13 @@ def _counted(reader: Reader) -> str | None:
 
 
 def _has_values_of_people(reader: Reader) -> bool:
-    return any(value.attribute in _OF_PEOPLE for value in reader.values)
+    return any(_is_of_people(value) for value in reader.values)
+
+
+def _is_of_people(value: Named) -> bool:
+    """A welder is one of the people, an intern too; a fixed-term contract is not."""
+    of_contract = any(word in value.piece.text.lower() for word in _CONTRACT)
+    return value.attribute in _OF_PEOPLE and not (value.attribute == "contract_type" and of_contract)
 
 
 def _is_left(reader: Reader) -> bool:
@@ -126,7 +139,7 @@ def is_headed_by_people(reader: Reader, anchors: Collection[int]) -> bool:
     """Welders who took sick leave, not sick leave of welders: what comes first, in Turkish last."""
     names = reader.open("dim", *NAMES) or reader.open("ask", "list")
     numbers = list(range(len(reader.pieces)))
-    people = {value.position for value in reader.values if value.attribute in _OF_PEOPLE}
+    people = {value.position for value in reader.values if _is_of_people(value)}
     people |= {*reader.open("subject", PEOPLE), *reader.open("event", "left")}
     for number in reversed(numbers) if reader.language == "tr" else numbers:
         if number in anchors and number not in people:

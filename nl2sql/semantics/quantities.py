@@ -91,8 +91,11 @@ def _bound_after(line: Line, number: int) -> Bound | None:
             key = candidate.key("compare_after") or ""
             is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
             counted = _counted_after(line, candidate) if is_bare else said
-            found = _bound(number, key, value, "usd" if money else None, counted)
-            return replace(found, word=candidate.text.lower())
+            found = replace(_bound(number, key, value, "usd" if money else None, counted), word=candidate.text.lower())
+            if (percent := _percent(line, number)) is not None:
+                line.use(percent)
+                return replace(found, unit="percent", unit_piece=None)
+            return found
     return None
 
 

@@ -48,7 +48,7 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
     ):
         facts.table = "employees"
-    if facts.clauses and facts.table == "staff" and not _is_of_today(reader, facts):
+    if facts.clauses and facts.table == "staff" and reader.subject == PEOPLE and not _is_of_today(reader, facts):
         facts.table = "employees"
     reader.keys = [typed(reader, key) for key in reader.keys]
     if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
@@ -60,7 +60,9 @@ def _is_of_today(reader: Reader, facts: Facts) -> bool:
     clause = facts.clauses[0][1]
     return (
         len(facts.clauses) > 1
-        or (isinstance(clause, Related) and clause.negated)
+        or not isinstance(clause, Related)
+        or clause.negated
+        or clause.table not in ("leave_taken", "training_done")
         or _needs_staff(reader)
         or bool(reader.open("ask", "share") or reader.open("current"))
         or any(bound.attribute in OF_PEOPLE or bound.unit_piece is not None for bound in reader.quantities.bounds)
