@@ -71,7 +71,11 @@ def _find_hire(parts: Parts) -> None:
     """Before they were hired."""
     reader = parts.reader
     for number in reader.open("time"):
-        place, hired = reader.beside(number, -1 if reader.language == "tr" else 1)
+        step = -1 if reader.language == "tr" else 1
+        place = number + step
+        while 0 <= place < len(reader.pieces) and reader.pieces[place].has("filler"):
+            place += step
+        hired = reader.pieces[place] if 0 <= place < len(reader.pieces) else None
         key = (reader.pieces[number].key("time") or "").removesuffix("_after")
         if hired is None or not hired.is_open or not hired.has("event", "hire") or key not in _SIDES:
             continue

@@ -86,7 +86,8 @@ class Parts:
                 found[reader.pieces.index(unit)] = LEAVE if unit.has("column", "days") else TRAINING
         found |= dict.fromkeys(reader.open("column", "raise"), RAISE)
         found |= dict.fromkeys((n for n in range(len(reader.pieces)) if self._says_rise(n)), RAISE)
-        for number in reader.open("subject", CONTRACT):
+        having = [n for n in reader.open("work") if reader.pieces[n].text.lower().startswith("sözleşme")]
+        for number in (*reader.open("subject", CONTRACT), *having):
             if left or self._has_dates(number) or self._is_counted(number):
                 found[number] = CONTRACT
         for number in reader.open("subject", PROJECT):

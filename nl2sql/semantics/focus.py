@@ -54,6 +54,7 @@ def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
         or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))
         or any(reader.dim(reader.pieces[n]) in _OF_EVENTS for n in _asked_for(reader))
         or any(reader.pieces[n] not in units and not _is_numbered(reader, n) for n in reader.open("unit", "times"))
+        or bool(reader.open("column", "raise") and reader.open("ask", "much"))
         or _ranks_events(reader, anchors)
     )
 
