@@ -19,6 +19,7 @@ from nl2sql.semantics.spans import Span
 _UNITS = {LEAVE: ("day", "days"), TRAINING: ("hour", "hours")}
 _TIMES = frozenset({"once", "twice", "birden", "дважды", "однажды", "единожды", "bir", "один", "одного"})
 _SIDES: dict[str, Comparison] = {"before": "<", "after": ">"}
+_APART = frozenset({"but", "with", "но", "с", "а", "ama", "fakat", "ancak"})
 _ALONE = frozenset({"once", "twice", "дважды", "однажды", "единожды"})
 _NEITHER = frozenset({"neither", "nor", "ни", "ne"})
 _SMALL = 20
@@ -37,6 +38,8 @@ def assign(parts: Parts) -> None:
     for span in sorted(parts.reader.quantities.spans, key=lambda one: one.position):
         _assign_span(parts, span)
     _share_spans(parts)
+    _share_negations(parts)
+    _check_scopes(parts)
     for clause in parts.clauses:
         _use_words(parts, clause)
 
@@ -239,6 +242,39 @@ def _share_spans(parts: Parts) -> None:
             first.spans = list(second.spans)
 
 
+def _share_negations(parts: Parts) -> None:
+    """No leave or training; izin de eğitim de almamış: one word denies both."""
+    reader = parts.reader
+    for one, two in pairwise([clause for clause in parts.clauses if clause.first >= 0]):
+        between = range(one.last + 1, two.first)
+        first, second = (two, one) if reader.language == "tr" else (one, two)
+        pieces = [reader.pieces[n] for n in between]
+        if not first.negated or second.negated or any(parts.is_verb(n) for n in between):
+            continue
+        if not all(piece.has("filler") or piece.has("conjunction") for piece in pieces):
+            continue
+        if any(piece.text.lower() in _APART for piece in pieces):
+            continue
+        if second.bounds or first.bounds:
+            raise NotUnderstoodError("numbers of what is denied together")
+        second.negated = list(first.negated)
+        spans = first.spans or second.spans
+        first.spans, second.spans = list(spans), list(spans)
+        parts.used.update(n for n in between if reader.pieces[n].has("conjunction"))
+
+
+def _check_scopes(parts: Parts) -> None:
+    """In 2026, who took no leave and completed no training; who did both in 2026: is the year that of both?"""
+    for one, two in pairwise([clause for clause in parts.clauses if clause.first >= 0]):
+        alike = bool(one.negated) == bool(two.negated)
+        leading = bool(one.spans) and not two.spans and all(span.position < one.first for span in one.spans)
+        trailing = bool(two.spans) and not one.spans and all(span.position > two.last for span in two.spans)
+        if leading and alike and parts.reader.language != "tr":
+            two.spans = list(one.spans)
+        elif leading or (trailing and alike):
+            raise NotUnderstoodError("a period of one of two events, or of both")
+
+
 def _owners(parts: Parts, segment: int) -> dict[int, Clause | None]:
     """What a period in a segment may date: a clause and its verb, or (no clause) a date of the people's own."""
     reader = parts.reader
@@ -290,6 +326,7 @@ def _use_words(parts: Parts, clause: Clause) -> None:
             or (bool(clause.bounds) and piece.has("agg", "sum"))
             or (bool(clause.negated) and piece.number == 1 and segment not in others)
             or (several and piece.has("both"))
+            or (place < clause.first and place > 0 and piece.has("ask", "who") and bool(reader.keys))
             or (clause.subject == RAISE and piece.text.lower() == "by" and _opens_bound(clause, place))
             or (clause.subject == RAISE and piece.has("column", "salary", "payroll") and not reader.open("agg"))
         ):

@@ -24,6 +24,7 @@ _RELATIVE = frozenset(
 _CONVERBS = ("ıp", "ip", "up", "üp")
 _BUT = frozenset({"but", "но", "а", "ama", "fakat", "ancak", "yet", "while", "when"})
 _TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи", "проучи")
+_EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
 """What verbs of training have in them."""
 _AWAY = ("уш", "уход", "уйт", "ayrıl")
@@ -82,8 +83,9 @@ class Parts:
                 found[number] = TRAINING
         for bound in reader.quantities.bounds:
             unit = bound.unit_piece
-            if unit is not None and unit.has("column", "days", "hours") and not unit.has("unit"):
-                found[reader.pieces.index(unit)] = LEAVE if unit.has("column", "days") else TRAINING
+            subject = LEAVE if unit is not None and unit.has("column", "days") else TRAINING
+            if unit is not None and unit.has("column", "days", "hours") and subject not in found.values():
+                found |= {} if unit.has("unit") else {reader.pieces.index(unit): subject}
         found |= dict.fromkeys(reader.open("column", "raise"), RAISE)
         found |= dict.fromkeys((n for n in range(len(reader.pieces)) if self._says_rise(n)), RAISE)
         having = [n for n in reader.open("work") if reader.pieces[n].text.lower().startswith("sözleşme")]
@@ -163,20 +165,13 @@ class Parts:
         """Whether an anchor belongs to the one before: "sick leave", "First Aid or Fire Safety"."""
         between = range(clause.last + 1, number)
         pieces = [self.reader.pieces[n] for n in between]
+        if self._excepts(clause, number, between):
+            return True
         if any("," in self.reader.text[one.end : two.start] for one, two in self._neighbours(clause.last, number)):
             joined = "and" if number in {v.position for v in self.reader.values} and clause.values else None
             if joined is None:
                 return False
             clause.joined = clause.joined or joined
-        excepting = [n for n in between if self.reader.pieces[n].has("negation", "except") and len(pieces) <= 2]  # noqa: PLR2004
-        if excepting and not clause.values:
-            self.used.update(excepting)
-            clause.excepted += [value for value in self.reader.values if value.position == number]
-            return True
-        if excepting and self.reader.language == "tr" and number not in {v.position for v in self.reader.values}:
-            self.used.update(excepting)
-            clause.excepted += clause.values
-            return True
         if not all(piece.has("filler") or piece.has("conjunction") or piece.has("both") for piece in pieces):
             return False
         for key in ("or", "and"):
@@ -188,6 +183,19 @@ class Parts:
         else:
             if any(piece.text.lower() in _BUT for piece in pieces):
                 return False
+        return True
+
+    def _excepts(self, clause: Clause, number: int, between: range) -> bool:
+        """Leave other than annual; yıllık izin dışında izin: rows of another kind, not people without."""
+        pieces = self.reader.pieces
+        said = [n for n in between if pieces[n].has("negation", "except") or pieces[n].text.lower() in _EXCEPT]
+        own = [value for value in self.reader.values if value.position == number]
+        if not said or any(not pieces[n].has("filler") for n in between if n not in said):
+            return False
+        if bool(own) == bool(clause.values):
+            return False
+        self.used.update(said)
+        clause.excepted += own or clause.values
         return True
 
     def _neighbours(self, first: int, last: int) -> list[tuple[Piece, Piece]]:
@@ -213,7 +221,8 @@ class Parts:
     def is_verb(self, place: int) -> bool:
         """Whether it says that something was done, taken or not."""
         piece = self.reader.pieces[place]
-        verb = piece.has("event", "complete", "start") or piece.has("take") or piece.has("negation", "never")
+        verb = piece.has("event", "complete", "start") or piece.has("take")
+        verb |= piece.has("negation", "never") and not piece.has("negation", "nobody")
         return verb or self.leaves(place) or self.is_date(place)
 
     def leaves(self, place: int) -> bool:

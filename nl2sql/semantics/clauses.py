@@ -6,6 +6,8 @@ read, so that the rest is an ordinary question about people.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nl2sql.plan import Compare, Condition, Figure, Having, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
 from nl2sql.semantics.bounds import is_of_one
@@ -16,6 +18,7 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TABLES, TRAI
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.spans import Span
 from nl2sql.semantics.timing import period
 
 _ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely"})
@@ -30,19 +33,50 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
     if reader.open("subject", RAISE):
         return
     parts = Parts(reader)
-    if not parts.clauses or not is_about_people(reader, parts.anchors(), denied=denies(parts)):
+    if not parts.clauses or not (
+        reader.open("negation", "nobody") or is_about_people(reader, parts.anchors(), denied=denies(parts))
+    ):
         return
+    _read_verbs(reader, parts)
     reader.names_people |= is_headed_by_people(reader, parts.anchors())
     assign(parts)
+    _check(parts)
+    nobody = bool(reader.open("negation", "nobody"))
     for clause in parts.clauses:
+        if nobody:
+            clause.negated.clear()  # nobody took leave: said once more in Russian and Turkish
         place = clause.first if clause.first >= 0 else (clause.negated or [0])[0]
         facts.clauses += [(place, one) for one in _conditions(reader, parts, clause)]
+    if nobody:
+        facts.inner, facts.clauses = [one for _, one in facts.clauses], []
     reader.use(*parts.used)
+    bounds = reader.quantities.bounds
+    told = [reader.pieces[n] for clause in parts.clauses for n in range(max(clause.first, 0), clause.last + 1)]
+    bounds[:] = [replace(bound, follower=None) if bound.follower in told else bound for bound in bounds]
     for clause in parts.clauses:
         for value in clause.values:
             value.is_spent = True
     spent = [value for value in reader.values if value.is_spent]
     reader.values = [value for value in reader.values if value not in spent]
+
+
+def _read_verbs(reader: Reader, parts: Parts) -> None:
+    """Who completed Fire Safety: no status of projects, though one may be spoken of beside it."""
+    step = -1 if reader.language == "tr" else 1
+    for value in tuple(reader.values):
+        verb = value.attribute == "project_status" and value.piece.has("event", "complete")
+        if verb and parts.clause_at(reader.beside(value.position, step)[0]) is not None:
+            reader.values.remove(value)
+            value.piece.is_used = False
+
+
+def _check(parts: Parts) -> None:
+    """Nothing is said twice of one event: what is left over from one clause is not another."""
+    for clause in parts.clauses:
+        said = clause.values or clause.spans or clause.bounds or clause.negated or clause.against
+        same = [one for one in parts.clauses if one is not clause and one.subject == clause.subject]
+        if not said and any(one.segment == clause.segment for one in same):
+            raise NotUnderstoodError("one event twice")
 
 
 def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
@@ -80,6 +114,8 @@ def _periods(reader: Reader, clause: Clause) -> list[tuple[Condition, ...]]:
     """The conditions of each period; both in 2025 and in 2026 are two, the March of 2025 is one."""
     whole_spans = [span for span in clause.spans if not span.parts]
     found = [tuple(period(reader, TABLES[clause.subject], span, "date")) for span in clause.spans]
+    if any(_joins_years(reader, span) for span in clause.spans):
+        raise NotUnderstoodError("in both years, or in one of them")
     if len(whole_spans) <= 1:
         return [tuple(one for conditions in found for one in conditions)]
     pieces = reader.pieces[whole_spans[0].position : whole_spans[-1].position]
@@ -87,6 +123,16 @@ def _periods(reader: Reader, clause: Clause) -> list[tuple[Condition, ...]]:
     if not joined or len(whole_spans) < len(clause.spans) or clause.negated:
         raise NotUnderstoodError("several periods of one event")
     return found
+
+
+def _joins_years(reader: Reader, span: Span) -> bool:
+    """Took leave in 2025 and 2026: in both of them, or in the time that they make."""
+    behind = reader.beside(span.position, -1)[1]
+    place, joint = reader.beside(span.position, 1)
+    year = reader.beside(place, 1)[1]
+    joined = joint is not None and joint.has("conjunction", "and") and joint.is_used
+    opened = behind is not None and (behind.has("range") or behind.has("time", "since"))
+    return joined and not opened and year is not None and year.number is not None and year.is_used
 
 
 def _says_only(reader: Reader, clause: Clause) -> bool:

@@ -54,6 +54,8 @@ class Facts:
     table: str = ""
     clauses: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions that events are for people, and where they are said."""
+    inner: list[Condition] = field(default_factory=list)
+    """Conditions on people whom a group must not have: where nobody took leave."""
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)

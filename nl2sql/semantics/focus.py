@@ -30,7 +30,7 @@ def is_about_people(reader: Reader, anchors: Collection[int], *, denied: bool) -
     if counted == PEOPLE:
         return True
     if counted == "?":
-        return denied or _has_values_of_people(reader) or _is_left(reader)
+        return denied or _has_values_of_people(reader) or _is_left(reader) or _speaks_of_people(reader, anchors)
     if counted is not None:
         return False
     return (
@@ -103,6 +103,12 @@ def _counted(reader: Reader) -> str | None:
     for piece, was in zip(reader.pieces, used, strict=True):
         piece.is_used = was
     return facts.counted
+
+
+def _speaks_of_people(reader: Reader, anchors: Collection[int]) -> bool:
+    """Сколько принятых в 2020 году сотрудников брали отпуск: people stand before what they did."""
+    people = reader.open("subject", PEOPLE)
+    return bool(people) and reader.language != "tr" and people[0] < min(anchors)
 
 
 def _has_values_of_people(reader: Reader) -> bool:

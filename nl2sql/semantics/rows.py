@@ -89,7 +89,7 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     figure = measure or Figure("count")
-    if reader.subject == LEAVE and measure is None:
+    if reader.subject == LEAVE and measure is None and rank.attribute != "count":
         reader.assume("leave")
         figure = Figure("sum", reader.ref(facts.table, "days"))
     reader.use(*words_of_order(reader))

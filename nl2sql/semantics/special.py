@@ -177,6 +177,8 @@ def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
         last = max(said)
         if last < position:  # of those who took leave, what share is
             raise NotUnderstoodError("a share of what is not said")
+    if reader.language == "tr" and not after and last not in clauses and max(clauses) < last < position:
+        raise NotUnderstoodError("a share of what is not said")
     if last not in clauses:
         return None
     behind = {piece.text.lower() for piece in reader.pieces[max(last - _REACH, 0) : last]}
