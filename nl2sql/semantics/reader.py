@@ -196,8 +196,18 @@ class Reader:
                     continue
                 behind = self.beside(number, -1)[1]
                 grouped = behind is not None and behind.has("group") and step == 1
-                if self.dim(piece) == value.attribute and not grouped:
+                if self.dim(piece) == value.attribute and not grouped and not self._begins_list(value, number, step):
                     self.use(number)
+
+    def _begins_list(self, value: Named, number: int, step: int) -> bool:
+        """Whether an attribute after a value is the first of several that are asked for: "welders: position, city"."""
+        after = self.text[value.piece.end : self.pieces[number].start]
+        if step == 1 and any(mark in after for mark in ":,—–"):
+            return True
+        further, ahead = self.beside(number, 1)
+        if step == -1 or ahead is None or "," not in self.text[self.pieces[number].end : ahead.start]:
+            return False
+        return self.pieces[further].is_open and any(ahead.has(kind) for kind in ("dim", "date", "column", "title"))
 
     def _absorb_owners_of_codes(self) -> None:
         """The department code: whose code it is says nothing more."""

@@ -116,7 +116,8 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
         reader.use(*same)
     if facts.table == "employees" and not reader.is_about_leavers:
         own = reader.schema["employees"]
-        if names_person(reader) or any(attribute not in own for attribute in found.values()):
+        hired = "hire" in facts.events.values()
+        if not hired or names_person(reader) or any(attribute not in own for attribute in found.values()):
             facts.table = "staff"
 
 
