@@ -19,6 +19,7 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
+from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.special import contrast, gap, share, when
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
@@ -80,6 +81,8 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if found := _extremes(reader, facts) or contrast(reader, facts):
         return found
     rank = rank_of(reader)
+    if _lists_attributes(reader, facts):
+        return rows(reader, facts, rank)
     measure = find_measure(reader, facts, rank)
     rank = rank_of(reader)  # a highest salary is a figure and no ranking
     if facts.target is not None and (rank is not None or facts.having):
@@ -87,6 +90,12 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if facts.target is not None and measure is None:
         return _distinct(reader, facts)
     return _of_rest(reader, facts, rank, measure)
+
+
+def _lists_attributes(reader: Reader, facts: Facts) -> bool:
+    """Whether rows are asked for by their attributes: columns among those are no figures."""
+    asked = bool(facts.shown) or facts.shows_events or names_person(reader)
+    return asked and facts.target is None and facts.counted is None and not reader.open("agg")
 
 
 def _extremes(reader: Reader, facts: Facts) -> Plan | None:

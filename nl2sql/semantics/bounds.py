@@ -36,6 +36,7 @@ _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "про
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
 """What is said of the length of each, not of all together."""
 _NEAR = 4
+_YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
 """Pieces between an average and its column."""
 
@@ -75,7 +76,9 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
         reader.use(*aggs, *reader.open("agg", "sum"))
         facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and (facts.counted == PEOPLE or facts.wants_rows):
+    elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
+        raise NotUnderstoodError("a total of rows that are listed one by one")
+    elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         ref = reader.ref(facts.table, column)
@@ -155,7 +158,7 @@ def _wanted(bound: Bound) -> tuple[str, ...]:
     unit = bound.unit_piece
     if unit is None:
         return ()
-    if unit.has("column", "days", "hours"):
+    if unit.has("column", "days", "hours") or (unit.has("column", "tenure") and unit.text.lower().startswith(_YEARS)):
         return (unit.key("column") or "",)
     return next((columns for key, columns in _UNITS.items() if unit.has("unit", key)), ())
 

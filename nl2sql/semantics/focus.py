@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from nl2sql.persons import NAMES
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.facts import NAMES, PARTS, PEOPLE, PROJECT, Facts
+from nl2sql.semantics.facts import PARTS, PEOPLE, PROJECT, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.subject import asks_who

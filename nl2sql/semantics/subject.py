@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nl2sql.persons import NAMES
 from nl2sql.plan import Related
 from nl2sql.semantics.facts import CONTRACT, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -113,7 +114,9 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         or bool(asks_who(reader) or reader.open("column", *OF_PEOPLE))
         or any(rank.attribute in OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
-        or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
+        or any(
+            value.attribute in ("gender", "position", "status", "level", "family", *NAMES) for value in reader.values
+        )
     )
 
 
@@ -143,6 +146,8 @@ def _came_to(reader: Reader, facts: Facts, number: int) -> bool:
 
 def typed(reader: Reader, key: str) -> str:
     """The attribute that "type", "status" or "code" means for the subject."""
+    if key == "project_code":
+        return PROJECT
     if key == "code":
         return PROJECT if reader.subject == PROJECT else "department_code"
     if key == "status" and reader.subject == PROJECT:
