@@ -18,6 +18,7 @@ _OF_EVENTS = ("course", "leave_type")
 _OF_PEOPLE = ("gender", "position", "level", "family", "status", "contract_type")
 _CONTRACT = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
+_EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
 _COMPARING = ("when", "difference", "ratio", "howlong")
 _OWN_DATES = ("hire", "birth", "left")
 
@@ -143,9 +144,11 @@ def _measures_people(reader: Reader) -> bool:
 
 def _is_share_of_people(reader: Reader, anchors: Collection[int]) -> bool:
     """What share of welders; the events themselves stand right beside the word for a share."""
-    if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr"):
-        return False
     step = -1 if reader.language == "tr" else 1
+    beside = [reader.beside(number, step)[1] for number in reader.open("ask", "share")]
+    each = any(piece is not None and piece.text.lower().startswith(_EACH) for piece in beside)
+    if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr" or each):
+        return False
     return all(reader.beside(number, step)[0] not in anchors for number in reader.open("ask", "share"))
 
 
