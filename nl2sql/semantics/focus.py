@@ -19,7 +19,8 @@ _OF_EVENTS = ("course", "leave_type")
 _OF_PEOPLE = ("gender", "position", "level", "family", "status", "contract_type")
 _CONTRACT = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
-_COMPARING = ("when", "difference", "ratio", "versus", "howlong")
+_EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
+_COMPARING = ("when", "difference", "ratio", "howlong")
 _OWN_DATES = ("hire", "birth", "left")
 
 
@@ -53,11 +54,18 @@ def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
         or (bool(set(reader.keys) & set(PARTS)) and not dated)
         or bool(columns)
         or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))
+        or bool(reader.open("ask", "versus") and _compares_events(reader))
         or any(reader.dim(reader.pieces[n]) in _OF_EVENTS for n in _asked_for(reader))
         or any(reader.pieces[n] not in units and not _is_numbered(reader, n) for n in reader.open("unit", "times"))
         or bool(reader.open("column", "raise") and reader.open("ask", "much"))
         or _ranks_events(reader, anchors)
     )
+
+
+def _compares_events(reader: Reader) -> bool:
+    """2025 versus 2026, sick leave versus annual; men and women are people."""
+    kinds = {value.value for value in reader.values if value.attribute in _OF_EVENTS}
+    return len(kinds) > 1 or bool(reader.quantities.spans)
 
 
 def _is_numbered(reader: Reader, number: int) -> bool:
@@ -137,9 +145,11 @@ def _measures_people(reader: Reader) -> bool:
 
 def _is_share_of_people(reader: Reader, anchors: Collection[int]) -> bool:
     """What share of welders; the events themselves stand right beside the word for a share."""
-    if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr"):
-        return False
     step = -1 if reader.language == "tr" else 1
+    beside = [reader.beside(number, step)[1] for number in reader.open("ask", "share")]
+    each = any(piece is not None and piece.text.lower().startswith(_EACH) for piece in beside)
+    if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr" or each):
+        return False
     return all(reader.beside(number, step)[0] not in anchors for number in reader.open("ask", "share"))
 
 

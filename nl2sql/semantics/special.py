@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Literal, cast
 
 from nl2sql.plan import (
-    Condition,
     Figure,
     Function,
     Gap,
@@ -17,7 +16,6 @@ from nl2sql.plan import (
     Order,
     Plan,
     Ref,
-    Related,
     Share,
 )
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
@@ -77,13 +75,9 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
         return figures(reader, facts, OfTotal(figure), rank_of(reader))
     chosen = tuple(one for place, one in facts.where if place == tested)
     facts.where = [(place, one) for place, one in facts.where if place != tested]
-    if (
-        reader.subject in (LEAVE, TRAINING)
-        and column is None
-        and facts.counted is None
-        and _is_of_people(reader, position)
-    ):
-        chosen = _had(reader, facts, chosen)
+    of_events = reader.subject in (LEAVE, TRAINING) and column is None and facts.counted is None
+    if of_events and _is_of_people(reader, position):
+        raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
 
 
@@ -124,20 +118,6 @@ def _is_of_people(reader: Reader, position: int) -> bool:
     step = -1 if reader.language == "tr" else 1
     beside = reader.beside(position, step)[1]
     return not (beside is None or beside.has("subject") or beside.has("column") or beside.has("agg"))
-
-
-def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The share of people who have such a row, of all people."""
-    table = facts.table
-    inner = [*chosen, *(one for _, one in facts.where if getattr(one, "ref", Ref("", "")).column in _OF_EVENTS)]
-    outer = [(place, one) for place, one in facts.where if one not in inner]
-    facts.where = []
-    for place, one in outer:
-        if not isinstance(one, OneOf):
-            raise NotUnderstoodError("a share of people with a condition that is not theirs")
-        facts.where.append((place, replace(one, ref=reader.ref("staff", reader.attribute(one.ref)))))
-    facts.table, reader.subject = "staff", PEOPLE
-    return (Related(table, tuple(inner)),)
 
 
 def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
