@@ -129,7 +129,13 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
     ]
     if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
-        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
+        paid = ("salary", "payroll", "first_salary")
+        columns = [
+            n
+            for n in columns
+            if not reader.pieces[n].has("column", *paid)
+            and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
+        ]
     if columns:
         nearest = min(columns, key=lambda number: abs(number - bound.position))
         keys = reader.pieces[nearest].readings["column"]

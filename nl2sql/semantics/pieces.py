@@ -19,7 +19,7 @@ from nl2sql.values import Link
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
 _SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
-_BREAK = re.compile(r"[,;:.!?](?=\s)")
+_PAUSE, _BREAK = re.compile(r"[;:.!?](?=\s)"), re.compile(r"[,;:.!?](?=\s)")
 _DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
@@ -164,7 +164,8 @@ _Found = tuple[int, int, int, Piece]
 def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:
     for start in range(len(words)):
         for entry, end in lexicon.at(words, start):
-            if _BREAK.search(text, words[start].end, words[end - 1].start):
+            broken = _PAUSE if lexicon.language == "ru" else _BREAK  # больше, чем
+            if broken.search(text, words[start].end, words[end - 1].start):
                 continue  # per project, by project: no phrase goes on after a comma
             piece = Piece("", words[start].start, words[end - 1].end)
             if entry.kind == "value":

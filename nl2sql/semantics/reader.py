@@ -131,7 +131,8 @@ class Reader:
 
     def _read_values(self) -> None:
         """Values with the reading that the words beside them choose."""
-        about_projects = bool(self.open("subject", "project")) and not self.open("subject", "people")
+        others = self.open("subject", "people", "leave", "training", "contract")
+        about_projects = bool(self.open("subject", "project")) and not others
         for number, piece in enumerate(self.pieces):
             if not piece.is_open or not piece.values or piece.has("compare"):
                 continue
