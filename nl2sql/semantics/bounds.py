@@ -30,6 +30,8 @@ _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "te
 _AGE_WORDS = ("over", "under", "above", "below")
 _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
+_MEASURES = ("year", "yıl", "sene", "лет ", "год")
+"""How phrases begin that name a unit and what is measured in it."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
@@ -117,6 +119,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
+    if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
+        return unit.key("column"), None  # ten years of service
     wanted = _wanted(bound)
     if wanted and bound.attribute not in wanted:
         bound = replace(bound, attribute=None)  # longer than ten days
@@ -128,7 +132,13 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
     ]
     if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
-        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
+        paid = ("salary", "payroll", "first_salary")
+        columns = [
+            n
+            for n in columns
+            if not reader.pieces[n].has("column", *paid)
+            and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
+        ]
     if columns:
         nearest = min(columns, key=lambda number: abs(number - bound.position))
         keys = reader.pieces[nearest].readings["column"]

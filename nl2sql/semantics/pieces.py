@@ -20,6 +20,7 @@ from nl2sql.values import Link
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
 _SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
+_PAUSE, _BREAK = re.compile(r"[;:.!?](?=\s)"), re.compile(r"[,;:.!?](?=\s)")
 _DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
@@ -120,7 +121,7 @@ def cut(
         _spelt(kept, [*((one.start, one.end) for one in links), *((one.start, one.end) for one in persons)], language),
     )
     wrong = {word.start for word, meant in zip(written, kept, strict=True) if word != meant}
-    found = [*_numbers(text, kept), *_values(kept, links), *_phrases(kept, load_lexicon(language))]
+    found = [*_numbers(text, kept), *_values(kept, links), *_phrases(text, kept, load_lexicon(language))]
     # longest first; of equal length certain values, then phrases, then values with other letters
     for rank, start, end, piece in sorted(found, key=lambda one: (one[1] - one[2], one[0], one[1])):
         span = range(start, end)
@@ -168,9 +169,12 @@ _Found = tuple[int, int, int, Piece]
 """(rank, first word, word after the last, piece)."""
 
 
-def _phrases(words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:
+def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:
     for start in range(len(words)):
         for entry, end in lexicon.at(words, start):
+            broken = _PAUSE if lexicon.language == "ru" else _BREAK  # больше, чем
+            if broken.search(text, words[start].end, words[end - 1].start):
+                continue  # per project, by project: no phrase goes on after a comma
             piece = Piece("", words[start].start, words[end - 1].end)
             if entry.kind == "value":
                 attribute, _, value = entry.key.partition("=")

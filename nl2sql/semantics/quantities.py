@@ -91,12 +91,20 @@ def _bound_after(line: Line, number: int) -> Bound | None:
             key = candidate.key("compare_after") or ""
             is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
             counted = _counted_after(line, candidate) if is_bare else said
-            found = replace(_bound(number, key, value, "usd" if money else None, counted), word=candidate.text.lower())
+            follower = _after(line, candidate) if said is None else None
+            found = _bound(number, key, value, "usd" if money else None, counted)
+            found = replace(found, follower=follower, word=candidate.text.lower())
             if (percent := _percent(line, number)) is not None:
                 line.use(percent)
                 return replace(found, unit="percent", unit_piece=None)
             return found
     return None
+
+
+def _after(line: Line, candidate: Piece) -> Piece | None:
+    """What comes after a word: ten or more women."""
+    place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
+    return line.beside(place, 1)[1]
 
 
 def _counted_after(line: Line, candidate: Piece) -> Piece | None:
@@ -158,9 +166,10 @@ def _scaled(line: Line, number: int) -> tuple[Decimal, int, bool]:
 def _unit_after(line: Line, last: int) -> tuple[int, Piece | None]:
     """What a number counts, right after it."""
     ahead, after = line.beside(last, 1)
-    if after is not None and after.is_open and not after.values and any(after.has(kind) for kind in _UNIT_KINDS):
-        return ahead, after
-    return last, None
+    if after is None or not after.is_open or after.values or not any(after.has(kind) for kind in _UNIT_KINDS):
+        return last, None
+    only_column = not any(after.has(kind) for kind in ("unit", "subject", "dim"))
+    return (last, None) if only_column and ahead > last + 1 else (ahead, after)  # over 60 are still working here
 
 
 def _range_end(line: Line, last: int, before: Piece | None) -> int | None:

@@ -18,6 +18,7 @@ _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employe
 """Tables with rows that belong to one person each."""
 
 
+_TIMES = ("year", "quarter", "month")
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -133,7 +134,8 @@ class Reader:
 
     def _read_values(self) -> None:
         """Values with the reading that the words beside them choose."""
-        about_projects = bool(self.open("subject", "project")) and not self.open("subject", "people")
+        others = self.open("subject", "people", "leave", "training", "contract")
+        about_projects = bool(self.open("subject", "project")) and not others
         for number, piece in enumerate(self.pieces):
             if not piece.is_open or not piece.values or piece.has("compare"):
                 continue
@@ -236,7 +238,7 @@ class Reader:
         """By city, per department, şehre göre, her şehirde, по городам."""
         for number in self.open("group", "before"):
             ahead, piece = self.beside(number, 1)
-            found = self._dims_from(ahead, 1)
+            found = self._dims_from(self._past_values(ahead), 1)
             if found and piece is not None:
                 self.use(number)
                 self._add_keys(found)
@@ -249,7 +251,8 @@ class Reader:
                 self._add_keys(found)
         for number in self.open("each"):
             key = self.pieces[number].key("each")
-            if key is not None and not self._is_rate() and not self.open("column", "age", "tenure"):
+            rate = self._is_rate() or bool(self.open("column", "age", "tenure"))
+            if key is not None and not (key in _TIMES and rate):
                 self.keys += [key] * (key not in self.keys)
                 self.use(number)
         for number in self.open("group", "after"):
@@ -257,6 +260,15 @@ class Reader:
             if found:
                 self.use(number)
                 self._add_keys(list(reversed(found)))
+
+    def _past_values(self, number: int) -> int:
+        """For every ongoing project: what stands between says which of them."""
+        named = {value.position for value in self.values}
+        place = number
+        while place in named:
+            place = self.beside(place, 1)[0]
+        inside = place != number and place < len(self.pieces) and self.pieces[place].is_open
+        return place if inside and self.dim(self.pieces[place]) is not None else number
 
     def _dims_from(self, number: int, step: int) -> list[int]:
         """Attributes in a row, joined by "and" or commas."""

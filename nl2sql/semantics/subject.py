@@ -41,6 +41,10 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         for number in facts.events
         if reader.pieces[number].has("event", meant) or _came_to(reader, facts, number)
     }
+    if reader.subject in (LEAVE, TRAINING):  # departments that took so many hours took nobody on
+        taken = [n for n, key in facts.events.items() if key == "hire" and reader.pieces[n].has("work", "take")]
+        facts.events = {number: key for number, key in facts.events.items() if number not in taken}
+        reader.use(*taken)
     events = set(facts.events.values())
     reader.is_about_leavers = "left" in events
     if (
