@@ -50,7 +50,7 @@ class NotUnderstood:
 
 def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Composed | NotUnderstood:
     """Read a question as a plan."""
-    pieces = cut(text, asked.words, asked.links, language)
+    pieces = cut(text, asked.words, asked.links, language, asked.persons)
     quantities = find_quantities(pieces, text)
     try:
         reader = Reader(text, pieces, quantities, language)

@@ -26,7 +26,6 @@ from nl2sql.errors import AskError, ExecutionError, GuardError
 from nl2sql.examples import Example
 from nl2sql.execute import Result
 from nl2sql.generate import Model, generate
-from nl2sql.grounding import Asked
 from nl2sql.guard import Checked
 from nl2sql.index import Index, build_index
 from nl2sql.language import Language, detect
@@ -34,7 +33,7 @@ from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.semantics.pieces import cut
-from nl2sql.text import fold, words
+from nl2sql.text import fold
 from nl2sql.unanswerable import find_unanswerable
 from nl2sql.wording import spoken, titles
 
@@ -126,8 +125,7 @@ def _checked_question(question: str) -> str:
 
 def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str) -> Answer:
     with attempt.stage("link"):
-        parts = words(attempt.text)
-        attempt.asked = Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
+        attempt.asked = index.asked(attempt.text, attempt.language)
         readings = examples.readings(attempt.text, attempt.language, attempt.asked.links)
         matches = ((reading, examples.match(reading, index.examples)) for reading in readings)
         masked, example = next((found for found in matches if found[1]), (readings[0], None))

@@ -20,6 +20,7 @@ from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
 from nl2sql.guard import Checked
 from nl2sql.language import Language
+from nl2sql.persons import Person
 from nl2sql.text import Word, fold
 from nl2sql.values import Link, Values
 
@@ -46,6 +47,7 @@ class Asked:
     words: tuple[Word, ...]
     links: tuple[Link, ...]
     terms: tuple[Term, ...]
+    persons: tuple[Person, ...] = ()
 
 
 class UnknownValueError(Exception):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -20,6 +20,9 @@ from nl2sql.anywhere.samples import Samples, counted, sample
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import TITLES
 from nl2sql.examples import Example
+from nl2sql.grounding import Asked
+from nl2sql.language import Language
+from nl2sql.persons import Persons
 from nl2sql.retrieval import Retriever
 from nl2sql.text import words
 from nl2sql.thesaurus import ordinary
@@ -54,6 +57,14 @@ class Index:
     """Folded words of the examples: no names."""
     foreign: Foreign | None = None
     """Of a database that nobody described; there are no examples then."""
+    persons: Persons = field(default_factory=lambda: Persons({}))
+    """Names of persons, which are no values."""
+
+    def asked(self, text: str, language: Language) -> Asked:
+        """What is understood of a question before anything is made of it."""
+        parts = words(text)
+        found = self.persons.find(parts, language)
+        return Asked(tuple(parts), tuple(self.values.link(parts)), tuple(self.catalog.terms(parts)), found)
 
     @property
     def title(self) -> str:
@@ -93,7 +104,9 @@ def build_index(reader: Engine, folder: Path | None = None, *, learnt: Sequence[
     asked = (text for example in packaged for texts in example.questions.values() for text in texts)
     spoken = frozenset(word.folded for text in asked for word in words(text))
     values = Values.read(reader, catalog, spoken)
-    index = Index(catalog, values, known, Retriever(known), prompt.prefix(catalog, values, known), spoken)
+    prefix = prompt.prefix(catalog, values, known)
+    persons = Persons.read(reader, catalog)
+    index = Index(catalog, values, known, Retriever(known), prefix, spoken, persons=persons)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         domains = {domain: sorted(members) for domain, members in values.domains.items()}

@@ -40,11 +40,11 @@ Value = str | int | Decimal | date | Today
 
 @dataclass(frozen=True)
 class Compare:
-    """A column compared with a value, or with a figure over all rows of another plan."""
+    """A column compared with a value, with another column, or with a figure over all rows of another plan."""
 
     ref: Ref
     operator: Comparison
-    value: Value | Plan
+    value: Value | Ref | Plan
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class Related:
     where: tuple[Condition, ...] = ()
     negated: bool = False
     having: Having | None = None
+    per: tuple[Ref, ...] = ()
+    """What the rows that are counted share: the same course twice."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,14 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf
+@dataclass(frozen=True)
+class AllOf:
+    """All of several conditions hold: one of those that `AnyOf` tells apart."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf | AllOf
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ COMPUTED = {
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
     "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
+    "staff.hire_age": "EXTRACT(YEAR FROM AGE({table}.hire_date, {table}.birth_date))",
     "staff.age_decade": "{table}.age / 10 * 10",
 }
 """What rows tell though no column says it: a raise is a salary less the one before."""
@@ -53,6 +54,11 @@ class Scope:
             raise UnreachableError(f"there is no column {ref.table}.{ref.column}")
         column = exp.column(ref.column, table=self._reach(ref.table))
         return column if ref.part is None else exp.Extract(this=exp.var(ref.part.upper()), expression=column)
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether columns of other tables are needed."""
+        return bool(self._joined)
 
     def join(self, query: exp.Select) -> exp.Select:
         """Add the joins to a query."""

@@ -15,6 +15,7 @@ from sqlglot import exp
 from nl2sql.catalog import Catalog
 from nl2sql.plan import (
     AgainstPeers,
+    AllOf,
     AnyOf,
     Compare,
     Condition,
@@ -53,7 +54,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
 _FRACTIONS = frozenset(("avg", "median"))
 _PLACE = "place"
 _MEAN = "peers_mean"
-_OTHER = "other"
+_OTHER, _ANOTHER = "other", "another"
 """Alias of a related table, which may be the subject once more."""
 
 
@@ -78,18 +79,21 @@ class _Compiler:
         """The first rows, of each group if there are any; equals share a place."""
         scope = Scope(self._catalog, plan.subject, plan.subject)
         order = self._order(plan, scope)
-        if order is None or plan.distinct or plan.skip:
+        if order is None or plan.distinct:
             raise UnreachableError("only rows in an order have a first")
         keys = tuple(ref for ref in plan.each if ref not in plan.columns)
-        bare = replace(plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, ties=())
+        bare = replace(
+            plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, skip=0, ties=()
+        )
         place = exp.Window(
-            this=exp.Rank(),
+            this=exp.DenseRank() if plan.skip else exp.Rank(),
             partition_by=[scope.column(ref) for ref in plan.each] or None,
             order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
         shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
-        limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
+        last = exp.Literal.number(plan.skip + (plan.limit or 1))
+        limit = (exp.EQ if plan.skip else exp.LTE)(this=exp.column(_PLACE), expression=last)
         firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
         order_by = [*firsts, exp.column(_PLACE)]
         return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)
@@ -192,7 +196,7 @@ class _Compiler:
     def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
             case Compare(ref, operator, value):
-                other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
+                other = self._other(value, scope)
                 return _COMPARISONS[operator](this=scope.column(ref), expression=other)
             case OneOf(ref, values, negated):
                 column = scope.column(ref)
@@ -204,10 +208,16 @@ class _Compiler:
             case Missing(ref, negated):
                 empty = scope.column(ref).is_(exp.null())
                 return exp.not_(empty) if negated else empty
-            case AnyOf(conditions):
-                return exp.paren(exp.or_(*(self._condition(one, scope) for one in conditions)))
+            case AnyOf(conditions) | AllOf(conditions):
+                join = exp.or_ if isinstance(condition, AnyOf) else exp.and_
+                return exp.paren(join(*(self._condition(one, scope) for one in conditions)))
             case Related() | AgainstPeers():
                 return self._membership(condition, scope)
+
+    def _other(self, value: Value | Ref | Plan, scope: Scope) -> exp.Expr:
+        if isinstance(value, Ref):
+            return scope.column(value)
+        return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
@@ -234,17 +244,22 @@ class _Compiler:
 
     def _related(self, related: Related, scope: Scope) -> exp.Expr:
         own, foreign = scope.link_to(related.table)
-        inner = Scope(self._catalog, related.table, _OTHER)
+        alias = _OTHER if scope.alias != _OTHER else _ANOTHER
+        inner = Scope(self._catalog, related.table, alias)
         conditions = [self._condition(condition, inner) for condition in related.where]
-        key = exp.column(foreign, table=_OTHER)
+        key = exp.column(foreign, table=alias)
         having = self._having(related.having, inner) if related.having is not None else None
-        query = exp.select(exp.Literal.number(1) if having is None else key)
-        query = inner.join(query.from_(exp.alias_(exp.to_table(related.table), _OTHER, table=True)))
-        if having is None:
+        shared = [inner.column(ref) for ref in related.per]
+        table = exp.alias_(exp.to_table(related.table), alias, table=True)
+        if having is None and not inner.is_joined:
             linked = exp.EQ(this=key, expression=exp.column(own, table=scope.alias))
-            found: exp.Expr = exp.Exists(this=query.where(linked, *conditions))
+            query = exp.select(exp.Literal.number(1)).from_(table).where(linked, *conditions)
+            found: exp.Expr = exp.Exists(this=query)
         else:
-            query = (query.where(*conditions) if conditions else query).group_by(key.copy()).having(having)
+            # not correlated: a table that is joined inside may be the outer one, too
+            query = inner.join(exp.select(key).from_(table)).where(key.copy().is_(exp.null()).not_(), *conditions)
+            if having is not None:
+                query = query.group_by(key.copy(), *shared).having(having)
             found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
         return exp.not_(found) if related.negated else found
 

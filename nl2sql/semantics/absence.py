@@ -40,7 +40,8 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
         of_people = {value.attribute for value in reader.values} - {group, "project_status", "country"}
         inner = [one for _, one in named_values(reader, "staff", only=of_people)]
         reader.use(*reader.open("subject", PEOPLE))
-        condition = Related("staff", tuple(inner), negated=True)
+        condition = Related("staff", (*inner, *facts.inner), negated=True)
+        facts.inner.clear()
     elif key == PROJECT and (reader.subject != PEOPLE or facts.target not in (None, PROJECT)):
         condition = Related("projects", negated=True)
     elif key == "end" and facts.table == "staff":

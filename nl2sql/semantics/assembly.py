@@ -9,15 +9,17 @@ from nl2sql.plan import (
     Order,
     Plan,
 )
+from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
+from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.special import contrast, gap, share, when
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
@@ -48,6 +50,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_clauses(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
@@ -78,6 +81,8 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if found := _extremes(reader, facts) or contrast(reader, facts):
         return found
     rank = rank_of(reader)
+    if _lists_attributes(reader, facts):
+        return rows(reader, facts, rank)
     measure = find_measure(reader, facts, rank)
     rank = rank_of(reader)  # a highest salary is a figure and no ranking
     if facts.target is not None and (rank is not None or facts.having):
@@ -85,6 +90,12 @@ def _plain(reader: Reader, facts: Facts) -> Plan:
     if facts.target is not None and measure is None:
         return _distinct(reader, facts)
     return _of_rest(reader, facts, rank, measure)
+
+
+def _lists_attributes(reader: Reader, facts: Facts) -> bool:
+    """Whether rows are asked for by their attributes: columns among those are no figures."""
+    asked = bool(facts.shown) or facts.shows_events or names_person(reader)
+    return asked and facts.target is None and facts.counted is None and not reader.open("agg")
 
 
 def _extremes(reader: Reader, facts: Facts) -> Plan | None:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Compare, Comparison, Condition, Figure, Function, Having, Measure, OneOf, Related, Today
+from nl2sql.plan import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Comparison,
+    Condition,
+    Figure,
+    Function,
+    Having,
+    Measure,
+    OneOf,
+    Related,
+    Today,
+)
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
@@ -17,10 +30,25 @@ _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "te
 _AGE_WORDS = ("over", "under", "above", "below")
 _LIKELY_AGES = (16, 75)
 """Numbers that people may be "over" without a word of age."""
+_MEASURES = ("year", "yıl", "sene", "лет ", "год")
+"""How phrases begin that name a unit and what is measured in it."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
+_LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
+_LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
+"""What is said of the length of each, not of all together."""
+_NEAR = 4
+_YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
 """Pieces between an average and its column."""
+
+
+def is_of_one(reader: Reader, bound: Bound) -> bool:
+    """A leave longer than ten days, one that lasted more than ten days; more than ten days are those of all together."""
+    if any(word in bound.word for word in _LONGER):
+        return True
+    near = reader.pieces[max(bound.position - _NEAR, 0) : bound.position + _NEAR + 1]
+    return any(piece.text.lower().startswith(_LASTING) for piece in near)
 
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
@@ -45,11 +73,14 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if attribute in ("days", "hours"):
         reader.use(*reader.open("column", "duration"))  # lasted, süren
     column = "salary" if attribute == "payroll" else attribute
-    if grouped and (aggs or attribute in ("days", "hours", "payroll")):
+    summed = attribute == "payroll" or (attribute in ("days", "hours") and not is_of_one(reader, bound))
+    if grouped and (aggs or summed):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
         reader.use(*aggs, *reader.open("agg", "sum"))
         facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and (facts.counted == PEOPLE or facts.wants_rows):
+    elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
+        raise NotUnderstoodError("a total of rows that are listed one by one")
+    elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         ref = reader.ref(facts.table, column)
@@ -88,6 +119,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
+    if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
+        return unit.key("column"), None  # ten years of service
     wanted = _wanted(bound)
     if wanted and bound.attribute not in wanted:
         bound = replace(bound, attribute=None)  # longer than ten days
@@ -99,7 +132,13 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
     ]
     if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
-        columns = [n for n in columns if not reader.pieces[n].has("column", "salary", "payroll", "first_salary")]
+        paid = ("salary", "payroll", "first_salary")
+        columns = [
+            n
+            for n in columns
+            if not reader.pieces[n].has("column", *paid)
+            and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
+        ]
     if columns:
         nearest = min(columns, key=lambda number: abs(number - bound.position))
         keys = reader.pieces[nearest].readings["column"]
@@ -129,7 +168,7 @@ def _wanted(bound: Bound) -> tuple[str, ...]:
     unit = bound.unit_piece
     if unit is None:
         return ()
-    if unit.has("column", "days", "hours"):
+    if unit.has("column", "days", "hours") or (unit.has("column", "tenure") and unit.text.lower().startswith(_YEARS)):
         return (unit.key("column") or "",)
     return next((columns for key, columns in _UNITS.items() if unit.has("unit", key)), ())
 
@@ -167,6 +206,8 @@ def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> Non
 
 
 def _is_of_event(condition: Condition, table: str) -> bool:
+    if isinstance(condition, AnyOf | AllOf):
+        return all(_is_of_event(one, table) for one in condition.conditions)
     ref = getattr(condition, "ref", None)
     return ref is not None and ref.table == table and ref.column in _EVENT_COLUMNS
 

@@ -6,6 +6,7 @@ from nl2sql.semantics.facts import PEOPLE, REACH, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
+_PEOPLE = ("gender", "position", "family", "level")
 _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
 
@@ -19,22 +20,40 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             reader.wants_each |= (
                 facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
             )
+            if facts.counted is None and (of_them := _counted_before(reader, number)):
+                facts.counted = of_them
             if facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
+
+
+def _counted_before(reader: Reader, number: int) -> str | None:
+    """Çalışanların kaçı: how many of what stands before it."""
+    place, piece = reader.beside(number, -1)
+    if not reader.pieces[number].text.lower().startswith("kaçı") or piece is None:
+        return None
+    named = [value.attribute for value in reader.values if value.position == place]
+    if named:
+        return "?" if named[0] in (*_PEOPLE, "status") else None
+    found = piece.key("subject") if piece.is_open else None
+    if found is not None:
+        reader.use(place)
+    return found or (PEOPLE if piece.has("event", "hire", "left", "birth") else None)
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
     place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
+    passed_people = False
     for _ in range(REACH):
         place, piece = reader.beside(place, step)
-        if piece is None:
+        if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
         if piece in units:
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
             reader.use(place)
             return None  # how many dollars asks how much
+        passed_people |= any(value.position == place and value.attribute in _PEOPLE for value in reader.values)
         if piece.is_used or (piece.is_quiet and not _names_something(piece)):
             passed |= bool(piece.values) or piece.number is not None or piece.has("compare")
             continue
@@ -53,9 +72,21 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             )
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
+    return _of_columns(reader, passed=passed or passed_people)
+
+
+def _of_columns(reader: Reader, *, passed: bool) -> str | None:
+    """What is counted is not said, unless a figure of a column is asked for instead."""
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
     columns = [reader.pieces[n] for n in reader.open("column") if reader.pieces[n] not in units]
     summed = any(piece.has("column", "days", "hours", "payroll") for piece in columns)
     return None if not passed and columns and (summed or reader.open("agg") or reader.quantities.ranks) else "?"
+
+
+def _is_done_by_people(reader: Reader, piece: Piece) -> bool:
+    """Engineers who took leave, not leave of engineers."""
+    done = piece.has("take") or piece.has("event", "complete") or reader.language == "tr"
+    return done and not piece.has("subject", PEOPLE)
 
 
 def _names_something(piece: Piece) -> bool:

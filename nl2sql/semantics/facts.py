@@ -18,7 +18,6 @@ TABLES = {
 TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
 """Tables with one row for each value of an attribute."""
 PARTS = ("year", "quarter", "month")
-NAMES = ("first_name", "last_name")
 OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
@@ -45,13 +44,19 @@ class Facts:
     is_target_asked: bool = False
     """Whether "which" stands before it."""
     wants_rows: bool = False
-    shown: list[str] = field(default_factory=list)
-    """Attributes to show beside the names of people."""
+    shown: dict[int, str] = field(default_factory=dict)
+    """Attributes to show for every row, and where they are asked for."""
+    shows_events: bool = False
+    """Whether every leave, training or contract is a row of its own."""
     events: dict[int, str] = field(default_factory=dict)
     """Where something is said to be hired, born, begun, ended, completed."""
     anti: dict[str, int] = field(default_factory=dict)
     """What must not exist, and where that is said."""
     table: str = ""
+    clauses: list[tuple[int, Condition]] = field(default_factory=list)
+    """Conditions that events are for people, and where they are said."""
+    inner: list[Condition] = field(default_factory=list)
+    """Conditions on people whom a group must not have: where nobody took leave."""
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)

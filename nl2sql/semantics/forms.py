@@ -57,6 +57,16 @@ def lemmas(word: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 13)
+def nominatives(word: str) -> tuple[str, ...]:
+    """What a Russian name may be called: Соколовых is Соколов, Ивановой is Иванова."""
+    parses = _morphology().parse(word)
+    likely = [parse for parse in parses if parse.score >= parses[0].score / 10]
+    forms = [form.word for parse in likely if (form := parse.inflect({"nomn", "sing"})) is not None]
+    found = (form.replace("ё", "е") for form in (*forms, *(parse.normal_form for parse in likely)))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> frozenset[str]:
     """All forms of a Russian word."""
     return frozenset(form.word.replace("ё", "е") for form in _morphology().parse(word)[0].lexeme)

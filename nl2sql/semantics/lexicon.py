@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nl2sql.language import Language
 from nl2sql.plan import Ref
-from nl2sql.semantics.forms import is_form, lexical
+from nl2sql.semantics.forms import is_form, lexemes, lexical
 from nl2sql.text import Word, words
 
 _SHORT = 4
@@ -101,12 +101,8 @@ def _tokens(phrase: str, language: Language) -> Iterator[str]:
 
 
 def _starts(token: str, language: Language) -> frozenset[str]:
-    """Forms keep the first two letters, except those of irregular Russian words (люди, человек), which share a key."""
+    """How forms begin: with the first two letters, but Russian ones also otherwise: день, дней; человек, люди."""
     bare = token.rstrip("*!")
     if language != "ru" or token[-1] in "*!":
         return frozenset([bare[:2]])
-    return frozenset([bare[:2], *_IRREGULAR.get(bare, ())])
-
-
-_IRREGULAR = {"человек": ("лю",), "люди": ("че",), "год": ("ле",), "идти": ("шл", "ше")}
-"""Russian words whose forms begin in another way."""
+    return frozenset({bare[:2], *(form[:2] for form in lexemes(bare))})

@@ -18,7 +18,8 @@ from nl2sql.semantics.facts import (
     TRAINING,
     Facts,
 )
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _SUMMED = ("days", "hours", "payroll", "duration")
@@ -98,11 +99,7 @@ def column_of(reader: Reader) -> str | None:
     pieces = [reader.pieces[number] for number in reader.open("column")]
     if not pieces:
         return None
-    possible = _OF_SUBJECT.get(reader.subject, ())
-    alias = _LENGTHS.get(reader.subject, "")
-    lengths = ("duration", "days") if alias == "duration" else ("duration",)
-    said = [[alias if key in lengths else key for key in piece.readings["column"]] for piece in pieces]
-    readings = [[key for key in keys if key in possible] for keys in said]
+    readings = [possible_columns(reader, piece) for piece in pieces]
     keys = {found[0] for found in readings if found}
     if not all(readings) or not keys:
         raise NotUnderstoodError("a figure that the subject has not")
@@ -111,6 +108,15 @@ def column_of(reader: Reader) -> str | None:
     if len(keys) > 1:
         raise NotUnderstoodError("several figures")
     return keys.pop()
+
+
+def possible_columns(reader: Reader, piece: Piece, *subjects: str) -> list[str]:
+    """The columns of the subject that a word may mean, its own first."""
+    possible = [key for subject in (reader.subject, *subjects) for key in _OF_SUBJECT.get(subject, ())]
+    alias = _LENGTHS.get(reader.subject, "")
+    lengths = ("duration", "days") if alias == "duration" else ("duration",)
+    said = [alias if key in lengths else key for key in piece.readings["column"]]
+    return [key for key in said if key in possible]
 
 
 def count(reader: Reader, facts: Facts) -> Figure:

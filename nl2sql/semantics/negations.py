@@ -23,6 +23,8 @@ _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
 def find_negations(reader: Reader, facts: Facts) -> None:
     """Bind every negation to the value, the event or the attribute that it denies."""
+    if facts.inner and not reader.open("negation", "nobody"):
+        raise NotUnderstoodError("nobody, but where is not said")
     steps = (-1, 1) if reader.language == "tr" else (1, -1)
     # "hiç … olmayan" denies once: the word that says how comes after the one that says what
     for number in sorted(reader.open("negation"), key=lambda n: reader.pieces[n].has("negation", "never")):
@@ -62,6 +64,8 @@ def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:
             facts.anti[key] = number
             reader.use(place)
             return True
+        elif piece.has("event", "left"):
+            raise NotUnderstoodError("who has not left")
         elif not piece.has("event"):
             return False
     return False

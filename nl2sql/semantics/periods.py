@@ -1,315 +1,294 @@
-"""Periods of a question: "since 2020", "in March", "the last five years", "the 1980s".
+"""Periods of a question: "since 2020", "from March 2021 to June 2022", "June, July or August", "the last five years".
 
-They are found by what stands beside a year, a month or a word of time; which date they are about is decided
-by `conditions`, which knows the rest of the question.
+Single periods are found by `moments`; here those that belong together are joined to ranges and lists, and words such
+as "since" are taken in. Which date they are about is decided by `timing`, which knows the rest of the question.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nl2sql.plan import Part, Today
+from nl2sql.semantics.moments import Moment, around, is_passing, moment_at
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.spans import Relation, Span, months_of, related
+from nl2sql.semantics.years import day_of
 
-_FIRST_YEAR, _LAST_YEAR = 1940, 2060
-_PERIODS = {"year": 12, "quarter": 3, "month": 1}
-"""Months."""
-_DAYS_OF_MONTH = 31
-_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b|\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
-_ORDINAL_ENDINGS = frozenset({"го", "м", "й", "ом", "ый", "ого", "ым", "th", "st", "nd", "rd"})
+_ABLATIVES = ("den", "dan", "ten", "tan")
+_APART = ("versus", "difference", "ratio", "distribution")
+"""Figures of each of several periods are asked for, not of all of them."""
 
 
 @dataclass(frozen=True)
-class Span:
-    """A period: from `low`, before `high`; or all years' March."""
+class _Found:
+    """A period with the pieces that it is made of."""
 
-    position: int
-    low: date | Today | None = None
-    high: date | Today | None = None
-    parts: tuple[tuple[Part, int], ...] = ()
+    first: int
+    last: int
+    used: tuple[int, ...]
+    span: Span
+    moment: Moment | None = None
+    """If it is a single one."""
 
 
 def find_periods(line: Line) -> list[Span]:
     """Find them, and mark what they were made of as used."""
-    found = [*_written_days(line), *_relative_periods(line)]
-    for number, piece in enumerate(line.pieces):
-        if piece.is_open and _is_year(line, number):
-            found.append(_year_period(line, number))
-    for number, piece in enumerate(line.pieces):
-        if piece.is_open and piece.has("calendar") and not piece.has("calendar", "h1", "h2"):
-            found.append(_calendar_period(line, number))
+    found = _related_all(line, _with_ranges(line, _moments(line)))
+    apart = any(piece.has("ask", *_APART) or piece.has("both") for piece in line.pieces)
+    listed = found if apart else _with_lists(line, found)
+    for one in listed:
+        line.use(*(line.pieces[number] for number in one.used))
+        line.use(*(piece for number in (one.first - 1, one.last + 1) for piece in _passing(line, number)))
+    return [one.span for one in listed]
+
+
+def _passing(line: Line, number: int) -> list[Piece]:
+    inside = 0 <= number < len(line.pieces)
+    return [line.pieces[number]] if inside and is_passing(line.pieces[number]) else []
+
+
+def _moments(line: Line) -> list[Moment]:
+    found: list[Moment] = []
+    number = 0
+    while number < len(line.pieces):
+        moment = moment_at(line, number)
+        if moment is not None:
+            found.append(moment)
+        number = number + 1 if moment is None else moment.last + 1
     return found
 
 
-def _written_days(line: Line) -> list[Span]:
-    """2010-05-12, 12.05.2010."""
+# -- ranges ----------------------------------------------------------------------------------------------
+
+
+def _with_ranges(line: Line, moments: list[Moment]) -> list[_Found]:
     found = []
-    for match in _DAY.finditer(line.text):
-        inside = [n for n, piece in enumerate(line.pieces) if match.start() <= piece.start < match.end()]
-        numbers = [int(part) for part in match.groups() if part]
-        year, month, day = numbers if len(match[0].split("-")[0]) == 4 else reversed(numbers)  # noqa: PLR2004
-        try:
-            low = date(year, month, day)
-        except ValueError:
+    number = 0
+    while number < len(moments):
+        following = moments[number + 1] if number + 1 < len(moments) else None
+        joined = _range_of_days(line, moments[number]) or (following and _range(line, moments[number], following))
+        if joined:
+            found.append(joined)
+            number += 1 if joined.last == moments[number].last else 2
             continue
-        if not inside:
-            continue
-        line.use(*(line.pieces[n] for n in inside))
-        relation, used = _relation(line.beside(inside[0], -1)[1], line.beside(inside[-1], 1)[1])
-        line.use(used)
-        found.append(_related(Span(inside[0], low, date.fromordinal(low.toordinal() + 1)), relation))
+        moment = moments[number]
+        span = _inherited(line, moments, number).span()
+        if span is not None:
+            found.append(_Found(moment.first, moment.last, moment.used, span, moment))
+        number += 1
     return found
 
 
-def _is_year(line: Line, number: int) -> bool:
-    piece = line.pieces[number]
-    value = piece.number
-    if value is None or value % 1 or not _FIRST_YEAR <= value <= _LAST_YEAR or len(piece.text) != 4:  # noqa: PLR2004
-        return False
-    _, before = line.beside(number, -1)
-    _, after = line.beside(number, 1)
-    if line.text[piece.start - 1 : piece.start] == "$" or (after and after.has("unit", "usd", "person")):
-        return False
-    if before and before.has("compare") and not before.has("time"):
-        return False
-    if _opens_range_of_money(line, number):
-        return False
-    fewer = after is not None and after.has("compare_after") and not _is_time_after(after)
-    return not (fewer and piece.suffix in ("den", "dan", "ten", "tan"))
+def _inherited(line: Line, moments: list[Moment], number: int) -> Moment:
+    """June and July 2024, June 2024 and July: a part of a year without one has that of its neighbour in a list."""
+    moment = moments[number]
+    if not moment.key or moment.year is not None or moment.relative is not None:
+        return moment
+    for step in (1, -1):
+        place = number
+        while 0 <= place + step < len(moments):
+            one, other = sorted((moments[place], moments[place + step]), key=lambda each: each.first)
+            place += step
+            found = moments[place]
+            if _listed(line, one.last, other.first) is None or not found.key:
+                break
+            if found.year is not None or found.relative is not None:
+                return replace(moment, year=found.year, relative=found.relative)
+    return moment
 
 
-def _opens_range_of_money(line: Line, number: int) -> bool:
-    """Between 2000 and 2500 dollars."""
-    place, joint = line.beside(number, 1)
-    if _closes_range_of_amounts(line, number):
-        return True
-    if joint is not None and joint.number is None:
-        place, joint = line.beside(place, 1)
-    unit = line.beside(place, 1)[1]
-    money = unit is not None and unit.has("unit", "usd")
-    return joint is not None and joint.number is not None and money
-
-
-def _closes_range_of_amounts(line: Line, number: int) -> bool:
-    """Between 1500 and 2000: no year is 1500."""
-    place, joint = line.beside(number, -1)
-    if joint is None or not (joint.has("conjunction", "and") or joint.has("range", "to")):
-        return False
-    first = line.beside(place, -1)[1]
-    opener = line.beside(line.beside(place, -1)[0], -1)[1]
-    opened = opener is not None and opener.has("range", "between", "from")
-    return bool(
-        opened and first is not None and first.number is not None and _DAYS_OF_MONTH < first.number < _FIRST_YEAR
-    )
-
-
-def _is_time_after(piece: Piece) -> bool:
-    return any(key.endswith("_after") for key in piece.readings.get("time", ()))
-
-
-def _year_period(line: Line, number: int) -> Span:
-    """A year, perhaps with a month, a second year and a word such as "since"."""
-    low, high, first, last = _literal_period(line, number)
-    line.use(line.pieces[number])
-    _use_ordinal(line, number)
-    end = _second_year(line, number, first, last)
-    if end is not None:
-        return Span(number, low, end)
-    if _is_decade(line, line.pieces[number]):
-        _use_unit_of_decade(line, number)
-        return Span(number, low, date(low.year + 10, 1, 1))
-    relation, used = _relation(line.beside(first, -1)[1], line.beside(last, 1)[1])
-    line.use(used)
-    return _related(Span(number, low, high), relation)
-
-
-def _use_ordinal(line: Line, number: int) -> None:
-    """The ending of 2025-го."""
-    after = line.pieces[number + 1 : number + 2]
-    if after and after[0].start == line.pieces[number].end + 1 and after[0].text.lower() in _ORDINAL_ENDINGS:
-        line.use(*after)
-
-
-def _first_month(line: Line, place: int, low: date, year: int) -> tuple[date, int]:
-    """January to March 2027: where the period begins, and its first piece."""
-    behind, joint = line.beside(place, -1)
-    dashed = joint is not None and line.is_dashed(behind)
-    if joint is not None and not dashed and not _joins(joint):
-        return low, place
-    earlier, month = (behind, joint) if dashed else line.beside(behind, -1)
-    if month is None or not (month.key("calendar") or "").startswith("m") or not month.is_open:
-        return low, place
-    opener = line.beside(earlier, -1)[1]
-    line.use(month, None if dashed else joint)
-    if opener is not None and (opener.has("range") or opener.has("time", "since")):
-        line.use(opener)
-    return _months(year, month.key("calendar") or "m1")[0], earlier
-
-
-def _joins(piece: Piece) -> bool:
-    return piece.has("conjunction", "and") or piece.has("range", "to") or piece.has("time", "until")
-
-
-def _second_year(line: Line, number: int, first: int, last: int) -> date | None:
-    """The end of a range that begins with a year: from 2018 to 2020, 2018–2020, 2018 ile 2020 arasında."""
-    ahead, after = line.beside(last, 1)
-    is_joined = after is not None and (
-        after.has("conjunction") or after.has("range") or after.has("time", "until", "until_after")
-    )
-    joint = ahead if is_joined else last
-    second, other = line.beside(joint, 1)
-    is_dashed = line.is_dashed(last)
-    if other is None or not _is_year(line, second) or not (is_joined or is_dashed):
-        return None
-    before = line.beside(first, -1)[1]
-    opened = before is not None and (before.has("range", "between", "from") or before.has("time", "since"))
-    _, high, _, end = _literal_period(line, second)
-    closing = line.beside(end, 1)[1]
+def _range(line: Line, first: Moment, second: Moment) -> _Found | None:
+    """From January to March 2027, 2018–2020, between March 2021 and June 2022, 2018'den 2020'ye kadar."""
+    place, opener = around(line, first.first, -1)
+    after, closing = around(line, second.last, 1)
+    joint, how = _joint(line, first, second, closing)
+    opened = opener is not None and _opens(opener)
     closed = closing is not None and closing.has("range", "between_after")
-    if not (opened or closed or is_dashed or line.pieces[joint].has("range")):
+    if how is None or (how == "and" and not (opened or closed)):
         return None
-    line.use(line.pieces[number], other, line.pieces[joint] if is_joined else None)
-    line.use(before if opened else None, closing if closed else None)
-    return high
+    low, high = _filled(first, second)
+    span = _between(low, high)
+    if span is None:
+        return None
+    used = [*first.used, *second.used, *joint, *([place] if opened else [])]
+    if closed or how == "kadar":
+        used.append(after)
+    return _Found(place if opened else first.first, max(used), tuple(used), span)
 
 
-def _is_decade(line: Line, piece: Piece) -> bool:
-    """The 1980s, 1980'lerde, 1980-х."""
-    ending = line.text[piece.end : piece.end + 3].lower()
-    decade = piece.suffix.startswith(("ler", "lar")) or ending.startswith(("s ", "-х", "s.", "s?")) or ending == "s"
-    if decade and ending.startswith("-х"):
-        for other in line.pieces:
-            if other.start == piece.end + 1:
-                line.use(other)
-    return decade and piece.text.endswith("0")
+def _opens(piece: Piece) -> bool:
+    return piece.has("range", "between", "from") or piece.has("time", "since")
 
 
-def _use_unit_of_decade(line: Line, number: int) -> None:
-    for step in (1, 2):
-        beside = line.pieces[number + step : number + step + 1]
-        if beside and (beside[0].has("unit", "year") or beside[0].has("dim", "year")):
-            line.use(*beside)
+def _joint(line: Line, first: Moment, second: Moment, closing: Piece | None) -> tuple[list[int], str | None]:
+    """The pieces between two periods of a range, and what joins them."""
+    if line.is_dashed(first.last) and second.first == first.last + 1:
+        return [], "dash"
+    between = _between_pieces(line, first.last, second.first)
+    if not between:
+        until = closing is not None and closing.has("time", "until_after")
+        piece = line.pieces[first.last]
+        ends = (piece.suffix or piece.text.lower()).endswith(_ABLATIVES)
+        return [], "kadar" if until and ends else None
+    if len(between) > 1:
+        return [], None
+    piece = line.pieces[between[0]]
+    if piece.has("range", "to") or piece.has("time", "until"):
+        return between, "to"
+    return between, "and" if piece.has("conjunction", "and") else None
 
 
-def _relation(before: Piece | None, after: Piece | None) -> tuple[str, Piece | None]:
+def _between_pieces(line: Line, last: int, first: int) -> list[int]:
+    """What stands between two periods, without fillers."""
+    return [
+        number
+        for number in range(last + 1, first)
+        if not (line.pieces[number].is_filler or is_passing(line.pieces[number]))
+    ]
+
+
+def _filled(first: Moment, second: Moment) -> tuple[Moment, Moment]:
+    """January to March 2027: the year of one is that of the other; November to February 2027 began before."""
+    if first.key and second.key and (first.year is None) != (second.year is None):
+        later = months_of(second.key)[0] < months_of(first.key)[0]
+        if first.year is None and first.relative is None and second.year is not None:
+            return replace(first, year=second.year - later), second
+        if second.year is None and second.relative is None and first.year is not None:
+            return first, replace(second, year=first.year + later)
+    return first, second
+
+
+def _between(first: Moment, second: Moment) -> Span | None:
+    low, high = first.span(), second.span()
+    if low is None or high is None:
+        return None
+    if low.parts or high.parts:
+        return _between_months(first, second)
+    if isinstance(low.low, date) and isinstance(high.high, date) and low.low >= high.high:
+        return None
+    return Span(first.position, low.low, high.high)
+
+
+def _between_months(first: Moment, second: Moment) -> Span | None:
+    """June to August of whatever year, from March to May of last year."""
+    if first.key[:1] != "m" or second.key[:1] != "m" or first.day or second.day:
+        return None
+    start, end = months_of(first.key)[0], months_of(second.key)[0]
+    months = tuple((start + step - 1) % 12 + 1 for step in range((end - start) % 12 + 1))
+    relative = second.relative or first.relative
+    if relative is not None and end < start:
+        return None
+    return replace(relative or Span(first.position), parts=(("month", months),))
+
+
+def _range_of_days(line: Line, second: Moment) -> _Found | None:
+    """1–15 March 2024, between 1 and 15 March 2024, с 1 по 15 марта 2024."""
+    if second.day is None or second.year is None:
+        return None
+    place, joint = around(line, second.first, -1)
+    dashed = joint is not None and line.is_dashed(place)
+    joined = joint is not None and (joint.has("range", "to") or joint.has("conjunction", "and"))
+    start, piece = (place, joint) if dashed else around(line, place, -1)
+    day = None if piece is None else day_of(piece)
+    if day is None or not (dashed or joined):
+        return None
+    before, opener = around(line, start, -1)
+    opened = opener is not None and _opens(opener)
+    after, closing = line.beside(second.last, 1)
+    closed = closing is not None and closing.has("range", "between_after")
+    span = _between(replace(second, day=day), second)
+    if span is None or not (dashed or opened or closed):
+        return None
+    used = [
+        *second.used,
+        start,
+        *([] if dashed else [place]),
+        *([before] if opened else []),
+        *([after] if closed else []),
+    ]
+    return _Found(min(used), second.last, tuple(used), span)
+
+
+# -- since, before ---------------------------------------------------------------------------------------
+
+
+def _related_all(line: Line, found: list[_Found]) -> list[_Found]:
+    return [one if one.moment is None else _with_relation(line, one) for one in found]
+
+
+def _with_relation(line: Line, found: _Found) -> _Found:
+    relation, place = _relation(line, found)
+    if place is None or (found.span.parts and not found.span.low):
+        return found  # since March: of which year is not said
+    span = related(found.span, relation)
+    first, last = min(found.first, place), max(found.last, place)
+    return replace(found, first=first, last=last, used=(*found.used, place), span=span)
+
+
+def _relation(line: Line, found: _Found) -> tuple[Relation, int | None]:
+    place, after = line.beside(found.last, 1)
     if after is not None and after.is_open:
         for key in after.readings.get("time", ()):
             if key.endswith("_after"):
-                return key.removesuffix("_after"), after
+                return key.removesuffix("_after"), place  # type: ignore[return-value]
+    place, before = around(line, found.first, -1)
     if before is not None and before.is_open:
-        for key in ("since", "after", "before", "until"):
-            if before.has("time", key):
-                return key, before
+        relations: tuple[Relation, ...] = ("since", "after", "before", "until")
+        for relation in relations:
+            if before.has("time", relation):
+                return relation, place
         if before.has("range", "from"):
-            return "since", before
+            return "since", place
     return "in", None
 
 
-def _related(span: Span, relation: str) -> Span:
-    match relation:
-        case "since":
-            return replace(span, high=None)
-        case "after":
-            return replace(span, low=span.high, high=None)
-        case "before":
-            return replace(span, low=None, high=span.low)
-        case "until":
-            return replace(span, low=None)
-        case _:
-            return span
+# -- lists -----------------------------------------------------------------------------------------------
 
 
-def _literal_period(line: Line, number: int) -> tuple[date, date, int, int]:
-    """The period of a year with what belongs to it, and its first and last piece."""
-    year = int(line.pieces[number].number or 0)
-    first = last = number
-    ahead, after = line.beside(number, 1)
-    if after is not None and (after.has("unit", "year") or after.has("dim", "year")):
-        line.use(after)
-        last = ahead
-    behind, before = line.beside(number, -1)
-    if before is not None and before.has("dim", "year"):
-        line.use(before)
-        first = behind
-    for side, edge in ((-1, first), (1, last)):
-        place, month = line.beside(edge, side)
-        if month is None or not month.has("calendar"):
-            continue
-        line.use(month)
-        low, high = _months(year, month.key("calendar") or "m1")
-        first, last = min(first, place), max(last, place)
-        day_place, day = line.beside(place, -1)
-        in_month = (month.key("calendar") or "").startswith("m")
-        if (
-            day is not None
-            and in_month
-            and day.number is not None
-            and day.number <= _DAYS_OF_MONTH
-            and not day.number % 1
-        ):
-            line.use(day)
-            low = low.replace(day=int(day.number))
-            return low, date.fromordinal(low.toordinal() + 1), min(first, day_place), last
-        if in_month and side == -1:
-            low, first = _first_month(line, place, low, year)
-            closing = line.beside(last, 1)[1]
-            if first < place and closing is not None and closing.has("range", "between_after"):
-                line.use(closing)
-        return low, high, first, last
-    return date(year, 1, 1), date(year + 1, 1, 1), first, last
+def _with_lists(line: Line, found: list[_Found]) -> list[_Found]:
+    """In 2021 or 2023; June, July and August: one of them."""
+    listed: list[_Found] = []
+    for one in found:
+        last = listed[-1] if listed else None
+        joint = None if last is None else _listed(line, last.last, one.first)
+        if last is not None and joint is not None and _is_alike(last, one) and not _is_each(line, last, joint):
+            used = (*last.used, *joint, *one.used)
+            listed[-1] = _Found(last.first, one.last, used, _either(last.span, one.span), one.moment)
+        else:
+            listed.append(one)
+    return listed
 
 
-def _months(year: int, key: str) -> tuple[date, date]:
-    length = {"m": 1, "q": 3, "h": 6}[key[0]]
-    start = (int(key[1:]) - 1) * length
-    end = start + length
-    return date(year, start + 1, 1), date(year + end // 12, end % 12 + 1, 1)
+def _listed(line: Line, last: int, first: int) -> list[int] | None:
+    """The joint of two periods in a list: or, and, a comma."""
+    between = _between_pieces(line, last, first)
+    if not between:
+        gap = line.text[line.pieces[last].end : line.pieces[first].start]
+        return [] if "," in gap else None
+    joint = line.pieces[between[0]]
+    joins = joint.has("conjunction", "or", "and") and not joint.values
+    return between if len(between) == 1 and joins else None
 
 
-def _relative_periods(line: Line) -> list[Span]:
-    """This year, last month, the last five years."""
-    found = []
-    for number, piece in enumerate(line.pieces):
-        if not piece.has("time", "this", "last", "next"):
-            continue
-        ahead, after = line.beside(number, 1)
-        count = None
-        if after is not None and after.number is not None and not after.number % 1:
-            count = int(after.number)
-            counted = after
-            ahead, after = line.beside(ahead, 1)
-        if after is None:
-            continue
-        period = after.key("dim") if after.has("dim", *_PERIODS) else after.key("unit")
-        if period not in _PERIODS:
-            continue
-        line.use(piece, after)
-        if count is not None:
-            line.use(counted)
-        found.append(_relative(number, piece, period, count))
-    return found
+def _is_each(line: Line, first: _Found, joint: list[int]) -> bool:
+    """И в 2025, и в 2026: what is said of each holds of both."""
+    behind = around(line, first.first, -1)[1]
+    also = behind is not None and behind.has("conjunction", "and") and not behind.has("range")
+    return also and any(line.pieces[number].has("conjunction", "and") for number in joint)
 
 
-def _relative(number: int, piece: Piece, period: str, count: int | None) -> Span:
-    months = _PERIODS[period]
-    start = {"year": "year", "quarter": "quarter", "month": "month"}[period]
-    if count is not None:
-        if piece.has("time", "next"):
-            return Span(number, Today(), Today("day", count * months + 0))
-        return Span(number, Today("day", -count * months), None)
-    shift = -months if piece.has("time", "last") else months if piece.has("time", "next") else 0
-    return Span(number, Today(start, shift), Today(start, shift + months))  # type: ignore[arg-type]
+def _is_alike(one: _Found, other: _Found) -> bool:
+    """Whether both are periods of one kind; a year and a month of every year narrow each other."""
+    return bool(one.span.parts) == bool(other.span.parts)
 
 
-def _calendar_period(line: Line, number: int) -> Span:
-    """A month or quarter of whatever year."""
-    piece = line.pieces[number]
-    key = piece.key("calendar") or ""
-    line.use(piece)
-    after = line.beside(number, 1)[1]
-    if after is not None and after.is_open and after.has("dim", "month") and key[0] == "m":
-        line.use(after)
-    part: Part = "month" if key[0] == "m" else "quarter"
-    return Span(number, parts=((part, int(key[1:])),))
+def _either(one: Span, other: Span) -> Span:
+    if not one.others and one.parts and other.parts and (one.low, one.high) == (other.low, other.high):
+        ((part, numbers),), ((second, more),) = one.parts, other.parts
+        if part == second:
+            return replace(one, parts=((part, tuple(dict.fromkeys((*numbers, *more)))),))
+    last = (one, *one.others)[-1]
+    if isinstance(last.high, date) and last.high == other.low:  # 2023 and 2024 are one period of two years
+        longer = replace(last, high=other.high)
+        return replace(one, others=(*one.others[:-1], longer)) if one.others else longer
+    return replace(one, others=(*one.others, other))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nl2sql.language import Language
+from nl2sql.persons import Person
 from nl2sql.semantics.lexicon import Lexicon, load_lexicon, load_schema
 from nl2sql.semantics.spelling import corrected
 from nl2sql.text import Word
@@ -19,9 +20,12 @@ from nl2sql.values import Link
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
 _SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
-_DECADE = re.compile(r"((?:19|20)\d0)s")
+_PAUSE, _BREAK = re.compile(r"[;:.!?](?=\s)"), re.compile(r"[,;:.!?](?=\s)")
+_DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
+_ASKED = frozenset({"date", "asked", "title"})
+"""Kinds of words that are asked for in a list, and that say nothing else."""
 _KNOWN_IN_PASSING = frozenset({"filler", "work", "take", "conjunction", "exist"})
 """Kinds that add nothing by themselves."""
 CHOICES = frozenset({"gender", "contract_type", "leave_type", "status", "project_status", "level", "family"})
@@ -72,7 +76,7 @@ class Piece:
     @property
     def is_filler(self) -> bool:
         """Whether it cannot say anything."""
-        return self.readings.keys() == {"filler"} and not self.values and self.number is None
+        return self.readings.keys() - _ASKED == {"filler"} and not self.values and self.number is None
 
 
 class Line:
@@ -103,15 +107,21 @@ class Line:
                 piece.is_used = True
 
 
-def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Language) -> list[Piece]:
+def cut(
+    text: str, words: Sequence[Word], links: Iterable[Link], language: Language, persons: Sequence[Person] = ()
+) -> list[Piece]:
     """Cut a question into pieces, the longest phrases first."""
     kept = [word for word in words if not word.is_suffix or (language == "en" and word.folded == "t")]
     suffixes = {word.start: word.folded for word in words if word.is_suffix}
     taken: dict[int, Piece] = {}
     covered: set[int] = set()
-    written, kept = kept, _spelt(kept, links, language)
+    names = {person.start: person.readings for person in persons}
+    written, kept = (
+        kept,
+        _spelt(kept, [*((one.start, one.end) for one in links), *((one.start, one.end) for one in persons)], language),
+    )
     wrong = {word.start for word, meant in zip(written, kept, strict=True) if word != meant}
-    found = [*_numbers(text, kept), *_values(kept, links), *_phrases(kept, load_lexicon(language))]
+    found = [*_numbers(text, kept), *_values(kept, links), *_phrases(text, kept, load_lexicon(language))]
     # longest first; of equal length certain values, then phrases, then values with other letters
     for rank, start, end, piece in sorted(found, key=lambda one: (one[1] - one[2], one[0], one[1])):
         span = range(start, end)
@@ -122,7 +132,7 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
             covered.update(span)
     for number, word in enumerate(kept):
         if number not in covered:
-            taken[number] = Piece(word.text, word.start, word.end)
+            taken[number] = Piece(word.text, word.start, word.end, values=names.get(word.start, ()))
     pieces = [taken[number] for number in sorted(taken)]
     for piece in pieces:
         piece.suffix = suffixes.get(piece.end + 1, "")
@@ -131,11 +141,10 @@ def cut(text: str, words: Sequence[Word], links: Iterable[Link], language: Langu
     return pieces
 
 
-def _spelt(kept: list[Word], links: Iterable[Link], language: Language) -> list[Word]:
+def _spelt(kept: list[Word], spans: Sequence[tuple[int, int]], language: Language) -> list[Word]:
     """The words with those corrected that nothing is known of."""
     lexicon = load_lexicon(language)
     known = {number for start in range(len(kept)) for _, end in lexicon.at(kept, start) for number in range(start, end)}
-    spans = [(link.start, link.end) for link in links]
     spelt = list(kept)
     for number, word in enumerate(kept):
         is_name = number > 0 and word.text[0].isupper()
@@ -160,9 +169,12 @@ _Found = tuple[int, int, int, Piece]
 """(rank, first word, word after the last, piece)."""
 
 
-def _phrases(words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:
+def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:
     for start in range(len(words)):
         for entry, end in lexicon.at(words, start):
+            broken = _PAUSE if lexicon.language == "ru" else _BREAK  # больше, чем
+            if broken.search(text, words[start].end, words[end - 1].start):
+                continue  # per project, by project: no phrase goes on after a comma
             piece = Piece("", words[start].start, words[end - 1].end)
             if entry.kind == "value":
                 attribute, _, value = entry.key.partition("=")
@@ -193,7 +205,7 @@ def _numbers(text: str, words: Sequence[Word]) -> Iterable[_Found]:
     for number, word in enumerate(words):
         short = _SHORT_THOUSANDS.fullmatch(word.text)
         if decade := _DECADE.fullmatch(word.text):
-            yield 0, number, number + 1, Piece("", word.start, word.end - 1, number=Decimal(decade[1]))
+            yield 0, number, number + 1, Piece("", word.start, word.end - 1, number=Decimal(decade[1] or decade[2]))
         elif short:
             value = Decimal(short[1]) * 1000
             yield 0, number, number + 1, Piece("", word.start, word.end, number=value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nl2sql.language import Language
+from nl2sql.persons import NAMES
 from nl2sql.phrases import phrase
 from nl2sql.plan import Part, Ref
 from nl2sql.semantics.lexicon import load_schema
@@ -17,6 +18,7 @@ _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employe
 """Tables with rows that belong to one person each."""
 
 
+_TIMES = ("year", "quarter", "month")
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -94,11 +96,13 @@ class Reader:
 
     def read(self) -> None:
         """Find values and groups."""
-        self.names_people = bool(self.open("subject", "people"))
-        self._read_values()
-        self.speaks_of_people = bool(self.open("subject", "people") or self.open("ask", "who")) or any(
-            value.attribute in ("gender", "position", "level", "family") for value in self.values
+        self.names_people = bool(self.open("subject", "people")) or any(
+            "kiler" in piece.suffix for piece in self.pieces
         )
+        self._read_values()
+        self.speaks_of_people = bool(
+            self.open("subject", "people") or self.open("ask", "who") or self.names_people
+        ) or any(value.attribute in ("gender", "position", "level", "family", *NAMES) for value in self.values)
         self._read_workers()
         self._absorb_dims()
         self._absorb_owners_of_codes()
@@ -130,7 +134,8 @@ class Reader:
 
     def _read_values(self) -> None:
         """Values with the reading that the words beside them choose."""
-        about_projects = bool(self.open("subject", "project")) and not self.open("subject", "people")
+        others = self.open("subject", "people", "leave", "training", "contract")
+        about_projects = bool(self.open("subject", "project")) and not others
         for number, piece in enumerate(self.pieces):
             if not piece.is_open or not piece.values or piece.has("compare"):
                 continue
@@ -144,8 +149,27 @@ class Reader:
             if readings[0][0] == "project_status" and not self.open("subject", "project"):
                 continue
             attribute, value = readings[0]
+            if attribute in NAMES:
+                self._read_name(number, readings)
+                continue
             self.values.append(Named(piece, attribute, value, number))
             self.use(number)
+
+    def _read_name(self, number: int, readings: list[tuple[str, str]]) -> None:
+        """Somebody's first or last name; what may be either is told by the name beside it."""
+        attributes = list(dict.fromkeys(attribute for attribute, _ in readings))
+        if len(attributes) > 1:
+            step = next((step for step in (1, -1) if self._is_name(self.beside(number, step)[1])), None)
+            if step is None:
+                raise NotUnderstoodError("a name that is a first and a last name")
+            attributes = [NAMES[0] if step == 1 else NAMES[1]]
+        for attribute, value in readings:
+            if attribute == attributes[0]:
+                self.values.append(Named(self.pieces[number], attribute, value, number))
+        self.use(number)
+
+    def _is_name(self, piece: Piece | None) -> bool:
+        return piece is not None and bool(piece.values) and piece.values[0][0] in NAMES
 
     def _read_workers(self) -> None:
         """Specialists and workers: a level beside another one, not people."""
@@ -174,8 +198,18 @@ class Reader:
                     continue
                 behind = self.beside(number, -1)[1]
                 grouped = behind is not None and behind.has("group") and step == 1
-                if self.dim(piece) == value.attribute and not grouped:
+                if self.dim(piece) == value.attribute and not grouped and not self._begins_list(value, number, step):
                     self.use(number)
+
+    def _begins_list(self, value: Named, number: int, step: int) -> bool:
+        """Whether an attribute after a value is the first of several that are asked for: "welders: position, city"."""
+        after = self.text[value.piece.end : self.pieces[number].start]
+        if step == 1 and any(mark in after for mark in ":,—–"):
+            return True
+        further, ahead = self.beside(number, 1)
+        if step == -1 or ahead is None or "," not in self.text[self.pieces[number].end : ahead.start]:
+            return False
+        return self.pieces[further].is_open and any(ahead.has(kind) for kind in ("dim", "date", "column", "title"))
 
     def _absorb_owners_of_codes(self) -> None:
         """The department code: whose code it is says nothing more."""
@@ -186,21 +220,14 @@ class Reader:
                     self.use(place)
 
     def _read_names(self) -> None:
-        """People called Olga, adı Olga olan, по имени Olga: a name is what nothing else is."""
+        """People called Olga, adı Olga olan, по имени Olga: the words that say that something is a name."""
+        names = {value.position for value in self.values if value.attribute in NAMES}
+        firsts = {value.position for value in self.values if value.attribute == "first_name"}
+        if len(firsts) > 1 and names - firsts:
+            raise NotUnderstoodError("several persons")
         for number in self.open("named"):
-            for step in (1, -1):
-                place, name = self.beside(number, step)
-                if (
-                    name is not None
-                    and name.is_open
-                    and not name.readings
-                    and not name.values
-                    and name.text[:1].isupper()
-                ):
-                    attribute = self.pieces[number].key("named") or ""
-                    self.values.append(Named(name, attribute, name.text, place))
-                    self.use(number, place)
-                    break
+            if any(self.beside(number, step)[0] in names for step in (1, -1)):
+                self.use(number)
 
     def _is_rate(self) -> bool:
         return bool(self.open("column", "salary", "payroll")) and not self.open("event")
@@ -211,7 +238,7 @@ class Reader:
         """By city, per department, şehre göre, her şehirde, по городам."""
         for number in self.open("group", "before"):
             ahead, piece = self.beside(number, 1)
-            found = self._dims_from(ahead, 1)
+            found = self._dims_from(self._past_values(ahead), 1)
             if found and piece is not None:
                 self.use(number)
                 self._add_keys(found)
@@ -224,7 +251,8 @@ class Reader:
                 self._add_keys(found)
         for number in self.open("each"):
             key = self.pieces[number].key("each")
-            if key is not None and not self._is_rate() and not self.open("column", "age", "tenure"):
+            rate = self._is_rate() or bool(self.open("column", "age", "tenure"))
+            if key is not None and not (key in _TIMES and rate):
                 self.keys += [key] * (key not in self.keys)
                 self.use(number)
         for number in self.open("group", "after"):
@@ -232,6 +260,15 @@ class Reader:
             if found:
                 self.use(number)
                 self._add_keys(list(reversed(found)))
+
+    def _past_values(self, number: int) -> int:
+        """For every ongoing project: what stands between says which of them."""
+        named = {value.position for value in self.values}
+        place = number
+        while place in named:
+            place = self.beside(place, 1)[0]
+        inside = place != number and place < len(self.pieces) and self.pieces[place].is_open
+        return place if inside and self.dim(self.pieces[place]) is not None else number
 
     def _dims_from(self, number: int, step: int) -> list[int]:
         """Attributes in a row, joined by "and" or commas."""

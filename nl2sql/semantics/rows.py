@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nl2sql.persons import NAMES
 from nl2sql.plan import (
     Figure,
     Measure,
@@ -10,11 +11,12 @@ from nl2sql.plan import (
     Plan,
     Ref,
 )
-from nl2sql.semantics.facts import LEAVE, NAMES, PROJECT, TRAINING, Facts
-from nl2sql.semantics.measures import column_of
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.measures import column_of, possible_columns
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
+from nl2sql.semantics.shown import names_person, show_columns, shown_in_order, wants_project_name
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
@@ -28,56 +30,83 @@ def rows_of_projects(reader: Reader, facts: Facts) -> Plan:
 
 
 def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
-    """People or projects, one a row."""
+    """People, projects or events of people, one a row."""
     if facts.having or (reader.keys and rank is None):
         raise NotUnderstoodError("a condition on groups, but no groups")
-    table, column = facts.table, column_of(reader)
-    if reader.subject == PROJECT:
-        names = tuple(reader.ref(table, key) for key in ("project", "name"))
-    elif facts.wants_rows or (reader.names_people and (rank is not None or facts.where)):
-        names = tuple(reader.ref(table, key) for key in NAMES)
-    else:
+    if reader.subject in (LEAVE, TRAINING) and not facts.shows_events:
+        return _takers(reader, facts, rank)
+    table = facts.table
+    ranking = None if rank is None else _ranking(reader, facts, rank, _column_of_rank(reader, rank))
+    show_columns(reader, facts)
+    if ranking is not None:
+        reader.use(*reader.open("ask", "much"))
+    names = _names(reader, facts)
+    columns = tuple(dict.fromkeys((*names, *(reader.ref(table, key) for key in shown_in_order(facts)))))
+    if not columns:
         raise NotUnderstoodError("what is asked for is not said")
-    if reader.subject in (LEAVE, TRAINING):
-        if rank is not None or column is not None:
-            raise NotUnderstoodError("people ranked by what they took")
-        return Plan(table, names, where=where_of(facts), distinct=True)
-    reader.use(*reader.open("column"), *(reader.open("ask", "much") if rank is not None else []))
-    names = (*names, *(reader.ref(table, key) for key in (*facts.shown, *_dates_shown(reader, facts))))
-    if len(names) > len(NAMES) and not facts.wants_rows and reader.subject != PROJECT:
-        raise NotUnderstoodError("attributes of what is not said")
-    if rank is None:
-        shown = () if column is None else (reader.ref(table, "salary" if column == "payroll" else column),)
-        return Plan(table, (*names, *shown), where=where_of(facts), order=Order(names[-1], descending=False))
+    if rank is None or ranking is None:
+        return Plan(table, columns, where=where_of(facts), order=Order((names or columns)[-1], descending=False))
     reader.use(*words_of_order(reader))
-    ref, descending = _ranking(reader, facts, rank, column)
+    ref, descending = ranking
     order = Order(ref, descending)
+    shown = columns if facts.shows_events else tuple(dict.fromkeys((*columns, ref)))
+    where = where_of(facts)
     if reader.keys:
-        each, where = (
-            keys_of(reader, facts),
-            (*where_of(facts), *(Missing(key, negated=True) for key in keys_of(reader, facts))),
-        )
-        return Plan(table, (*names, ref), where=where, order=order, limit=rank.count or 1, each=each)
-    beside = () if column in (None, "payroll") else (reader.ref(table, column),)
-    shown = tuple(dict.fromkeys((*names, ref, *beside)))
+        each = keys_of(reader, facts)
+        where = (*where, *(Missing(key, negated=True) for key in each))
+        return Plan(table, shown, where=where, order=order, limit=rank.count or 1, skip=rank.place - 1, each=each)
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
-    where, skip = where_of(facts), rank.place - 1
+    skip = rank.place - 1
     if rank.count is None and not skip:
         return Plan(table, shown, where=(*where, Missing(ref, negated=True)), order=order, limit=1, equals=True)
     return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
 
 
-def _dates_shown(reader: Reader, facts: Facts) -> list[str]:
-    """With their hire dates: unless that word says only what a period is about."""
-    said = [n for n, key in facts.events.items() if key == "hire" and _says_date(reader.pieces[n].text.lower())]
-    if not said or (reader.quantities.spans and len([key for key in facts.events.values() if key == "hire"]) == 1):
-        return []
-    reader.use(*said)
-    return ["hire"]
+def _takers(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
+    """Those who took leave or completed a course, each once."""
+    show_columns(reader, facts)
+    if rank is not None or not (facts.wants_rows or reader.names_people):
+        raise NotUnderstoodError("people ranked by what they took")
+    columns = (*NAMES, *shown_in_order(facts))
+    return Plan(
+        facts.table, tuple(reader.ref(facts.table, key) for key in columns), where=where_of(facts), distinct=True
+    )
 
 
-def _says_date(text: str) -> bool:
-    return any(word in text for word in ("date", "tarih", "дат"))
+def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
+    """What rows are known by: nothing more if one person is named, or if every leave is listed without its person."""
+    table = facts.table
+    if reader.subject == PROJECT:
+        keys = ("name",) if facts.shown and wants_project_name(reader) else ("project", "name")
+        return tuple(reader.ref(table, key) for key in keys)
+    if names_person(reader) and not facts.shown:
+        raise NotUnderstoodError("what of a person is asked for is not said")
+    if facts.shown and (names_person(reader) or (facts.shows_events and not _speaks_of_persons(reader))):
+        return ()
+    if facts.wants_rows or reader.names_people:
+        return tuple(reader.ref(table, key) for key in NAMES)
+    raise NotUnderstoodError("what is asked for is not said")
+
+
+def _speaks_of_persons(reader: Reader) -> bool:
+    """Whether a list of leaves or trainings is asked for with whose they are."""
+    kinds = (("subject", PEOPLE), ("ask", "who"), ("title", "name"), ("dim", *NAMES))
+    if any(piece.has(*kind) for piece in reader.pieces for kind in kinds):
+        return True
+    return any(value.attribute in ("position", "gender", "level", "family", "last_name") for value in reader.values)
+
+
+def _column_of_rank(reader: Reader, rank: Rank) -> str | None:
+    """The column that a ranking without one of its own is by: the nearest."""
+    columns = reader.open("column")
+    if rank.attribute not in (None, "start", "count") or not columns:
+        return None
+    nearest = min(columns, key=lambda number: abs(number - rank.position))
+    possible = possible_columns(reader, reader.pieces[nearest])
+    if not possible:
+        raise NotUnderstoodError("a figure that the subject has not")
+    reader.use(*(n for n in columns if n == nearest or possible_columns(reader, reader.pieces[n])[:1] == possible[:1]))
+    return possible[0]
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
@@ -87,7 +116,7 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     figure = measure or Figure("count")
-    if reader.subject == LEAVE and measure is None:
+    if reader.subject == LEAVE and measure is None and rank.attribute != "count":
         reader.assume("leave")
         figure = Figure("sum", reader.ref(facts.table, "days"))
     reader.use(*words_of_order(reader))

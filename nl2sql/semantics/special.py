@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Literal, cast
 
 from nl2sql.plan import (
-    Condition,
     Figure,
     Function,
     Gap,
@@ -17,7 +16,6 @@ from nl2sql.plan import (
     Order,
     Plan,
     Ref,
-    Related,
     Share,
 )
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
@@ -29,6 +27,8 @@ from nl2sql.semantics.timing import date_of
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
 _PAIR = 2
+_REACH = 6
+"""Pieces between "among" and the clause that it opens."""
 _AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
 _COPULAS = frozenset(
     {
@@ -75,13 +75,9 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
         return figures(reader, facts, OfTotal(figure), rank_of(reader))
     chosen = tuple(one for place, one in facts.where if place == tested)
     facts.where = [(place, one) for place, one in facts.where if place != tested]
-    if (
-        reader.subject in (LEAVE, TRAINING)
-        and column is None
-        and facts.counted is None
-        and _is_of_people(reader, position)
-    ):
-        chosen = _had(reader, facts, chosen)
+    of_events = reader.subject in (LEAVE, TRAINING) and column is None and facts.counted is None
+    if of_events and _is_of_people(reader, position):
+        raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
 
 
@@ -124,37 +120,63 @@ def _is_of_people(reader: Reader, position: int) -> bool:
     return not (beside is None or beside.has("subject") or beside.has("column") or beside.has("agg"))
 
 
-def _had(reader: Reader, facts: Facts, chosen: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The share of people who have such a row, of all people."""
-    table = facts.table
-    inner = [*chosen, *(one for _, one in facts.where if getattr(one, "ref", Ref("", "")).column in _OF_EVENTS)]
-    outer = [(place, one) for place, one in facts.where if one not in inner]
-    facts.where = []
-    for place, one in outer:
-        if not isinstance(one, OneOf):
-            raise NotUnderstoodError("a share of people with a condition that is not theirs")
-        facts.where.append((place, replace(one, ref=reader.ref("staff", reader.attribute(one.ref)))))
-    facts.table, reader.subject = "staff", PEOPLE
-    return (Related(table, tuple(inner)),)
-
-
 def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
     """Where the condition stands that a share is of; the others say of whom."""
     places = list(dict.fromkeys(place for place, _ in facts.where))
+    if facts.clauses and (clause := _tested_clause(reader, facts, position)) is not None:
+        return clause
+    clauses = {place for place, _ in facts.clauses}
+    places = [place for place in places if place not in clauses]
     if of_people and reader.subject in (LEAVE, TRAINING) and _is_of_people(reader, position):
         own = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _OF_EVENTS]
         return own[0] if len(own) == 1 else None
     if len(places) <= 1:
         return places[0] if places else None
     spans = {span.position for span in reader.quantities.spans}
+    inner = [span.position for span in reader.quantities.spans if span.parts and not span.low]
+    if len(inner) == 1 and len(spans) > 1:
+        return inner[0]  # of a year's leave, that of the summer
     values = [place for place, one in facts.where if isinstance(one, OneOf) and one.ref.column in _QUALITIES]
-    others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in spans]
+    others = [place for place, one in facts.where if not isinstance(one, OneOf) and place not in (*spans, *clauses)]
     rest = [place for place in places if place not in spans]
     for candidates in (values, others, rest):
         found = sorted(set(candidates))
         if found:
             return found[0] if len(found) == 1 else _tested_by_order(reader, position, found)
     raise NotUnderstoodError("a share of what is not said")
+
+
+def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
+    """The clause that a share is of: what is said last, in Turkish after the word for a share if anything is."""
+    clauses = {place for place, _ in facts.clauses}
+    said = {place for place, _ in facts.where if place >= 0}
+    after = {place for place in said if place > position}
+    if reader.language == "tr":
+        last = max(after or said)
+    else:
+        last = max(said)
+        if last < position:  # of those who took leave, what share is
+            raise NotUnderstoodError("a share of what is not said")
+    if reader.language == "tr" and not after and last not in clauses and max(clauses) < last < position:
+        raise NotUnderstoodError("a share of what is not said")
+    if last not in clauses:
+        return None
+    behind = {piece.text.lower() for piece in reader.pieces[max(last - _REACH, 0) : last]}
+    if behind & _AMONG and reader.language != "tr":
+        if len(said) > _PAIR:
+            raise NotUnderstoodError("a share among those who did something, with several conditions")
+        return min(said) if len(said) == _PAIR else None
+    if reader.language == "tr" and not after and _is_participle_of_people(reader, last, position):
+        raise NotUnderstoodError("a share of what is not said")
+    return last
+
+
+def _is_participle_of_people(reader: Reader, first: int, position: int) -> bool:
+    """İzin kullanan kadınların oranı: of the women, or of all who took leave?"""
+    people = {value.position for value in reader.values}
+    return any(first < place < position for place in people) or any(
+        reader.pieces[place].has("subject", PEOPLE) for place in range(first, position)
+    )
 
 
 def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:

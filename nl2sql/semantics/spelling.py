@@ -39,7 +39,8 @@ def _meant(said: str, language: Language) -> str | None:
     for token, readings in vocabulary(language).items():
         for form in _forms(token, said, language):
             if form[0] == said[0] and abs(len(form) - len(said)) <= 1 and OSA.distance(form, said, score_cutoff=1) == 1:
-                found[form] = found.get(form, readings) & readings if readings else found.get(form, readings)
+                known = found.get(form) or readings
+                found[form] = known & readings if readings else known
     shared = frozenset.intersection(*found.values()) if found else frozenset()
     return min(found) if len(found) == 1 or shared else None
 

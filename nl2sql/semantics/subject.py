@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nl2sql.persons import NAMES
+from nl2sql.plan import Related
 from nl2sql.semantics.facts import CONTRACT, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -39,6 +41,10 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         for number in facts.events
         if reader.pieces[number].has("event", meant) or _came_to(reader, facts, number)
     }
+    if reader.subject in (LEAVE, TRAINING):  # departments that took so many hours took nobody on
+        taken = [n for n, key in facts.events.items() if key == "hire" and reader.pieces[n].has("work", "take")]
+        facts.events = {number: key for number, key in facts.events.items() if number not in taken}
+        reader.use(*taken)
     events = set(facts.events.values())
     reader.is_about_leavers = "left" in events
     if (
@@ -47,9 +53,27 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
     ):
         facts.table = "employees"
+    if facts.clauses and facts.table == "staff" and reader.subject == PEOPLE and not _is_of_today(reader, facts):
+        facts.table = "employees"
     reader.keys = [typed(reader, key) for key in reader.keys]
     if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
         facts.table = "staff"
+
+
+def _is_of_today(reader: Reader, facts: Facts) -> bool:
+    """Who did one thing once may have left since, unless more is asked of them than is known of those."""
+    clause = facts.clauses[0][1]
+    return (
+        len(facts.clauses) > 1
+        or not isinstance(clause, Related)
+        or clause.negated
+        or clause.table not in ("leave_taken", "training_done")
+        or _needs_staff(reader)
+        or bool(reader.open("ask", "share") or reader.open("current"))
+        or any(bound.attribute in OF_PEOPLE or bound.unit_piece is not None for bound in reader.quantities.bounds)
+        or any(value.attribute in ("status", "project_status") for value in reader.values)
+        or any(piece.has("current") for piece in reader.pieces)
+    )
 
 
 def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
@@ -94,7 +118,9 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         or bool(asks_who(reader) or reader.open("column", *OF_PEOPLE))
         or any(rank.attribute in OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
-        or any(value.attribute in ("gender", "position", "status", "level", "family") for value in reader.values)
+        or any(
+            value.attribute in ("gender", "position", "status", "level", "family", *NAMES) for value in reader.values
+        )
     )
 
 
@@ -110,7 +136,7 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
 def _needs_staff(reader: Reader) -> bool:
     """Whether people hired once are asked for something that is known of those who work here only."""
     return (
-        any(rank.attribute for rank in reader.quantities.ranks)
+        any(rank.attribute in OF_PEOPLE for rank in reader.quantities.ranks)
         or bool(reader.open("column", *OF_PEOPLE) or reader.open("agg"))
         or any(value.attribute == "contract_type" for value in reader.values)
     )
@@ -124,6 +150,8 @@ def _came_to(reader: Reader, facts: Facts, number: int) -> bool:
 
 def typed(reader: Reader, key: str) -> str:
     """The attribute that "type", "status" or "code" means for the subject."""
+    if key == "project_code":
+        return PROJECT
     if key == "code":
         return PROJECT if reader.subject == PROJECT else "department_code"
     if key == "status" and reader.subject == PROJECT:

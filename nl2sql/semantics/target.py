@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import CONTRACT, NAMES, OF_PEOPLE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.persons import NAMES
+from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.listing import QUALITIES, first_asked, lists, ranks_people
 from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.shown import dates_shown, is_listed_name, is_of_events, show, words_shown
 from nl2sql.semantics.subject import asks_who, typed
+
+_NEAR = 2
+"""Pieces between a word and what it asks for."""
 
 
 def find_target(reader: Reader, facts: Facts) -> None:
-    """The attribute whose values are asked for, or whether rows are."""
+    """The attribute whose values are asked for, or whether rows are, and what of each row."""
     people = reader.open("subject", PEOPLE)
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     dims = [n for n, piece in enumerate(reader.pieces) if piece.is_open and reader.dim(piece) and piece not in units]
     names = [n for n in dims if reader.dim(reader.pieces[n]) in NAMES and not _groups_names(reader)]
+    titles = [n for n in reader.open("title", "name") if reader.subject != PROJECT and is_listed_name(reader, n)]
     reader.use(*names)
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
-    first = min(reader.open("ask", "which", "list"), default=-1)
-    of_people = people and first >= 0 and reader.beside(first, 1)[0] in people
-    if dims and not reader.keys and (of_people or asks_who(reader)):
-        # employees and their departments; who earns most, and in which department
-        facts.shown = [typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims]
-        reader.use(*dims)
+    dims, titles = _named_projects(reader, dims, titles)
+    of_people = bool(people) or any(value.attribute in QUALITIES for value in reader.values)
+    rows = lists(reader, facts, dims, names=bool(names or titles), of_people=of_people)
+    if rows:
+        found = {n: typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims}
+        show(reader, facts, found | dates_shown(reader, facts) | words_shown(reader, facts))
+        facts.shows_events |= any(is_of_events(reader, key) for key in facts.shown.values())
     elif dims and not reader.keys:
-        facts.is_target_asked = any(0 < dims[0] - n <= 2 for n in reader.open("ask", "which"))  # noqa: PLR2004
-        facts.target = typed(reader, reader.dim(reader.pieces[dims[0]]) or "")
+        asked = reader.open("ask", "which")
+        if reader.language == "tr":  # … ay hangisi: what comes right before it
+            dims = [n for n in dims if n + 1 in asked] or dims
+        facts.is_target_asked = any(0 < dims[0] - n <= _NEAR for n in asked)
+        facts.target = _target(reader, dims[0])
         reader.use(dims[0])
-    of_people = bool(people) or any(
-        value.attribute in ("gender", "position", "level", "family", "contract_type", "status")
-        for value in reader.values
-    )
     listed = bool(reader.open("ask", "list", "which")) and of_people
     facts.wants_rows = facts.target is None and (
-        bool(asks_who(reader) or names)
-        or (bool(reader.open("ask", "list")) and _ranks_people(reader))
+        bool(asks_who(reader) or names or rows)
+        or (bool(reader.open("ask", "list")) and ranks_people(reader))
         or (listed and not _is_figure_of_people(reader, people))
-        or (bool(people) and _ranks_people(reader))
+        or (bool(people) and ranks_people(reader))
     )
     reader.use(*people, *reader.open("subject", reader.subject), *reader.open("current"))
     if any(value.attribute == "project_status" for value in reader.values) or reader.open("column", "budget"):
@@ -44,6 +51,27 @@ def find_target(reader: Reader, facts: Facts) -> None:
             reader.use(*reader.open("dim", part))  # in years, a month: what they are measured in
     if any(value.attribute == "contract_type" for value in reader.values) or "contract_type" in reader.keys:
         reader.use(*reader.open("subject", CONTRACT))
+
+
+def _named_projects(reader: Reader, dims: list[int], titles: list[int]) -> tuple[list[int], list[int]]:
+    """Which project, and its name: the name is asked for and not the code as well."""
+    named = [n for n in dims if reader.dim(reader.pieces[n]) == "project_name"]
+    plain = [n for n in dims if reader.dim(reader.pieces[n]) == PROJECT]
+    if reader.subject == PROJECT:
+        reader.use(*named)
+        return [n for n in dims if n not in named], titles
+    if named and plain:
+        reader.use(*plain)
+        return [n for n in dims if n not in plain], titles
+    return dims, [] if dims and dims[0] in plain and reader.beside(dims[0], -1)[0] in reader.open("ask") else titles
+
+
+def _target(reader: Reader, number: int) -> str:
+    """The attribute whose values are asked for: of projects their names, if those are spoken of."""
+    key = typed(reader, reader.dim(reader.pieces[number]) or "")
+    names = reader.open("title") if key == PROJECT and reader.subject != PROJECT else []
+    reader.use(*names)
+    return "project_name" if names else key
 
 
 def _groups_names(reader: Reader) -> bool:
@@ -60,7 +88,9 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
     ranked = bool(reader.quantities.ranks) or any(unit.has("subject") for unit in units)
     if key in PARTS:
-        return any(0 < number - other <= 2 for other in reader.open("ask", "which"))  # noqa: PLR2004
+        ranks = [rank.position for rank in reader.quantities.ranks if rank.attribute in (None, "count")]
+        near = any(0 < number - other <= _NEAR for other in (*reader.open("ask", "which"), *ranks))
+        return near or any(0 < other - number <= _NEAR for other in reader.open("ask", "which") if ranks)
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
         told = any(value.attribute == "project_status" for value in reader.values)
@@ -68,6 +98,7 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         asked = [other for other in asked if 0 < number - other <= 2 or reader.pieces[other].has("ask", "list")]  # noqa: PLR2004
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
+        asked = asked if first_asked(reader) == number else []
         return facts.counted != TRAINING and bool(asked or ranked) and TRAINING not in facts.anti
     return True
 
@@ -79,9 +110,3 @@ def _is_figure_of_people(reader: Reader, people: list[int]) -> bool:
     if reader.open("agg"):
         return bool(columns)
     return bool(columns and ranks) and bool(people) and ranks[0].position < columns[0] < people[0]
-
-
-def _ranks_people(reader: Reader) -> bool:
-    """The five oldest employees, not the highest number of employees."""
-    ranks = reader.quantities.ranks
-    return not reader.open("agg") and any(rank.attribute in OF_PEOPLE or rank.count for rank in ranks)

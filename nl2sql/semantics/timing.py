@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from nl2sql.plan import AnyOf, Compare, Condition, Today
+from nl2sql.plan import AllOf, AnyOf, Compare, Condition, Ref, Today
 from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
-from nl2sql.semantics.periods import Span
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.spans import Span
 
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
@@ -16,10 +16,13 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
     if _compares_years(reader, facts):
         return
     dated: set[str] = set()
+    parts: set[tuple[str, str]] = set()
     for span in reader.quantities.spans:
         attribute = date_of(reader, facts, span.position)
-        if attribute in dated and not span.parts:
+        own = {(attribute, part) for part, _ in span.parts}
+        if own & parts or (attribute in dated and not span.parts):
             raise NotUnderstoodError("two periods of one date")
+        parts |= own
         if attribute == "birth" and isinstance(span.low, Today):
             raise NotUnderstoodError("birthdays, not births")
         dated |= set() if span.parts else {attribute}
@@ -74,14 +77,24 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
 
 
 def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
-    """The conditions that a date is within a period."""
+    """The conditions that a date is within a period, or within one of several."""
     ref = reader.ref(table, attribute)
+    if not span.others:
+        return _within(ref, span)
+    alternatives = [_within(ref, one) for one in (replace(span, others=()), *span.others)]
+    return [AnyOf(tuple(one[0] if len(one) == 1 else AllOf(tuple(one)) for one in alternatives))]
+
+
+def _within(ref: Ref, span: Span) -> list[Condition]:
     found: list[Condition] = []
     if span.low is not None:
         found.append(Compare(ref, ">=", span.low))
     if span.high is not None:
         found.append(Compare(ref, "<", span.high))
-    return [*found, *(Compare(replace(ref, part=part), "=", number) for part, number in span.parts)]
+    for part, numbers in span.parts:
+        same: list[Condition] = [Compare(replace(ref, part=part), "=", number) for number in numbers]
+        found.append(same[0] if len(same) == 1 else AnyOf(tuple(same)))
+    return found
 
 
 def is_understood(reader: Reader, facts: Facts, key: str) -> bool:

@@ -15,20 +15,18 @@ from nl2sql.grounding import Asked
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language, detect
-from nl2sql.text import words
 from nl2sql.unanswerable import Unanswerable, find_unanswerable
 from pipelines.database import Database
 
 HERE = Path(__file__).parent
 
 
-def asked(text: str, index: Index) -> Asked:
-    parts = words(text)
-    return Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
+def asked(text: str, index: Index, language: Language | None = None) -> Asked:
+    return index.asked(text, language or detect(text))
 
 
 def put(text: str, index: Index, language: Language | None = None) -> Composed | NotUnderstood:
-    return compose(text, language or detect(text), asked(text, index), index.catalog)
+    return compose(text, language or detect(text), asked(text, index, language), index.catalog)
 
 
 def verdict(question: Question, company: Database, index: Index) -> str:

@@ -14,7 +14,6 @@ from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language
 from nl2sql.semantics.lexicon import Entry, load_lexicon
-from nl2sql.text import words
 from pipelines.database import Database
 
 _VALUES = ("Moscow", "Kazan", "Welder", "Engineering", "Fire Safety", "DXB", "Turkey", "Olga")
@@ -56,9 +55,7 @@ def test_a_row_of_words_never_breaks_it(language: Language, index: Index, compan
     @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(questions(language))
     def understood_or_not(text: str) -> None:
-        parts = words(text)
-        asked = Asked(tuple(parts), tuple(index.values.link(parts)), tuple(index.catalog.terms(parts)))
-        composed = compose(text, language, asked, index.catalog)
+        composed = compose(text, language, index.asked(text, language), index.catalog)
         if isinstance(composed, Composed):
             try:
                 execute(company.reader, check(composed.sql, index.catalog))

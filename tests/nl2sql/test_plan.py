@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.plan import (
     AgainstPeers,
+    AllOf,
     AnyOf,
     Compare,
     Condition,
@@ -94,7 +96,8 @@ def conditions(draw: st.DrawFn, subject: str, depth: int = 2) -> Condition:  # n
             ref = draw(st.sampled_from(NUMBERS[subject]))
             return Compare(ref, draw(OPERATORS), Plan(subject, measures=(Figure("avg", ref),)))
         case "any":
-            return AnyOf(tuple(draw(st.lists(conditions(subject, depth - 1), min_size=1, max_size=2))))
+            several = draw(st.sampled_from([AnyOf, AllOf]))
+            return several(tuple(draw(st.lists(conditions(subject, depth - 1), min_size=1, max_size=2))))
         case _:
             table = draw(st.sampled_from(RELATED[subject]))
             having = Having(Figure("count"), draw(OPERATORS), draw(st.integers(0, 9)))
@@ -218,3 +221,43 @@ def test_numbers_keep_their_digits(index: Index) -> None:
         "staff", measures=(Figure("count"),), where=(Compare(Ref("staff", "monthly_usd"), ">", Decimal("2500.50")),)
     )
     assert "> 2500.50" in compile_plan(plan, index.catalog)
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [
+        # another table joined inside is not the one outside
+        (
+            Related(
+                "training_done",
+                (Compare(Ref("training_done", "completed_on"), "<", Ref("employees", "hire_date")),),
+            ),
+            "SELECT count(DISTINCT e.employee_id) FROM clean.employees e JOIN clean.training t"
+            " ON t.employee_id = e.employee_id AND t.completed_on < e.hire_date",
+        ),
+        (
+            Related("training_done", having=Having(Figure("count"), ">", 1), per=(Ref("training_done", "course"),)),
+            "SELECT count(DISTINCT employee_id) FROM (SELECT employee_id FROM clean.training"
+            " GROUP BY employee_id, course HAVING count(*) > 1) twice",
+        ),
+    ],
+    ids=["compared with the person's own day", "the same course"],
+)
+def test_people_by_their_rows(condition: Related, rows: str, company: Database, index: Index) -> None:
+    plan = Plan("employees", measures=(Figure("count"),), where=(condition,))
+    found = execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows
+    with company.engine.connect() as connection:
+        assert found == [tuple(connection.execute(sa.text(rows)).one())]
+    assert found != [(0,)]
+
+
+def test_cities_where_nobody_took_leave(company: Database, index: Index) -> None:
+    took = Related("leave_taken", (OneOf(Ref("leave_taken", "leave_type"), ("parental",)),))
+    plan = Plan("locations", (Ref("locations", "city"),), where=(Related("staff", (took,), negated=True),))
+    found = {city for (city,) in execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows}
+    known = (
+        "SELECT city FROM clean.locations WHERE city NOT IN (SELECT s.city FROM clean.staff s"
+        " JOIN clean.leave l ON l.employee_id = s.employee_id WHERE leave_type = 'parental')"
+    )
+    with company.engine.connect() as connection:
+        assert found == set(connection.execute(sa.text(known)).scalars())

@@ -1,0 +1,173 @@
+"""Whether a question that speaks of leave, training, contracts or raises asks about people or about those events.
+
+How many people took leave asks about people; how many leaves they took, on which days and of which kind, does not.
+Only then do such words make conditions on people, which is `clauses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from nl2sql.persons import NAMES
+from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.facts import PARTS, PEOPLE, PROJECT, Facts
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.reader import Named, Reader
+from nl2sql.semantics.subject import asks_who
+
+_OF_EVENTS = ("course", "leave_type")
+_OF_PEOPLE = ("gender", "position", "level", "family", "status", "contract_type")
+_CONTRACT = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
+_PAY = ("salary", "first_salary", "payroll", "age", "tenure")
+_EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
+_COMPARING = ("when", "difference", "ratio", "howlong")
+_OWN_DATES = ("hire", "birth", "left")
+
+
+def is_about_people(reader: Reader, anchors: Collection[int], *, denied: bool) -> bool:
+    """Whether people are counted, listed or measured, given where events are spoken of."""
+    if _asks_about_events(reader, anchors):
+        return False
+    counted = _counted(reader)
+    if counted == PEOPLE:
+        return True
+    if counted == "?":
+        return denied or _has_values_of_people(reader) or _is_left(reader) or _speaks_of_people(reader, anchors)
+    if counted is not None:
+        return False
+    return (
+        denied
+        or _measures_people(reader)
+        or bool(reader.open("ask", "share") and _is_share_of_people(reader, anchors))
+        or bool(asks_who(reader))
+        or is_headed_by_people(reader, anchors)
+    )
+
+
+def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
+    columns = [n for n in reader.open("column", "days", "hours") if reader.pieces[n] not in units]
+    columns = [n for n in columns if not reader.pieces[n].has("column", *_PAY)]
+    dated = any(piece.is_open and piece.has("event", *_OWN_DATES) for piece in reader.pieces)
+    return (
+        bool(set(reader.keys) & set(_OF_EVENTS))
+        or (bool(set(reader.keys) & set(PARTS)) and not dated)
+        or bool(columns)
+        or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))
+        or bool(reader.open("ask", "versus") and _compares_events(reader))
+        or any(reader.dim(reader.pieces[n]) in _OF_EVENTS for n in _asked_for(reader))
+        or any(reader.pieces[n] not in units and not _is_numbered(reader, n) for n in reader.open("unit", "times"))
+        or bool(reader.open("column", "raise") and reader.open("ask", "much"))
+        or _ranks_events(reader, anchors)
+    )
+
+
+def _compares_events(reader: Reader) -> bool:
+    """2025 versus 2026, sick leave versus annual; men and women are people."""
+    kinds = {value.value for value in reader.values if value.attribute in _OF_EVENTS}
+    return len(kinds) > 1 or bool(reader.quantities.spans)
+
+
+def _is_numbered(reader: Reader, number: int) -> bool:
+    """Three times; of how many times nothing is known."""
+    behind = reader.beside(number, -1)[1]
+    return behind is not None and behind.number is not None
+
+
+def _asked_for(reader: Reader) -> list[int]:
+    """What stands right beside which."""
+    found = []
+    for number in reader.open("ask", "which", "what"):
+        place, piece = reader.beside(number, 1)
+        if piece is not None and piece.is_open:
+            found.append(place)
+    return found
+
+
+def _ranks_events(reader: Reader, anchors: Collection[int]) -> bool:
+    """Who took the most leave; the longest leave."""
+    for rank in reader.quantities.ranks:
+        beside = reader.beside(rank.position, 1)[0]
+        if beside in anchors or rank.attribute in ("days", "count"):
+            return True
+        own = rank.attribute in _PAY or reader.open("column", *_PAY)
+        if not own and not (reader.names_people and reader.keys) and not _is_group_asked(reader):
+            return True
+    return False
+
+
+def _is_group_asked(reader: Reader) -> bool:
+    """Which department has the most people."""
+    return reader.names_people and any(
+        reader.dim(reader.pieces[n]) not in (None, PROJECT, *_OF_EVENTS) for n in _asked_for(reader)
+    )
+
+
+def _counted(reader: Reader) -> str | None:
+    """What is counted, without making anything of it yet."""
+    used = [piece.is_used for piece in reader.pieces]
+    each, facts = reader.wants_each, Facts()
+    find_counted(reader, facts)
+    reader.wants_each = each
+    for piece, was in zip(reader.pieces, used, strict=True):
+        piece.is_used = was
+    return facts.counted
+
+
+def _speaks_of_people(reader: Reader, anchors: Collection[int]) -> bool:
+    """Сколько принятых в 2020 году сотрудников брали отпуск: people stand before what they did."""
+    people = reader.open("subject", PEOPLE)
+    return bool(people) and reader.language != "tr" and people[0] < min(anchors)
+
+
+def _has_values_of_people(reader: Reader) -> bool:
+    return any(_is_of_people(value) for value in reader.values)
+
+
+def _is_of_people(value: Named) -> bool:
+    """A welder is one of the people, an intern too; a fixed-term contract is not."""
+    of_contract = any(word in value.piece.text.lower() for word in _CONTRACT)
+    return value.attribute in _OF_PEOPLE and not (value.attribute == "contract_type" and of_contract)
+
+
+def _is_left(reader: Reader) -> bool:
+    return any(piece.is_open and piece.has("event", "left") for piece in reader.pieces)
+
+
+def _measures_people(reader: Reader) -> bool:
+    """Average salary, the oldest: figures and orders that only people have."""
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
+    columns = [n for n in reader.open("column", *_PAY) if reader.pieces[n] not in units]
+    columns = [n for n in columns if not reader.pieces[n].has("column", "days", "hours", "raise")]
+    ranks = [rank.attribute for rank in reader.quantities.ranks]
+    return bool(columns) or any(key in _PAY and (key != "tenure" or reader.names_people) for key in ranks)
+
+
+def _is_share_of_people(reader: Reader, anchors: Collection[int]) -> bool:
+    """What share of welders; the events themselves stand right beside the word for a share."""
+    step = -1 if reader.language == "tr" else 1
+    beside = [reader.beside(number, step)[1] for number in reader.open("ask", "share")]
+    each = any(piece is not None and piece.text.lower().startswith(_EACH) for piece in beside)
+    if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr" or each):
+        return False
+    return all(reader.beside(number, step)[0] not in anchors for number in reader.open("ask", "share"))
+
+
+def is_headed_by_people(reader: Reader, anchors: Collection[int]) -> bool:
+    """Welders who took sick leave, not sick leave of welders: what comes first, in Turkish last."""
+    names = reader.open("dim", *NAMES) or reader.open("ask", "list")
+    numbers = list(range(len(reader.pieces)))
+    people = {value.position for value in reader.values if _is_of_people(value)}
+    people |= {*reader.open("subject", PEOPLE), *reader.open("event", "left")}
+    for number in reversed(numbers) if reader.language == "tr" else numbers:
+        if number in anchors and number not in people:
+            return False
+        if number in people:
+            return reader.language != "tr" or _follows_participle(reader, number) or bool(names)
+    return False
+
+
+def _follows_participle(reader: Reader, number: int) -> bool:
+    """İzin kullanan kaynakçılar: a verb stands before the people."""
+    behind: Piece | None = reader.beside(number, -1)[1]
+    return behind is not None and (behind.has("event", "complete") or behind.has("take") or behind.has("negation"))
