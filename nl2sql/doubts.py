@@ -1,0 +1,171 @@
+"""Why a statement of a model may not say what was asked, though it runs: reasons to refuse rather than answer.
+
+Every word that is understood must show in the statement (`evidence`), and what the statement does must be asked for.
+That it names the values of the question is seen to in `grounding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from sqlglot import exp
+
+from nl2sql.evidence import TABLES, Evidence
+from nl2sql.guard import Checked
+from nl2sql.semantics.pieces import Piece
+
+_ABOUT: Final[Mapping[str, frozenset[str]]] = {
+    "leave": frozenset({"days", "leave_type"}),
+    "training": frozenset({"hours", "complete", "course"}),
+    "contract": frozenset({"contract_type", "duration"}),
+    "raise": frozenset({"raise", "first_salary", "salary"}),
+}
+"""Subject -> other words that its table may be read for."""
+_COUNTS: Final = ("count", "count_after", "share", "distribution", "much", "ratio", "versus", "difference")
+_GROUPS: Final = ("distribution", "which", "share", "versus")
+_DATES: Final = frozenset({"hire_date", "birth_date", "start_date"})
+_AGES: Final = frozenset({"age", "tenure"})
+"""What is most where the date is first."""
+_FREE: Final = frozenset(map(Decimal, (0, 1, 2, 4, 12, 30, 100, 365)))
+"""Numbers of rounding, of months and of percent, which nobody need ask for."""
+_LAST_DAY: Final = 31
+_RELATIVE: Final = ("this", "last", "next", "ago", "today")
+_STRICT, _LOOSE = frozenset({"gt", "lt"}), frozenset({"ge", "le"})
+_MOST_FOREIGN: Final = 1
+"""Words without any meaning that an answer may pass over: a filler nobody listed, a slip."""
+
+
+def doubts(checked: Checked, pieces: Sequence[Piece]) -> list[str]:
+    """What speaks against a statement, in English; nothing if it may be an answer.
+
+    Args:
+        checked: the statement.
+        pieces: the question.
+    """
+    seen, said = Evidence(checked), _Said(pieces)
+    return [
+        *_foreign(pieces),
+        *_unshown(seen, said),
+        *_unasked(seen, said),
+        *_inexact(seen, pieces),
+        *_turned(seen, pieces),
+        *_impossible(seen),
+    ]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A question, as what it may ask for."""
+
+    pieces: Sequence[Piece]
+
+    def has(self, kind: str, *keys: str) -> bool:
+        return any(piece.has(kind, *keys) for piece in self.pieces)
+
+    @cached_property
+    def times(self) -> set[Decimal]:
+        """What numbers may have to be multiplied with: thousands."""
+        return {Decimal(1), *(Decimal(key) for piece in self.pieces for key in piece.readings.get("multiplier", ()))}
+
+    @cached_property
+    def numbers(self) -> set[Decimal]:
+        months = {key[1:] for piece in self.pieces for key in piece.readings.get("calendar", ()) if key[0] == "m"}
+        said = {piece.number for piece in self.pieces if piece.number is not None}
+        return {number * time for number in said for time in self.times} | set(map(Decimal, months))
+
+    def asks_about(self, subject: str) -> bool:
+        about = _ABOUT[subject]
+        return (
+            self.has("subject", subject)
+            or any(self.has(kind, *about) for kind in ("column", "event", "dim"))
+            or any(attribute in about for piece in self.pieces for attribute, _ in piece.values)
+        )
+
+    def asks_for_number(self, number: Decimal) -> bool:
+        """Also next to a number: over 40 is at least 41, and 2025 ends where 2026 begins."""
+        if any(abs(number - other) <= 1 or number == other / 100 for other in self.numbers):
+            return True
+        return self.has("time", *_RELATIVE) or (self.has("calendar") and number <= _LAST_DAY)
+
+
+def _foreign(pieces: Sequence[Piece]) -> Iterator[str]:
+    foreign = [piece.text for piece in pieces if not piece.readings and not piece.values and piece.number is None]
+    if len(foreign) > _MOST_FOREIGN:
+        yield f"{', '.join(map(repr, foreign))} are not understood"
+
+
+def _unshown(seen: Evidence, said: _Said) -> Iterator[str]:
+    """Numbers, and words with one meaning, that are not in the statement."""
+    for piece in said.pieces:
+        if piece.number is None:
+            shown = seen.shows(piece)
+        else:
+            near = {piece.number * time + off for time in said.times for off in (-1, 0, 1)}
+            shares = {piece.number / 100, 1 + piece.number / 100}
+            shown = piece.number <= 1 or bool(seen.numbers & (near | shares))
+        if not shown:
+            yield f"{piece.text!r} is not in the statement"
+
+
+def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
+    """What the statement does and no word asks for."""
+    yield from (
+        f"nothing asks for {number}" for number in sorted(seen.numbers - _FREE) if not said.asks_for_number(number)
+    )
+    yield from (
+        f"nothing asks about {subject}"
+        for subject, tables in TABLES.items()
+        if tables & seen.tables and not said.asks_about(subject)
+    )
+    about_all = said.has("event", "left") or (said.has("event", "hire") and not said.has("current"))
+    if "employees" in seen.tables and not about_all:
+        yield "nothing asks about those who left"
+    if seen.has(exp.Avg) and not said.has("agg", "avg", "median"):
+        yield "nothing asks for an average"
+    groups = any(map(said.has, ("group", "each", "per", "dim", "conjunction"))) or said.has("ask", *_GROUPS)
+    if seen.has(exp.Group) and not groups:
+        yield "nothing asks for groups"
+    counts = any(map(said.has, ("rank", "exist"))) or said.has("ask", *_COUNTS)
+    if not counts and any(projection.find(exp.Count) for projection in seen.tree.selects):
+        yield "nothing asks for a number"
+    ends = said.has("rank") or said.has("agg", "max", "min") or said.has("number")
+    if seen.tree.args.get("limit") is not None and not ends:
+        yield "nothing asks for the first rows alone"
+
+
+def _inexact(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
+    """At least, where more was asked for, and the like."""
+    strict, loose = seen.has(exp.GT, exp.LT), seen.has(exp.GTE, exp.LTE, exp.Between)
+    for piece in pieces:
+        for kind in ("compare", "compare_after"):
+            end = (piece.key(kind) or "").partition(":")[0]
+            unlike = (end in _STRICT and loose and not strict) or (end in _LOOSE and strict and not loose)
+            if unlike and len(piece.readings) == 1:
+                yield f"{piece.text!r} has the end with it or not, unlike the statement"
+
+
+def _turned(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
+    """A ranking by age from the wrong end."""
+    order = seen.tree.args.get("order")
+    if order is None or seen.tree.args.get("limit") is None:
+        return
+    first = order.expressions[0]
+    is_date = isinstance(first.this, exp.Column) and first.this.name in _DATES
+    for piece in pieces:
+        for key in piece.readings.get("rank", ()):
+            end, _, attribute = key.partition(":")
+            if attribute in _AGES and bool(first.args.get("desc")) != ((end == "max") != is_date):
+                yield f"{piece.text!r} is ranked from the other end"
+
+
+def _impossible(seen: Evidence) -> Iterator[str]:
+    """A column that is to be one value and none."""
+    for where in seen.tree.find_all(exp.Where):
+        parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else []
+        equal = {part.this.sql() for part in parts if isinstance(part, exp.EQ)}
+        empty = {part.this.sql() for part in parts if isinstance(part, exp.Is)}
+        yield from (f"{column} cannot be a value and none" for column in sorted(equal & empty))

@@ -1,0 +1,140 @@
+"""Where a word of a question shows in a statement that answers it.
+
+The words are those of `semantics`; which of them speak against a statement is `doubts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from sqlglot import exp
+
+from nl2sql.guard import Checked
+from nl2sql.semantics.pieces import Piece
+
+_ANY: Final = ""
+_SORTED: Final = (exp.Order, exp.Max, exp.Min)
+_GROUPED: Final = (exp.Group, exp.Window)
+_COMPARED: Final = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.Between)
+
+_NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
+    "agg": {
+        "avg": (exp.Avg, exp.PercentileCont),
+        "sum": (exp.Sum,),
+        "median": (exp.PercentileCont, exp.PercentileDisc),
+        "max": _SORTED,
+        "min": _SORTED,
+        "distinct": (exp.Distinct, exp.Group),
+    },
+    "ask": {"count": (exp.Count, exp.Sum), "share": (exp.Div,), "difference": (exp.Sub,), "ratio": (exp.Div,)},
+    "rank": {_ANY: _SORTED},
+    "group": {_ANY: _GROUPED},
+    "each": {_ANY: _GROUPED},
+    "running": {_ANY: (exp.Window,)},
+    "negation": {_ANY: (exp.Not, exp.NEQ, exp.Except, exp.Is)},
+    "compare": {_ANY: _COMPARED},
+}
+"""Kind of a word -> its key, or any -> what must be somewhere in the statement."""
+_COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
+    "column": {
+        "salary": "monthly_usd first_usd raise_usd raise_percent",
+        "payroll": "monthly_usd",
+        "age": "age birth_date age_decade",
+        "tenure": "service_years hire_date",
+        "days": "days start_date",
+        "hours": "hours",
+        "budget": "budget_usd budget_each",
+        "duration": "duration_days start_date days",
+        "first_salary": "first_usd effective_date",
+        "raise": "raise_usd raise_percent effective_date",
+    },
+    "event": {
+        "hire": "hire_date service_years",
+        "birth": "birth_date age age_decade",
+        "start": "start_date effective_date hire_date",
+        "end": "end_date",
+        "complete": "completed_on end_date status course",
+        "left": "status",
+    },
+    "subject": {
+        "leave": "leave_type days leave_id",
+        "training": "course completed_on hours training_id",
+        "contract": "contract_type contract_id end_date",
+        "raise": "effective_date raise_usd raise_percent",
+    },
+    "dim": {
+        "city": "city",
+        "country": "country",
+        "department": "department name code",
+        "position": "position title",
+        "family": "family",
+        "level": "level",
+        "gender": "gender",
+        "contract_type": "contract_type",
+        "leave_type": "leave_type",
+        "project_status": "status",
+        "first_name": "first_name",
+        "last_name": "last_name",
+        "patronymic": "patronymic",
+        "age_decade": "age age_decade birth_date",
+    },
+}
+"""Kind of a word -> its key -> columns, one of which must be read."""
+TABLES: Final[Mapping[str, frozenset[str]]] = {
+    "leave": frozenset({"leave", "leave_taken"}),
+    "training": frozenset({"training", "training_done"}),
+    "contract": frozenset({"contracts"}),
+    "raise": frozenset({"salaries"}),
+}
+"""Subject -> tables that are about nothing else."""
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+class Evidence:
+    """A statement, as what words may show in."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.tree = checked.tree
+        self.tables = checked.tables
+        self._columns = frozenset(path.rpartition(".")[2] for path in checked.columns)
+
+    def has(self, *nodes: type[exp.Expr]) -> bool:
+        """Whether the statement has one of these anywhere."""
+        return self.tree.find(*nodes) is not None
+
+    @cached_property
+    def numbers(self) -> frozenset[Decimal]:
+        """All numbers, also those of days."""
+        literals = [literal for literal in self.tree.find_all(exp.Literal) if literal.name[:1].isdigit()]
+        return frozenset(Decimal(text) for literal in literals for text in _NUMBER.findall(literal.name))
+
+    def shows(self, piece: Piece) -> bool:
+        """Whether a piece of the question shows; one that may be read in several ways always does."""
+        if piece.values:
+            return bool(piece.readings) or self._shows_value(piece)
+        if len(piece.readings) != 1:
+            return True
+        ((kind, keys),) = piece.readings.items()
+        return any(self._shows_word(kind, key) for key in keys)
+
+    def _shows_value(self, piece: Piece) -> bool:
+        """Senior engineers have it in their title; those who work here now need no condition."""
+        texts = [literal.name.lower() for literal in self.tree.find_all(exp.Literal) if literal.is_string]
+        return any(
+            attribute == "status" or any(value.lower() in text for text in texts) for attribute, value in piece.values
+        )
+
+    def _shows_word(self, kind: str, key: str) -> bool:
+        if kind == "calendar" and key[0] == "m":
+            return Decimal(key[1:]) in self.numbers
+        columns = _COLUMNS.get(kind, {}).get(key)
+        if columns is not None:
+            of_subject = TABLES.get(key, frozenset()) if kind == "subject" else frozenset()
+            return bool(self._columns.intersection(columns.split()) or self.tables & of_subject)
+        keys = _NODES.get(kind, {})
+        nodes = keys.get(key, keys.get(_ANY))
+        return nodes is None or self.has(*nodes)
