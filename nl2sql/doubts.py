@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from nl2sql.evidence import TABLES, Evidence
+from nl2sql.evidence import ASKED_BY, TABLES, Evidence
 from nl2sql.guard import Checked
 from nl2sql.semantics.pieces import Piece
 
@@ -34,6 +34,9 @@ _FREE: Final = frozenset(map(Decimal, (0, 1, 2, 4, 12, 30, 100, 365)))
 """Numbers of rounding, of months and of percent, which nobody need ask for."""
 _LAST_DAY: Final = 31
 _RELATIVE: Final = ("this", "last", "next", "ago", "today")
+_BY: Final = {"service_years": "tenure", "monthly_usd": "salary", "budget_usd": "budget"}
+"""Column -> what words that compare or rank by it call it."""
+_ENDS: Final = ("rank", "compare", "compare_after")
 _STRICT, _LOOSE = frozenset({"gt", "lt"}), frozenset({"ge", "le"})
 _MOST_FOREIGN: Final = 1
 """Words without any meaning that an answer may pass over: a filler nobody listed, a slip."""
@@ -85,6 +88,18 @@ class _Said:
             or any(attribute in about for piece in self.pieces for attribute, _ in piece.values)
         )
 
+    def asks_for(self, column: str) -> bool:
+        """Whether a word asks for a column, names a value of it, or compares or ranks by it."""
+        words = (word.split(":") for word in ASKED_BY[column].split())
+        if any(self.has(kind, key) for kind, key in words):
+            return True
+        suffix = f":{_BY.get(column, column)}"
+        return any(
+            any(attribute == column for attribute, _ in piece.values)
+            or any(key.endswith(suffix) for kind in _ENDS for key in piece.readings.get(kind, ()))
+            for piece in self.pieces
+        )
+
     def asks_for_number(self, number: Decimal) -> bool:
         """Also next to a number: over 40 is at least 41, and 2025 ends where 2026 begins."""
         if any(abs(number - other) <= 1 or number == other / 100 for other in self.numbers):
@@ -120,6 +135,9 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
         f"nothing asks about {subject}"
         for subject, tables in TABLES.items()
         if tables & seen.tables and not said.asks_about(subject)
+    )
+    yield from (
+        f"nothing asks for {column}" for column in sorted(seen.used & ASKED_BY.keys()) if not said.asks_for(column)
     )
     about_all = said.has("event", "left") or (said.has("event", "hire") and not said.has("current"))
     if "employees" in seen.tables and not about_all:
@@ -163,7 +181,9 @@ def _turned(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
 
 
 def _impossible(seen: Evidence) -> Iterator[str]:
-    """A column that is to be one value and none."""
+    """A column that is to be one value and none, and "or" beside "and" without parentheses."""
+    if any(isinstance(side, exp.And) for either in seen.tree.find_all(exp.Or) for side in (either.left, either.right)):
+        yield "it is not said what belongs together by OR"
     for where in seen.tree.find_all(exp.Where):
         parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else []
         equal = {part.this.sql() for part in parts if isinstance(part, exp.EQ)}

@@ -31,6 +31,7 @@ _NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
         "distinct": (exp.Distinct, exp.Group),
     },
     "ask": {"count": (exp.Count, exp.Sum), "share": (exp.Div,), "difference": (exp.Sub,), "ratio": (exp.Div,)},
+    "column": {"payroll": (exp.Sum,)},
     "rank": {_ANY: _SORTED},
     "group": {_ANY: _GROUPED},
     "each": {_ANY: _GROUPED},
@@ -42,13 +43,12 @@ _NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "column": {
         "salary": "monthly_usd first_usd raise_usd raise_percent",
-        "payroll": "monthly_usd",
         "age": "age birth_date age_decade",
         "tenure": "service_years hire_date",
         "days": "days start_date",
         "hours": "hours",
         "budget": "budget_usd budget_each",
-        "duration": "duration_days start_date days",
+        "duration": "duration_days start_date end_date days",
         "first_salary": "first_usd effective_date",
         "raise": "raise_usd raise_percent effective_date",
     },
@@ -84,6 +84,24 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Kind of a word -> its key -> columns, one of which must be read."""
+ASKED_BY: Final[Mapping[str, str]] = {
+    "city": "dim:city",
+    "country": "dim:country",
+    "department": "dim:department",
+    "position": "dim:position",
+    "family": "dim:family",
+    "level": "dim:level",
+    "gender": "dim:gender",
+    "contract_type": "dim:contract_type subject:contract",
+    "leave_type": "dim:leave_type",
+    "course": "dim:course subject:training event:complete",
+    "age": "column:age dim:age_decade event:birth compare:gt compare:ge compare:lt compare:le range:between",
+    "service_years": "column:tenure event:hire",
+    "monthly_usd": "column:salary column:payroll column:first_salary column:raise unit:usd subject:raise",
+    "hours": "column:hours subject:training unit:hour",
+    "budget_usd": "column:budget",
+}
+"""Column -> words that ask for it, besides values of it and what is compared or ranked by it."""
 TABLES: Final[Mapping[str, frozenset[str]]] = {
     "leave": frozenset({"leave", "leave_taken"}),
     "training": frozenset({"training", "training_done"}),
@@ -111,6 +129,13 @@ class Evidence:
         """All numbers, also those of days."""
         literals = [literal for literal in self.tree.find_all(exp.Literal) if literal.name[:1].isdigit()]
         return frozenset(Decimal(text) for literal in literals for text in _NUMBER.findall(literal.name))
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Names of columns that rows are chosen, grouped or counted by; what is merely shown beside others is not."""
+        selects = self.tree.selects
+        shown = {id(column.unalias()) for column in selects} if len(selects) > 1 else set()
+        return frozenset(column.name for column in self.tree.find_all(exp.Column) if id(column) not in shown)
 
     def shows(self, piece: Piece) -> bool:
         """Whether a piece of the question shows; one that may be read in several ways always does."""
