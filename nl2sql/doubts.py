@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
 
 from nl2sql.evidence import ASKED_BY, TABLES, Evidence
 from nl2sql.guard import Checked
@@ -32,6 +33,8 @@ _AGES: Final = frozenset({"age", "tenure"})
 """What is most where the date is first."""
 _FREE: Final = frozenset(map(Decimal, (0, 1, 2, 4, 12, 30, 100, 365)))
 """Numbers of rounding, of months and of percent, which nobody need ask for."""
+_OF_PROJECTS: Final = frozenset({"projects", "locations"})
+_NAMES: Final = frozenset({"first_name", "last_name", "employee_id"})
 _LAST_DAY: Final = 31
 _RELATIVE: Final = ("this", "last", "next", "ago", "today")
 _BY: Final = {"service_years": "tenure", "monthly_usd": "salary", "budget_usd": "budget"}
@@ -104,7 +107,10 @@ class _Said:
         """Also next to a number: over 40 is at least 41, and 2025 ends where 2026 begins."""
         if any(abs(number - other) <= 1 or number == other / 100 for other in self.numbers):
             return True
-        return self.has("time", *_RELATIVE) or (self.has("calendar") and number <= _LAST_DAY)
+        relative = any(
+            piece.has("time", *_RELATIVE) and piece.readings.keys() <= {"time", "filler"} for piece in self.pieces
+        )
+        return relative or (self.has("calendar") and number <= _LAST_DAY)
 
 
 def _foreign(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -150,6 +156,9 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
     counts = any(map(said.has, ("rank", "exist"))) or said.has("ask", *_COUNTS)
     if not counts and any(projection.find(exp.Count) for projection in seen.tree.selects):
         yield "nothing asks for a number"
+    figures = said.has("ask", "count", "count_after", "share") or said.has("agg", "avg", "sum")
+    if said.has("ask", "who") and not figures and not _NAMES & seen.columns:
+        yield "nobody is named"
     ends = said.has("rank") or said.has("agg", "max", "min") or said.has("number")
     if seen.tree.args.get("limit") is not None and not ends:
         yield "nothing asks for the first rows alone"
@@ -181,7 +190,7 @@ def _turned(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
 
 
 def _impossible(seen: Evidence) -> Iterator[str]:
-    """A column that is to be one value and none, and "or" beside "and" without parentheses."""
+    """What nobody means: a column that is one value and none, OR beside AND, any row anywhere, a budget a person."""
     if any(isinstance(side, exp.And) for either in seen.tree.find_all(exp.Or) for side in (either.left, either.right)):
         yield "it is not said what belongs together by OR"
     for where in seen.tree.find_all(exp.Where):
@@ -189,3 +198,11 @@ def _impossible(seen: Evidence) -> Iterator[str]:
         equal = {part.this.sql() for part in parts if isinstance(part, exp.EQ)}
         empty = {part.this.sql() for part in parts if isinstance(part, exp.Is)}
         yield from (f"{column} cannot be a value and none" for column in sorted(equal & empty))
+    for scope in traverse_scope(seen.tree):
+        if isinstance(scope.expression.parent, exp.Exists) and not any(
+            column.table for column in scope.external_columns
+        ):
+            yield "EXISTS has nothing to do with the row"
+    added = [column.name for figure in seen.tree.find_all(exp.Sum, exp.Avg) for column in figure.find_all(exp.Column)]
+    if "budget_usd" in added and seen.has(exp.Join) and seen.tables - _OF_PROJECTS:
+        yield "it adds the budget of a project once a person"

@@ -36,7 +36,8 @@ _NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
     "group": {_ANY: _GROUPED},
     "each": {_ANY: _GROUPED},
     "running": {_ANY: (exp.Window,)},
-    "negation": {_ANY: (exp.Not, exp.NEQ, exp.Except, exp.Is)},
+    "time": dict.fromkeys(("since", "since_after", "after"), (exp.GT, exp.GTE, exp.Between))
+    | dict.fromkeys(("before", "until", "until_after"), (exp.LT, exp.LTE, exp.Between)),
     "compare": {_ANY: _COMPARED},
 }
 """Kind of a word -> its key, or any -> what must be somewhere in the statement."""
@@ -118,7 +119,7 @@ class Evidence:
     def __init__(self, checked: Checked) -> None:
         self.tree = checked.tree
         self.tables = checked.tables
-        self._columns = frozenset(path.rpartition(".")[2] for path in checked.columns)
+        self.columns = frozenset(path.rpartition(".")[2] for path in checked.columns)
 
     def has(self, *nodes: type[exp.Expr]) -> bool:
         """Whether the statement has one of these anywhere."""
@@ -159,7 +160,18 @@ class Evidence:
         columns = _COLUMNS.get(kind, {}).get(key)
         if columns is not None:
             of_subject = TABLES.get(key, frozenset()) if kind == "subject" else frozenset()
-            return bool(self._columns.intersection(columns.split()) or self.tables & of_subject)
+            return bool(self.columns.intersection(columns.split()) or self.tables & of_subject)
+        if kind == "negation":
+            return self._denies(of_others=key == "nobody")
         keys = _NODES.get(kind, {})
         nodes = keys.get(key, keys.get(_ANY))
         return nodes is None or self.has(*nodes)
+
+    def _denies(self, *, of_others: bool) -> bool:
+        """IS NOT NULL denies nothing; that there is nobody takes more than a column without a value."""
+        empty = any(
+            isinstance(one.expression, exp.Null) and not isinstance(one.parent, exp.Not)
+            for one in self.tree.find_all(exp.Is)
+        )
+        denied = any(not isinstance(one.this, exp.Is | exp.Null) for one in self.tree.find_all(exp.Not))
+        return denied or self.has(exp.NEQ, exp.Except) or (empty and not of_others)
