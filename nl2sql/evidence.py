@@ -148,10 +148,14 @@ class Evidence:
         return any(self._shows_word(kind, key) for key in keys)
 
     def _shows_value(self, piece: Piece) -> bool:
-        """Senior engineers have it in their title; those who work here now need no condition."""
+        """Seniors have it in their title, women and men may be groups; those who work here now need no condition."""
         texts = [literal.name.lower() for literal in self.tree.find_all(exp.Literal) if literal.is_string]
+        fine = {
+            "status",
+            *(column.name for group in self.tree.find_all(exp.Group) for column in group.find_all(exp.Column)),
+        }
         return any(
-            attribute == "status" or any(value.lower() in text for text in texts) for attribute, value in piece.values
+            attribute in fine or any(value.lower() in text for text in texts) for attribute, value in piece.values
         )
 
     def _shows_word(self, kind: str, key: str) -> bool:
