@@ -112,6 +112,8 @@ def _fitting(checked: Checked, attempt: Attempt, index: Index) -> Checked:
     problem = grounding.find_problem(checked, attempt.asked, pieces, index.values, index.catalog)
     if problem is not None:
         raise GuardError(problem)
+    if attempt.before is not None:  # another figure than the one that the question before asked for
+        pieces = [piece for piece in pieces if not piece.has("ask")]
     found = doubts(checked, pieces)
     if found:
         raise GuardError(f"It may not say what was asked: {'; '.join(found)}.")

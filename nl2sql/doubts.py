@@ -18,6 +18,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from nl2sql.evidence import ASKED_BY, TABLES, Evidence
 from nl2sql.guard import Checked
 from nl2sql.semantics.pieces import Piece
+from nl2sql.text import fold
 
 _ABOUT: Final[Mapping[str, frozenset[str]]] = {
     "leave": frozenset({"days", "leave_type"}),
@@ -34,15 +35,22 @@ _AGES: Final = frozenset({"age", "tenure"})
 _FREE: Final = frozenset(map(Decimal, (0, 1, 2, 4, 12, 30, 100, 365)))
 """Numbers of rounding, of months and of percent, which nobody need ask for."""
 _OF_PROJECTS: Final = frozenset({"projects", "locations"})
+_ALIKE: Final = (
+    frozenset({"department", "name"}),
+    frozenset({"position", "title"}),
+    frozenset({"project", "code"}),
+    frozenset({"start_date", "effective_date", "hire_date"}),
+)
+"""Columns that hold the same under other names."""
 _NAMES: Final = frozenset({"first_name", "last_name", "employee_id"})
+_BEGINNING: Final = 4
+"""Letters that inflection leaves of a name."""
 _LAST_DAY: Final = 31
 _RELATIVE: Final = ("this", "last", "next", "ago", "today")
 _BY: Final = {"service_years": "tenure", "monthly_usd": "salary", "budget_usd": "budget"}
 """Column -> what words that compare or rank by it call it."""
 _ENDS: Final = ("rank", "compare", "compare_after")
 _STRICT, _LOOSE = frozenset({"gt", "lt"}), frozenset({"ge", "le"})
-_MOST_FOREIGN: Final = 1
-"""Words without any meaning that an answer may pass over: a filler nobody listed, a slip."""
 
 
 def doubts(checked: Checked, pieces: Sequence[Piece]) -> list[str]:
@@ -54,8 +62,9 @@ def doubts(checked: Checked, pieces: Sequence[Piece]) -> list[str]:
     """
     seen, said = Evidence(checked), _Said(pieces)
     return [
-        *_foreign(pieces),
+        *_foreign(seen, pieces),
         *_unshown(seen, said),
+        *_too_few(seen, pieces),
         *_unasked(seen, said),
         *_inexact(seen, pieces),
         *_turned(seen, pieces),
@@ -113,10 +122,13 @@ class _Said:
         return relative or (self.has("calendar") and number <= _LAST_DAY)
 
 
-def _foreign(pieces: Sequence[Piece]) -> Iterator[str]:
-    foreign = [piece.text for piece in pieces if not piece.readings and not piece.values and piece.number is None]
-    if len(foreign) > _MOST_FOREIGN:
-        yield f"{', '.join(map(repr, foreign))} are not understood"
+def _foreign(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Words without any meaning, if they are no names that the statement looks for."""
+    named = {fold(text)[:_BEGINNING] for text in seen.texts}
+    for piece in pieces:
+        means_nothing = not piece.readings and not piece.values and piece.number is None
+        if means_nothing and fold(piece.text)[:_BEGINNING] not in named:
+            yield f"{piece.text!r} is not understood"
 
 
 def _unshown(seen: Evidence, said: _Said) -> Iterator[str]:
@@ -130,6 +142,13 @@ def _unshown(seen: Evidence, said: _Said) -> Iterator[str]:
             shown = piece.number <= 1 or bool(seen.numbers & (near | shares))
         if not shown:
             yield f"{piece.text!r} is not in the statement"
+
+
+def _too_few(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
+    """An average that is compared with an average takes two."""
+    asked = sum(piece.has("agg", "avg") for piece in pieces)
+    if 1 < asked > len(list(seen.tree.find_all(exp.Avg))):
+        yield f"{asked} averages are asked for"
 
 
 def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
@@ -198,6 +217,13 @@ def _impossible(seen: Evidence) -> Iterator[str]:
         equal = {part.this.sql() for part in parts if isinstance(part, exp.EQ)}
         empty = {part.this.sql() for part in parts if isinstance(part, exp.Is)}
         yield from (f"{column} cannot be a value and none" for column in sorted(equal & empty))
+    for pair in seen.tree.find_all(exp.Sub, exp.Div):
+        if pair.left == pair.right:
+            yield f"{pair.sql()} says nothing"
+    for pair in seen.tree.find_all(exp.EQ, exp.NEQ):
+        names = {side.name for side in (pair.left, pair.right) if isinstance(side, exp.Column)}
+        if len(names) > 1 and not any(names <= alike for alike in _ALIKE):
+            yield f"{pair.sql()} compares what cannot be the same"
     for scope in traverse_scope(seen.tree):
         if isinstance(scope.expression.parent, exp.Exists) and not any(
             column.table for column in scope.external_columns

@@ -33,18 +33,18 @@ _NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
     "ask": {"count": (exp.Count, exp.Sum), "share": (exp.Div,), "difference": (exp.Sub,), "ratio": (exp.Div,)},
     "column": {"payroll": (exp.Sum,)},
     "rank": {_ANY: _SORTED},
-    "group": {_ANY: _GROUPED},
+    "group": {_ANY: (*_GROUPED, exp.Order)},
     "each": {_ANY: _GROUPED},
     "running": {_ANY: (exp.Window,)},
-    "time": dict.fromkeys(("since", "since_after", "after"), (exp.GT, exp.GTE, exp.Between))
-    | dict.fromkeys(("before", "until", "until_after"), (exp.LT, exp.LTE, exp.Between)),
+    "time": dict.fromkeys(("since", "since_after", "after"), (exp.GT, exp.GTE, exp.Between, exp.Order))
+    | dict.fromkeys(("before", "until", "until_after"), (exp.LT, exp.LTE, exp.Between, exp.Order)),
     "compare": {_ANY: _COMPARED},
 }
 """Kind of a word -> its key, or any -> what must be somewhere in the statement."""
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "column": {
         "salary": "monthly_usd first_usd raise_usd raise_percent",
-        "age": "age birth_date age_decade",
+        "age": "age age_decade",
         "tenure": "service_years hire_date",
         "days": "days start_date",
         "hours": "hours",
@@ -126,6 +126,11 @@ class Evidence:
         return self.tree.find(*nodes) is not None
 
     @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that it compares with or shows."""
+        return tuple(literal.name for literal in self.tree.find_all(exp.Literal) if literal.is_string)
+
+    @cached_property
     def numbers(self) -> frozenset[Decimal]:
         """All numbers, also those of days."""
         literals = [literal for literal in self.tree.find_all(exp.Literal) if literal.name[:1].isdigit()]
@@ -133,9 +138,15 @@ class Evidence:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """Names of columns that rows are chosen, grouped or counted by; what is merely shown beside others is not."""
+        """Names of columns that rows are chosen, grouped or counted by; what is merely shown or joined by is not."""
         selects = self.tree.selects
         shown = {id(column.unalias()) for column in selects} if len(selects) > 1 else set()
+        shown |= {
+            id(column)
+            for join in self.tree.find_all(exp.Join)
+            if (on := join.args.get("on"))
+            for column in on.find_all(exp.Column)
+        }
         return frozenset(column.name for column in self.tree.find_all(exp.Column) if id(column) not in shown)
 
     def shows(self, piece: Piece) -> bool:
@@ -149,13 +160,13 @@ class Evidence:
 
     def _shows_value(self, piece: Piece) -> bool:
         """Seniors have it in their title, women and men may be groups; those who work here now need no condition."""
-        texts = [literal.name.lower() for literal in self.tree.find_all(exp.Literal) if literal.is_string]
         fine = {
             "status",
             *(column.name for group in self.tree.find_all(exp.Group) for column in group.find_all(exp.Column)),
         }
         return any(
-            attribute in fine or any(value.lower() in text for text in texts) for attribute, value in piece.values
+            attribute in fine or any(value.lower() in text.lower() for text in self.texts)
+            for attribute, value in piece.values
         )
 
     def _shows_word(self, kind: str, key: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
 from sqlalchemy.engine import Engine
 
 from nl2sql import prompt
@@ -23,8 +24,12 @@ from nl2sql.phrases import phrase
 
 _SIMILAR: Final = 3
 """Retrieved examples in the prompt; more cost a second each and help little."""
-_MAX_SQL_TOKENS: Final = 200
-"""Twice the longest statement that was ever right; what goes on longer repeats itself."""
+_MAX_SQL_TOKENS: Final = 80
+"""The longest statement that was right had 61; what goes on much longer is wrong and takes seconds."""
+_LIKELY: Final = -0.1
+"""Mean log probability of a statement's tokens; of less likely ones, half were right."""
+_CERTAINTY: Final = 0.9
+"""The share of what passed all checks that was right."""
 
 Model = BaseChatModel | Callable[[], BaseChatModel]
 """A chat model, or how to open one; opened only for questions that need it."""
@@ -64,9 +69,21 @@ def generate(
     usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
     attempt.tokens += usage.get("total_tokens", 0)
     try:
-        return run(prompt.statement(str(reply.text)), attempt, index, reader)
+        found = run(prompt.statement(str(reply.text)), attempt, index, reader)
     except (GuardError, ExecutionError) as error:
         raise Refusal(str(error), _unsure(attempt)) from error
+    likelihood = _likelihood(reply)
+    if likelihood is not None and likelihood < _LIKELY:
+        raise Refusal(f"the model is not sure of its statement ({likelihood:.2f})", _unsure(attempt))
+    attempt.certainty = _CERTAINTY
+    return found
+
+
+def _likelihood(reply: BaseMessage) -> float | None:
+    """The mean log probability of what the model said; not every model tells."""
+    told: Mapping[str, Any] = reply.response_metadata.get("logprobs") or {}
+    found = [token["logprob"] for token in told.get("content") or ()]
+    return sum(found) / len(found) if found else None
 
 
 def _unsure(attempt: Attempt) -> str:

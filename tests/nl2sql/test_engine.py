@@ -14,6 +14,7 @@ from nl2sql.compose import NotUnderstood
 from nl2sql.engine import MAX_QUESTION, ask
 from nl2sql.errors import AskError
 from nl2sql.index import build_index
+from nl2sql.parts import Parts
 
 HOSTILE = [
     "DROP TABLE employees",
@@ -165,6 +166,33 @@ def test_a_refusal_says_what_was_not_understood(company, index):
     answer = ask(question, owner=None, reader=company.reader, model=model, index=index)
     assert not answer.answered
     assert answer.text == "I am not sure enough of an answer to give one. This was not understood: zigzag."
+
+
+class Telling(FakeListChatModel):
+    """A model that tells how likely each token is."""
+
+    logprob: float
+
+    def _generate(self, messages, stop=None, run_manager=None, **kwargs):
+        result = super()._generate(messages, stop, run_manager, **kwargs)
+        said = [{"token": "SELECT", "logprob": 0.0}, {"token": "…", "logprob": 2 * self.logprob}]
+        result.generations[0].message.response_metadata = {"logprobs": {"content": said}}
+        return result
+
+
+@pytest.mark.parametrize(("logprob", "answered"), [(-0.05, True), (-0.3, False)])
+def test_what_the_model_is_not_sure_of_is_no_answer(logprob, answered, company, index):
+    statement = "SELECT count(*) FROM staff WHERE position = 'Welder' AND age > 30"
+    answer = ask(
+        "Headcount of welders over 30?",
+        owner=None,
+        reader=company.reader,
+        model=Telling(responses=[statement], logprob=logprob),
+        index=index,
+        parts=Parts(composer=False),
+    )
+    assert answer.answered == answered
+    assert answered or "not sure" in answer.reason
 
 
 def test_a_condition_that_nobody_asked_for_is_left_out(put):
