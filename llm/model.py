@@ -124,6 +124,8 @@ def _local(server: LocalServer, prefixes: PrefixStates, messages: list[BaseMessa
         api_key=SecretStr(address.key),
         model=LOCAL,
         temperature=0,
+        logprobs=True,  # how sure it is of what it says
+        top_logprobs=1,
         max_retries=0,
         http_client=server.http,
     )

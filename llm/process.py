@@ -51,6 +51,8 @@ def main() -> None:
 
 
 def _serve(weights: Path, states: Path, key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - xllamacpp has no types
+    # two threads that wait for each other by spinning stand still when another process takes a core
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp
 
     params = xllamacpp.CommonParams()

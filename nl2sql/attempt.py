@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import grounding
 from nl2sql.answer import Source
+from nl2sql.doubts import doubts
 from nl2sql.errors import GuardError
 from nl2sql.execute import Result, execute
 from nl2sql.grounding import Asked, UnknownValueError
@@ -22,7 +23,8 @@ from nl2sql.index import Index
 from nl2sql.language import Language
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
-from nl2sql.repair import group_figures
+from nl2sql.repair import group_figures, leave_out
+from nl2sql.semantics.pieces import cut
 from nl2sql.text import fold
 
 
@@ -38,10 +40,10 @@ class Attempt:
     source: Source = "refused"
     sql: str | None = None
     notes: list[str] = field(default_factory=list)
-    statements: int = 0
-    """Tried so far."""
     before: tuple[str, str] | None = None
     """A question and its statement that this one goes on from, if it cannot be understood without."""
+    left_over: tuple[str, ...] = ()
+    """Words that the composer made nothing of."""
     certainty: float | None = None
     """How sure whoever wrote the statement is; `None` is what is usual for the source."""
     parts: Parts = field(default_factory=Parts)
@@ -81,7 +83,6 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
     """
     with attempt.stage("check"):
         attempt.sql = sql.encode("utf-8", "replace").decode().replace("\0", "?")  # the log keeps no other bytes
-        attempt.statements += 1
         checked = check(sql, index.catalog)
         group_figures(checked)
         try:
@@ -93,11 +94,30 @@ def run(sql: str, attempt: Attempt, index: Index, reader: Engine) -> tuple[Check
                 f"unknown value {error.text!r}", unknown(attempt.language, error.text, error.nearest)
             ) from error
         if attempt.source == "model":  # what people checked, or what was composed, speaks of all that is asked
-            problem = grounding.find_problem(checked, attempt.asked, index.values, index.catalog)
-            if problem is not None:
-                raise GuardError(problem)
+            checked = _fitting(checked, attempt, index)
     with attempt.stage("execute"):
         return checked, execute(reader, checked)
+
+
+def _fitting(checked: Checked, attempt: Attempt, index: Index) -> Checked:
+    """A model's statement without what was not asked for, if it then says what was asked.
+
+    Raises:
+        GuardError: it does not, as far as the question is understood.
+    """
+    pieces = cut(attempt.text, attempt.asked.words, attempt.asked.links, attempt.language)
+    unasked = grounding.find_unasked(checked, attempt.asked, pieces, index.values)
+    if unasked:
+        checked = leave_out(checked, unasked)
+    problem = grounding.find_problem(checked, attempt.asked, pieces, index.values, index.catalog)
+    if problem is not None:
+        raise GuardError(problem)
+    if attempt.before is not None:  # another figure than the one that the question before asked for
+        pieces = [piece for piece in pieces if not piece.has("ask")]
+    found = doubts(checked, pieces)
+    if found:
+        raise GuardError(f"It may not say what was asked: {'; '.join(found)}.")
+    return checked
 
 
 def unknown(language: Language, text: str, nearest: tuple[str, ...] | list[str]) -> str:

@@ -2,8 +2,8 @@
 
 The stages in order: language, value linking, a verified example if one says the same, else a statement composed from
 the question's words if all of them are understood, else the model; then guard, values, plan and execution for all. A
-model's statement must speak of what is asked, too; one that fails a check goes back to it with the reason, twice at
-most; then the question is refused. Every question is logged.
+model's statement must say what is asked, too, as far as that is understood; else the question is refused. Every
+question is logged.
 """
 
 from __future__ import annotations
@@ -175,7 +175,6 @@ def _answered(attempt: Attempt, index: Index, checked: Checked, result: Result) 
             attempt.source,
             named,
             attempt.language,
-            corrections=attempt.statements - 1,
             certainty=attempt.certainty,
         ),
     )
@@ -186,12 +185,13 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
     with attempt.stage("compose"):
         composed = compose(attempt.text, attempt.language, attempt.asked, index.catalog)
     if not isinstance(composed, Composed):
+        attempt.left_over = composed.words
         return None
     attempt.source = "composed"
     try:
         found = run(composed.sql, attempt, index, reader)
     except (GuardError, ExecutionError, Refusal):
-        attempt.statements, attempt.sql = 0, None
+        attempt.sql = None
         return None  # what cannot be asked was not understood after all
     attempt.notes += composed.assumptions
     attempt.certainty = composed.certainty

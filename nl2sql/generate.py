@@ -1,4 +1,4 @@
-"""A statement from the language model: asked, checked, and told what is wrong with it.
+"""A statement from the language model: asked for once, and refused rather than sent back if it fails a check.
 
 What the model is told is in `prompt`; what is wrong with a statement is found in `attempt.run`.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
 from sqlalchemy.engine import Engine
 
 from nl2sql import prompt
@@ -21,10 +22,14 @@ from nl2sql.guard import Checked
 from nl2sql.index import Index
 from nl2sql.phrases import phrase
 
-_CORRECTIONS: Final = 2
-_SIMILAR: Final = 3
-"""Retrieved examples in the prompt; more cost a second each and help little."""
-_MAX_SQL_TOKENS: Final = 400
+_SIMILAR: Final = 1
+"""Retrieved examples in the prompt: three make 80 tokens more to read, a second, and hardly one more answer right."""
+_MAX_SQL_TOKENS: Final = 80
+"""The longest statement that was right had 61; what goes on much longer is wrong and takes seconds."""
+_LIKELY: Final = -0.1
+"""Mean log probability of a statement's tokens; of less likely ones, half were right."""
+_CERTAINTY: Final = 0.9
+"""The share of what passed all checks that was right."""
 
 Model = BaseChatModel | Callable[[], BaseChatModel]
 """A chat model, or how to open one; opened only for questions that need it."""
@@ -33,10 +38,12 @@ Model = BaseChatModel | Callable[[], BaseChatModel]
 def generate(
     attempt: Attempt, masked: Masked, index: Index, reader: Engine, *, model: Model, user: str
 ) -> tuple[Checked, Result]:
-    """Let the model write a statement, and correct it twice at most.
+    """Let the model write a statement.
+
+    It is not told what is wrong with one that fails: a small model repeats itself, or leaves out what was asked.
 
     Raises:
-        Refusal: no statement passed the checks.
+        Refusal: it may not say what was asked.
     """
     with attempt.stage("retrieve"):
         wanted = _SIMILAR if attempt.parts.examples and index.retriever is not None else 0
@@ -58,19 +65,30 @@ def generate(
         talk[-1:-1] = [("human", question), ("ai", f"{sql};")]
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
-    problem, tried = "", set[str]()
-    for _ in range(1 + (_CORRECTIONS if attempt.parts.correction else 0)):
-        with attempt.stage("model"):
-            reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
-        usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
-        attempt.tokens += usage.get("total_tokens", 0)
-        statement = prompt.statement(str(reply.text))
-        if statement in tried:
-            break  # it has nothing else to say
-        tried.add(statement)
-        try:
-            return run(statement, attempt, index, reader)
-        except (GuardError, ExecutionError) as error:
-            problem = str(error)
-        talk += prompt.correction(statement, problem)
-    raise Refusal(problem, phrase(attempt.language, "unusable", reason=problem))
+        reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
+    usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
+    attempt.tokens += usage.get("total_tokens", 0)
+    try:
+        found = run(prompt.statement(str(reply.text)), attempt, index, reader)
+    except (GuardError, ExecutionError) as error:
+        raise Refusal(str(error), _unsure(attempt)) from error
+    likelihood = _likelihood(reply)
+    if likelihood is not None and likelihood < _LIKELY:
+        raise Refusal(f"the model is not sure of its statement ({likelihood:.2f})", _unsure(attempt))
+    attempt.certainty = _CERTAINTY
+    return found
+
+
+def _likelihood(reply: BaseMessage) -> float | None:
+    """The mean log probability of what the model said; not every model tells."""
+    told: Mapping[str, Any] = reply.response_metadata.get("logprobs") or {}
+    found = [token["logprob"] for token in told.get("content") or ()]
+    return sum(found) / len(found) if found else None
+
+
+def _unsure(attempt: Attempt) -> str:
+    """That there is no answer, and which words of the question are the reason as far as that is known."""
+    said = phrase(attempt.language, "unsure")
+    if not attempt.left_over:
+        return said
+    return f"{said} {phrase(attempt.language, 'left_over', words=', '.join(attempt.left_over))}"

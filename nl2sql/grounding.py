@@ -18,9 +18,10 @@ from sqlglot import exp
 from nl2sql.catalog import SCHEMA, Catalog, Term
 from nl2sql.examples import DOMAINS
 from nl2sql.execute import exists
-from nl2sql.guard import Checked
+from nl2sql.guard import Checked, Comparison
 from nl2sql.language import Language
 from nl2sql.persons import Person
+from nl2sql.semantics.pieces import Piece
 from nl2sql.text import Word, fold
 from nl2sql.values import Link, Values
 
@@ -93,13 +94,24 @@ def correct_values(
     return notes
 
 
-def find_problem(checked: Checked, asked: Asked, values: Values, catalog: Catalog) -> str | None:
-    """What the statement of a model leaves out, adds or forgets to show, in words for the model."""
+def find_problem(
+    checked: Checked, asked: Asked, pieces: Sequence[Piece], values: Values, catalog: Catalog
+) -> str | None:
+    """What the statement of a model leaves out, adds or forgets to show, in English.
+
+    Args:
+        checked: the statement.
+        asked: what is understood of the question.
+        pieces: the question, cut.
+        values: all values.
+        catalog: all tables.
+    """
+    unasked = find_unasked(checked, asked, pieces, values)
     return (
         _find_missing(checked, asked, values)
         or _find_missing_choice(checked, asked, values)
-        or _find_excluded(checked, asked)
-        or _find_unasked(checked, asked, values)
+        or _find_excluded(checked, asked, pieces)
+        or (f"The question does not mention '{unasked[0].literal.name}'." if unasked else None)
         or _find_unused(checked, asked, catalog)
         or _find_hidden_group(checked)
     )
@@ -150,19 +162,21 @@ def is_relevant(link: Link, asked: Asked, values: Values) -> bool:
     return of_persons or any(values.is_about(path, link.domain) for path in paths)
 
 
-def _find_unasked(checked: Checked, asked: Asked, values: Values) -> str | None:
-    """A value that the question does not name, such as one of an example."""
+def find_unasked(checked: Checked, asked: Asked, pieces: Sequence[Piece], values: Values) -> list[Comparison]:
+    """Comparisons with a value that the question does not name, such as one of an example."""
     named = {link.value for link in asked.links if (link.domain, link.value) != WORKING}
-    for comparison in checked.comparisons:
-        value = comparison.literal.name
-        if value in (values.of(comparison.path) or frozenset()) - named and not _is_hinted(value, asked.words):
-            return f"The question does not mention '{value}': leave that condition out."
-    return None
+    named |= {value for piece in pieces for _, value in piece.values}
+    return [
+        comparison
+        for comparison in checked.comparisons
+        if (value := comparison.literal.name) in (values.of(comparison.path) or frozenset()) - named
+        and not _is_hinted(value, asked.words)
+    ]
 
 
-def _find_excluded(checked: Checked, asked: Asked) -> str | None:
+def _find_excluded(checked: Checked, asked: Asked, pieces: Sequence[Piece]) -> str | None:
     """A value that the question names and the statement excludes, though nothing in the question says so."""
-    if any(NEGATION.fullmatch(word.lower) for word in asked.words):
+    if any(NEGATION.fullmatch(word.lower) for word in asked.words) or any(piece.has("negation") for piece in pieces):
         return None
     named = {link.value for link in asked.links}
     for comparison in checked.comparisons:

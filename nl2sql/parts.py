@@ -16,7 +16,7 @@ class Parts:
     composer: bool = True
     """Statements are composed without a model where the question is fully understood."""
     correction: bool = True
-    """What is wrong with a statement goes back to the model."""
+    """What is wrong with a statement goes back to the model; in a database that nobody described only."""
     candidates: bool = True
     """Several statements are tried, and the results choose."""
 

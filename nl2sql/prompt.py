@@ -82,11 +82,6 @@ def messages(
     return _PROMPT.format_messages(prefix=prefix, question="\n".join(parts))
 
 
-def correction(statement: str, problem: str) -> list[tuple[str, str]]:
-    """What to say to the model about a statement that cannot be used."""
-    return [("ai", f"{statement};"), ("human", f"That does not work. {problem} Reply with the corrected SQL only.")]
-
-
 def statement(reply: str) -> str:
     """The SQL in a model's reply, with or without a code block."""
     block = re.search(r"```(?:\w+\n)?(.*?)(?:```|$)", reply, re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import sqlglot
@@ -11,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from nl2sql.anywhere.fit import fit
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import exact
-from nl2sql.guard import Checked
+from nl2sql.guard import Checked, Comparison, check
 
 _PARTS: Final[dict[type[exp.Expr], str]] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 
@@ -42,6 +43,22 @@ def group_figures(checked: Checked) -> None:
     ]
     if columns and figures and len(columns) + len(figures) == len(projections):
         tree.group_by(*(column.copy() for column in columns), copy=False)
+
+
+def leave_out(checked: Checked, unasked: Sequence[Comparison]) -> Checked:
+    """The statement without conditions that nobody asked for; as it is where they are no conditions of their own."""
+    tree = checked.tree.copy()
+    texts = {comparison.literal.name for comparison in unasked}
+    for literal in [found for found in tree.find_all(exp.Literal) if found.is_string and found.name in texts]:
+        condition = literal.parent
+        around = condition.parent if condition is not None else None
+        if not isinstance(condition, exp.EQ) or not isinstance(around, exp.And | exp.Where):
+            return checked
+        if isinstance(around, exp.And):
+            around.replace(around.right if around.left is condition else around.left)
+        else:
+            around.pop()
+    return check(tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
 
 
 def _dates_of_sqlite(tree: exp.Query) -> exp.Query:

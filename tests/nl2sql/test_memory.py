@@ -67,17 +67,8 @@ def test_the_log_says_who_asked_with_whose_rights_and_how_sure_the_answer_was(co
         (
             "Headcount of welders over 31 in Moscow?",
             ["SELECT count(*) FROM staff WHERE position = 'Welder' AND city = 'Moscow' AND age > 31"],
-            0.7,
-            0.8,
-        ),
-        (
-            "Headcount of welders over 32 in Moscow?",
-            [
-                "SELECT 1 FROM x",
-                "SELECT count(*) FROM staff WHERE position = 'Welder' AND city = 'Moscow' AND age > 32",
-            ],
-            0.5,
-            0.7,
+            0.9,
+            0.9,
         ),
     ],
 )
