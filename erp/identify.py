@@ -44,11 +44,12 @@ def identify(connection: Connection, run_id: int) -> EntityResult:
     _keep(connection, run_id, found, changed)
     if changed is None:
         learned.save(connection, _PREFIX, run_id, memory.frames)
+        store.execute(connection, "ANALYZE governance.matches")
     pairs = _pairs(connection)
     clusters = cluster(employees["row_key"], pairs)
     moved = read_moved(connection)
     entities = stable_ids(clusters, moved)
-    new = write_entities(connection, run_id, entities, moved)
+    new = write_entities(connection, run_id, entities, moved, changed)
     batch.advance(connection, STEP, run_id)
     persons = entities["entity_id"].n_unique()
     doubtful = pairs.filter((pl.col("probability") < SAME) & pl.col("decision").is_null())

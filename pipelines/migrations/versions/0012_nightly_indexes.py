@@ -1,0 +1,20 @@
+"""Indexes by which a night finds what a few changes touch, where it would read whole tables."""
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create everything in one transaction."""
+    for name in ("contracts", "salaries", "leave", "training"):
+        op.execute(f"CREATE INDEX ON conformed.{name} (employee_id)")
+    op.execute("""
+CREATE INDEX entities_moved ON governance.entities (row_key) WHERE entity_id <> row_key;
+COMMENT ON INDEX governance.entities_moved IS 'Records whose person is not named after them: few among very many';
+CREATE INDEX ON governance.ledger (run_id);
+CREATE INDEX ON governance.ledger (retired_run_id) WHERE retired_run_id IS NOT NULL;
+""")
