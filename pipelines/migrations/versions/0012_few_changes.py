@@ -1,4 +1,4 @@
-"""Indexes by which a night finds what a few changes touch, where it would read whole tables."""
+"""What lets a night with few changes find what they touch, where it would read whole tables."""
 
 from alembic import op
 
@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.execute("""
 CREATE INDEX entities_moved ON governance.entities (row_key) WHERE entity_id <> row_key;
 COMMENT ON INDEX governance.entities_moved IS 'Records whose person is not named after them: few among very many';
+CREATE TABLE conformed.compared (content bytea STORAGE EXTERNAL NOT NULL);
+COMMENT ON TABLE conformed.compared IS 'What employee records were compared by when all were, as Parquet, in one row';
 CREATE INDEX ON governance.ledger (run_id);
 CREATE INDEX ON governance.ledger (retired_run_id) WHERE retired_run_id IS NOT NULL;
 """)
