@@ -358,8 +358,8 @@ def test_a_killed_step_leaves_no_half_state_and_the_next_night_goes_on(cleaned, 
         child.kill()
 
     after = _state(engine)
-    whole = {"raw.locations", "raw.departments", "raw.positions", "raw.projects"} if step == "sync" else set()
-    assert {name for name in before if before[name] != after[name]} <= whole
+    whole = {"locations", "departments", "positions", "projects", "contracts"} if step == "sync" else set()
+    assert {name for name in before if before[name] != after[name]} <= {f"raw.{name}" for name in whole}
     night(engine, url)
     assert one(engine, "SELECT count(*) FROM governance.runs WHERE status = 'interrupted'") >= 1
     fresh, results = night(engine, url)
