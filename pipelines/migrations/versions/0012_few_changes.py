@@ -17,6 +17,7 @@ CREATE INDEX entities_moved ON governance.entities (row_key) WHERE entity_id <> 
 COMMENT ON INDEX governance.entities_moved IS 'Records whose person is not named after them: few among very many';
 CREATE TABLE conformed.compared (content bytea STORAGE EXTERNAL NOT NULL);
 COMMENT ON TABLE conformed.compared IS 'What employee records were compared by when all were, as Parquet, in one row';
+DELETE FROM governance.learned; -- the next night learns from all records, and keeps with it what this version asks for
 CREATE INDEX ON governance.ledger (run_id);
 CREATE INDEX ON governance.ledger (retired_run_id) WHERE retired_run_id IS NOT NULL;
 """)
