@@ -52,7 +52,10 @@ class Batch:
     def remember(self, connection: Connection, run_id: int) -> None:
         """Keep what was learned if it was, and that all changes up to this run are dealt with."""
         if self.why_all is not None:
-            frames = self.knowledge.memory.frames | {"digests": self.digests}
+            frames = self.knowledge.memory.frames | {
+                "digests": self.digests,
+                "records": pl.DataFrame({"records": [self.records]}),
+            }
             learned.save(connection, PREFIX, run_id, frames)
         store.execute(connection, "DELETE FROM governance.dirty")
         advance(connection, STEP, run_id)
@@ -96,13 +99,11 @@ def _why_all(
     for part, digest in digests.iter_rows():
         if before.get(part) != digest:
             return f"{part} changed"
-    total, changed = 0, 0
-    for table in TABLES:
-        query = f"SELECT count(*), count(*) FILTER (WHERE _run_id > {run_id}) FROM raw.{table.name}"
-        row = connection.exec_driver_sql(query).one()
-        total, changed = total + row[0], changed + row[1]
-    if changed > plan.relearn_share * total:
-        return f"{changed} of {total} records changed since rules learned from all"
+    learned_from = int(frames["records"].item())
+    counts = " + ".join(f"(SELECT count(*) FROM raw.{table.name} WHERE _run_id > {run_id})" for table in TABLES)
+    changed = int(str(store.one(connection, f"SELECT {counts}")))
+    if changed > plan.relearn_share * learned_from:
+        return f"{changed} records changed since rules learned from all {learned_from}"
     return None
 
 

@@ -90,5 +90,5 @@ def stage_scope(connection: Connection, batch: Batch) -> str | None:
         pl.select(table_name=pl.lit(name), row_key=pl.concat([frame["row_key"], batch.gone[name]]))
         for name, frame in batch.tables.items()
     )
-    store.stage(connection, SCOPE, pl.concat(parts), ["table_name text", "row_key bigint"])
+    store.stage(connection, SCOPE, pl.concat(parts), ["row_key bigint", "table_name text"])
     return SCOPE

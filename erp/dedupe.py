@@ -65,18 +65,17 @@ _AGREE: Final[dict[str, tuple[float, ...]]] = {
 _PAIRS: Final = pl.Schema({"left_key": pl.Int64, "right_key": pl.Int64, "probability": pl.Float64})
 
 
-def find_pairs(employees: pl.DataFrame, memory: Memory, changed: pl.Series | None = None) -> pl.DataFrame:
+def find_pairs(frame: pl.DataFrame, memory: Memory, changed: pl.Series | None = None) -> pl.DataFrame:
     """Compare records.
 
     Args:
-        employees: conformed records with `row_key` and the columns that are `FACTS`.
+        frame: `features` of all records.
         memory: of how often persons agree by chance.
         changed: keys of the records to be compared with all; `None` compares all with all.
 
     Returns:
         `left_key, right_key, probability` of all pairs from `DOUBTFUL` on, the smaller key on the left.
     """
-    frame = features(employees)
     chance = memory.recall("dedupe.chance", lambda: _chance(frame))
     terms = {name: memory.recall(f"dedupe.{name}", partial(_shares, frame, name)) for name in _NAMES}
     if changed is not None:
@@ -97,7 +96,11 @@ def _neighbours(frame: pl.DataFrame, changed: pl.Series) -> pl.DataFrame:
 
 
 def features(employees: pl.DataFrame) -> pl.DataFrame:
-    """What is compared: names by sound, the other facts as they are."""
+    """What is compared: names by sound, the other facts as they are.
+
+    Args:
+        employees: conformed records with `row_key` and the columns that are `FACTS`.
+    """
     keys = {}
     for key, column in zip(_NAMES, ("first_name", "last_name", "patronymic"), strict=True):
         heard = {name: sound(name) for name in employees[column].drop_nulls().unique()}

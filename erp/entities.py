@@ -51,7 +51,9 @@ def read_moved(connection: Connection) -> pl.DataFrame:
     )
 
 
-def write_entities(connection: Connection, run_id: int, entities: pl.DataFrame, moved: pl.DataFrame) -> int:
+def write_entities(
+    connection: Connection, run_id: int, entities: pl.DataFrame, moved: pl.DataFrame, changed: pl.Series | None
+) -> int:
     """Keep the ids; returns how many records got a new one. Records that are gone keep theirs, in case they return.
 
     Persons who won or lost a record are noted for publishing.
@@ -61,14 +63,18 @@ def write_entities(connection: Connection, run_id: int, entities: pl.DataFrame, 
         run_id: the run that found them.
         entities: `row_key, entity_id` of all records that are there.
         moved: what `read_moved` gave before.
+        changed: keys among which the new records are; `None` is all.
     """
+    scope = "" if changed is None else "AND row_key = ANY (%(changed)s)"
     new = store.execute(
         connection,
-        """INSERT INTO governance.entities (row_key, entity_id, run_id)
+        f"""INSERT INTO governance.entities (row_key, entity_id, run_id)
         SELECT row_key, row_key, %(run)s FROM conformed.employees c
-        WHERE NOT _deleted AND NOT EXISTS (SELECT FROM governance.entities e WHERE e.row_key = c.row_key)""",
-        {"run": run_id},
+        WHERE NOT _deleted AND NOT EXISTS (SELECT FROM governance.entities e WHERE e.row_key = c.row_key) {scope}""",
+        {"run": run_id, "changed": None if changed is None else changed.to_list()},
     )
+    if changed is None:
+        store.execute(connection, "ANALYZE governance.entities")
     told = entities.filter(
         (pl.col("entity_id") != pl.col("row_key")) | pl.col("row_key").is_in(moved["row_key"].implode())
     )

@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 from sqlalchemy.engine import Connection
 
-from erp import batch, learned, store
+from erp import batch, compared, learned, store
 from erp.clusters import SAME, cluster
-from erp.dedupe import FACTS, find_pairs
+from erp.dedupe import find_pairs
 from erp.entities import read_moved, stable_ids, write_entities
 from erp.learned import Memory
 
@@ -38,17 +38,21 @@ class EntityResult:
 
 def identify(connection: Connection, run_id: int) -> EntityResult:
     """Find out which employee records are one person, in the caller's transaction."""
-    employees = _employees(connection)
-    changed, memory = _changed(connection)
-    found = find_pairs(employees, memory, changed)
+    whole = _last_whole(connection)
+    if whole is None:
+        people, memory, changed = compared.make(connection), Memory(), None
+    else:
+        people, memory, changed = compared.recall(connection, whole[0]), Memory(whole[1]), _changed(connection)
+    found = find_pairs(people, memory, changed)
     _keep(connection, run_id, found, changed)
     if changed is None:
         learned.save(connection, _PREFIX, run_id, memory.frames)
+        store.execute(connection, "ANALYZE governance.matches")
     pairs = _pairs(connection)
-    clusters = cluster(employees["row_key"], pairs)
+    clusters = cluster(people["unique_id"], pairs)
     moved = read_moved(connection)
     entities = stable_ids(clusters, moved)
-    new = write_entities(connection, run_id, entities, moved)
+    new = write_entities(connection, run_id, entities, moved, changed)
     batch.advance(connection, STEP, run_id)
     persons = entities["entity_id"].n_unique()
     doubtful = pairs.filter((pl.col("probability") < SAME) & pl.col("decision").is_null())
@@ -58,29 +62,29 @@ def identify(connection: Connection, run_id: int) -> EntityResult:
     doubtful = doubtful.filter(pl.col("left") != pl.col("right"))
     return EntityResult(
         records=len(entities),
-        compared=len(employees) if changed is None else len(changed),
+        compared=len(people) if changed is None else len(changed),
         persons=persons,
         duplicates=len(entities) - persons,
         doubtful_pairs=len(doubtful),
         new_ids=new,
-        examples=_examples(entities, employees),
+        examples=_examples(connection, entities),
     )
 
 
-def _employees(connection: Connection) -> pl.DataFrame:
-    columns = (*FACTS, "city")
-    query = f"SELECT row_key, {', '.join(columns)} FROM conformed.employees WHERE NOT _deleted ORDER BY row_key"
-    return store.copy_out(connection, query, {"row_key": pl.Int64, **dict.fromkeys(columns, pl.String)})
-
-
-def _changed(connection: Connection) -> tuple[pl.Series | None, Memory]:
-    """Keys of the records that changed, gone ones included, and what was learned; all if it is out of date."""
+def _last_whole(connection: Connection) -> tuple[int, dict[str, pl.DataFrame]] | None:
+    """The run that compared all records, and what it learned; nothing if that is out of date."""
     kept, since = learned.load(connection, _PREFIX), batch.progress_of(connection, STEP)
     cleaned_all = learned.run_of(connection, batch.PREFIX)
-    if kept is None or since is None or (cleaned_all is not None and cleaned_all > since):
-        return None, Memory()
+    if since is None or (cleaned_all is not None and cleaned_all > since):
+        return None
+    return kept
+
+
+def _changed(connection: Connection) -> pl.Series:
+    """Keys of the records that changed since persons were last identified, gone ones included."""
+    since = batch.progress_of(connection, STEP)
     query = f"SELECT row_key FROM conformed.employees WHERE _run_id > {since}"
-    return store.copy_out(connection, query, {"row_key": pl.Int64})["row_key"], Memory(kept[1])
+    return store.copy_out(connection, query, {"row_key": pl.Int64})["row_key"]
 
 
 def _keep(connection: Connection, run_id: int, found: pl.DataFrame, changed: pl.Series | None) -> None:
@@ -93,8 +97,9 @@ def _keep(connection: Connection, run_id: int, found: pl.DataFrame, changed: pl.
     )
     scope = ""
     if changed is not None:
-        store.stage(connection, "compared", changed.to_frame("row_key"), ["row_key bigint"])
-        scope = """AND (left_key IN (SELECT row_key FROM compared) OR right_key IN (SELECT row_key FROM compared))"""
+        store.stage(connection, "changed_people", changed.to_frame("row_key"), ["row_key bigint"])
+        scope = """AND (left_key IN (SELECT row_key FROM changed_people)
+            OR right_key IN (SELECT row_key FROM changed_people))"""
     store.execute(
         connection,
         f"""DELETE FROM governance.matches m WHERE decision IS NULL {scope} AND NOT EXISTS
@@ -118,8 +123,10 @@ def _pairs(connection: Connection) -> pl.DataFrame:
     )
 
 
-def _examples(entities: pl.DataFrame, employees: pl.DataFrame) -> pl.DataFrame:
+def _examples(connection: Connection, entities: pl.DataFrame) -> pl.DataFrame:
     several = entities.filter(pl.len().over("entity_id") > 1).sort("entity_id", "row_key").head(_EXAMPLES)
-    return several.join(employees, on="row_key", maintain_order="left").select(
-        "entity_id", "row_key", "first_name", "last_name", "birth_date", "city"
-    )
+    columns = ("first_name", "last_name", "birth_date", "city")
+    keys = ", ".join(map(str, several["row_key"])) or "NULL"
+    query = f"SELECT row_key, {', '.join(columns)} FROM conformed.employees WHERE row_key IN ({keys})"
+    told = store.copy_out(connection, query, {"row_key": pl.Int64, **dict.fromkeys(columns, pl.String)})
+    return several.join(told, on="row_key", maintain_order="left").select("entity_id", "row_key", *columns)

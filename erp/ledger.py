@@ -66,7 +66,7 @@ def reconcile(
         scope: table with the `table_name, row_key` of the records that the run looked at; `None` is all records.
         whole_rows: of the quarantine, only the part about rows (true) or cells (false).
     """
-    names = ["table_name", "row_key", "column_name", *_LISTS[name]]
+    names = ["row_key", "table_name", "column_name", *_LISTS[name]]
     frame = masked(found).select(names)
     part = "" if whole_rows is None else f" AND column_name IS {'' if whole_rows else 'NOT '}NULL"
     if scope is None and not store.exists(connection, f"governance.{name} WHERE retired_run_id IS NULL{part}"):

@@ -74,11 +74,13 @@ def phones(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     frame = tables["employees"].select("row_key", "city", before="phone")
     odd = frame.filter(~pl.col("before").str.contains(r"^\+[1-9]\d{7,14}$"))
     regions = {city: knowledge.region(city) for city in odd["city"].unique() if city is not None}
-    after = [e164(text, regions.get(city, "")) for city, text in odd.select("city", "before").iter_rows()]
-    said = odd.with_columns(
+    typed = odd.select("city", "before").unique(maintain_order=True)
+    after = [e164(text, regions.get(city, "")) for city, text in typed.iter_rows()]
+    said = typed.with_columns(
         after=pl.Series(after, dtype=pl.String), rule=pl.lit("normalise.phone"), confidence=pl.lit(0.97)
     )
-    return of_rows(said.drop_nulls("after"), "employees", "phone")
+    told = odd.join(said.drop_nulls("after"), on=["city", "before"], nulls_equal=True, maintain_order="left")
+    return of_rows(told, "employees", "phone")
 
 
 def cased_name(text: str) -> str:

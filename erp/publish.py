@@ -183,15 +183,21 @@ def _stage_people(connection: Connection, allowed: Mapping[str, Collection[str]]
         """CREATE TEMP TABLE people_leaving ON COMMIT DROP AS SELECT entity_id FROM people_in_scope
         EXCEPT SELECT employee_id FROM new_employees WHERE reason IS NULL""",
     )
+    store.execute(connection, "ANALYZE people_leaving")
     if direct:
         return
     store.execute(
         connection,
-        """CREATE TEMP TABLE regrouped ON COMMIT DROP AS SELECT row_key::text FROM governance.entities WHERE entity_id IN (
-            SELECT entity_id FROM governance.dirty_entities
-            UNION SELECT entity_id FROM people_in_scope s
-            WHERE EXISTS (SELECT FROM clean.employees e WHERE e.employee_id = s.entity_id)
-                IS DISTINCT FROM EXISTS (SELECT FROM new_employees n WHERE n.employee_id = s.entity_id AND n.reason IS NULL))""",
+        """CREATE TEMP TABLE people_regrouped ON COMMIT DROP AS SELECT entity_id FROM governance.dirty_entities
+        UNION SELECT entity_id FROM people_in_scope s LEFT JOIN clean.employees e ON e.employee_id = s.entity_id
+            LEFT JOIN new_employees n ON n.employee_id = s.entity_id AND n.reason IS NULL
+            WHERE (e.employee_id IS NULL) <> (n.employee_id IS NULL)""",
+    )
+    store.execute(connection, "ANALYZE people_regrouped")
+    store.execute(
+        connection,
+        """CREATE TEMP TABLE regrouped ON COMMIT DROP AS
+        SELECT row_key::text FROM governance.entities JOIN people_regrouped USING (entity_id)""",
     )
     store.execute(connection, "ANALYZE regrouped")
 
@@ -210,12 +216,11 @@ def _stage_events(
     others = Table(table.name, table.key, tuple(column for column in table.columns if column.name != "employee_id"))
     inner = f"""SELECT c.row_key, c._deleted, {key_of("employee_id", "c")} AS record, {cells(others, allowed, "c")}
         FROM conformed.{table.name} c {scope}"""
-    orphan = {"no such employee is published": "e.employee_id IS NULL"}
+    orphan = {"no such employee is published": "e.employee_id IS NULL OR l.entity_id IS NOT NULL"}
     query = f"""SELECT p.row_key AS "{table.key}", e.employee_id, {typed(others, "p")},
         CASE WHEN p._deleted THEN 'deleted' ELSE {_reason(table.name, orphan)} END AS reason, p.row_key
         FROM ({inner}) p LEFT JOIN governance.entities m ON m.row_key = p.record
-        LEFT JOIN clean.employees e
-            ON e.employee_id = m.entity_id AND e.employee_id NOT IN (SELECT entity_id FROM people_leaving)"""
+        LEFT JOIN clean.employees e ON e.employee_id = m.entity_id LEFT JOIN people_leaving l USING (entity_id)"""
     _stage(connection, table.name, query)
 
 

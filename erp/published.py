@@ -49,7 +49,7 @@ def key_of(column: str, alias: str) -> str:
 def _valid(column: Column, allowed: Mapping[str, Collection[str]], alias: str) -> str:
     cell = f'{alias}."{column.name}"'
     if column.kind is Kind.VOCABULARY:
-        return f"CASE WHEN {cell} = ANY ({_array(allowed[column.name])}) THEN {cell} END"
+        return f"CASE WHEN {cell} = ANY ({array(allowed[column.name])}) THEN {cell} END"
     if column.kind not in FORMS:
         return cell
     if column.kind is Kind.DATE:  # a day that is in the calendar; LIKE is faster than the pattern and as strict with it
@@ -69,6 +69,7 @@ def _cast(column: Column, alias: str) -> str:
     return cell
 
 
-def _array(values: Collection[str]) -> str:
+def array(values: Collection[str]) -> str:
+    """Texts as an array in SQL."""
     quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
     return f"ARRAY[{quoted}]::text[]"

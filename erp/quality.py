@@ -90,8 +90,8 @@ def _bring_up_to_date(connection: Connection, run_id: int) -> None:
     if since is None or since >= run_id:
         store.execute(connection, "TRUNCATE governance.states, governance.tally")
         with bulk.without_indexes(connection, "governance.states"):
-            _add_states(connection, "true")
-        _count(connection, "true", 1)
+            _add_states(connection, "true", _STATES)
+        _count(connection, "governance.states", "count(*)")
     else:
         changed = [f"SELECT '{t.name}', row_key FROM conformed.{t.name} WHERE _run_id > {since}" for t in TABLES]
         changed += [
@@ -104,31 +104,32 @@ def _bring_up_to_date(connection: Connection, run_id: int) -> None:
         )
         store.execute(connection, "ANALYZE to_measure")
         scope = "(row_key, table_name) IN (SELECT row_key, table_name FROM to_measure)"
-        _count(connection, scope, -1)
-        store.execute(connection, f"DELETE FROM governance.states WHERE {scope}")
-        _add_states(connection, scope)
-        _count(connection, scope, 1)
-        store.execute(connection, "DROP TABLE to_measure")
+        store.execute(connection, "CREATE TEMP TABLE moved (LIKE governance.states, sign integer) ON COMMIT DROP")
+        moved = "WITH one AS ({change} RETURNING *) INSERT INTO moved SELECT *, {sign} FROM one"
+        store.execute(connection, moved.format(change=f"DELETE FROM governance.states WHERE {scope}", sign=-1))
+        _add_states(connection, scope, moved.format(change=_STATES, sign=1))
+        _count(connection, "moved", "sum(sign)")
+        store.execute(connection, "DROP TABLE to_measure, moved")
     batch.advance(connection, STEP, run_id)
 
 
-def _count(connection: Connection, scope: str, sign: int) -> None:
-    """Add the cells of records to the tally, or take them off it."""
+def _count(connection: Connection, rows: str, number: str) -> None:
+    """Add the cells of states to the tally; `number` says how many equal ones count."""
     columns = ", ".join(f"('{table.name}', '{name}', {_BITS[name]})" for table in TABLES for name in table.column_names)
-    store.execute(connection, _COUNT.format(scope=scope, sign=sign, columns=columns))
+    store.execute(connection, _COUNT.format(rows=rows, number=number, columns=columns))
     store.execute(connection, "TRUNCATE governance.tally")
     store.execute(connection, "INSERT INTO governance.tally SELECT * FROM summed")
     store.execute(connection, "DROP TABLE summed")
 
 
-def _add_states(connection: Connection, scope: str) -> None:
-    """Add the states of records; `scope` is a condition on their `table_name` and `row_key`."""
+def _add_states(connection: Connection, scope: str, add: str) -> None:
+    """Add the states of records by a statement; `scope` is a condition on their `table_name` and `row_key`."""
     cases = " ".join(f"WHEN '{name}' THEN {bit}" for name, bit in _BITS.items())
     store.execute(connection, _TOUCHED.format(bit=f"CASE column_name {cases} END", scope=scope))
     store.execute(connection, "ANALYZE touched")
     for table in TABLES:
         names = table.column_names
-        statement = _STATES.format(
+        statement = add.format(
             table=table.name,
             department="department" if "department" in names else "NULL",
             filled=" | ".join(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {_BITS[name]} END' for name in names),
@@ -168,8 +169,8 @@ FROM (
 _COUNT: Final = """
 CREATE TEMP TABLE summed ON COMMIT DROP AS
 WITH alike AS (
-    SELECT table_name, department, filled, changed, waiting, refused, {sign} * count(*) AS records
-    FROM governance.states WHERE {scope} GROUP BY table_name, department, filled, changed, waiting, refused
+    SELECT table_name, department, filled, changed, waiting, refused, {number} AS records
+    FROM {rows} GROUP BY table_name, department, filled, changed, waiting, refused
 ), cell AS (
     SELECT table_name, department, v.column_name, CASE WHEN refused & bit > 0 THEN 'quarantined'
         WHEN waiting & bit > 0 THEN 'review' WHEN changed & bit > 0 THEN 'repaired'

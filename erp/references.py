@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from erp import store
 from erp.batch import read_conformed
 from erp.letters import is_cyrillic, is_turkish
-from erp.published import FORMS
+from erp.published import FORMS, array
 from erp.quarantine import SCHEMA as REFUSED
 from erp.schema import BY_NAME, REFERENCES, TABLES, Kind
 from erp.vocabulary import Label, Vocabulary, read_data
@@ -63,12 +63,12 @@ def make(connection: Connection, vocabulary: Vocabulary) -> References:
         taken = {"another department has its code": _CODE_TAKEN} if name == "departments" else None
         rows, wrong = _split(name, known[name], taken)
         rows = rows.unique(key, keep="first", maintain_order=True)
-        used = _used(connection, column)
+        shipped = read_data(_SHIPPED[name]).rename({"value": key}).select(rows.columns)
+        absent = shipped.filter(~pl.col(key).is_in(rows[key].implode()))
+        used = _used(connection, column, absent[key])
         if name == "locations":
             used = pl.concat([used, known["projects"]["city"].drop_nulls()])
-        shipped = read_data(_SHIPPED[name]).rename({"value": key}).select(rows.columns)
-        extra = shipped.filter(pl.col(key).is_in(used.implode()) & ~pl.col(key).is_in(rows[key].implode()))
-        clean[name] = pl.concat([rows, extra])
+        clean[name] = pl.concat([rows, absent.filter(pl.col(key).is_in(used.implode()))])
         refused.append(wrong)
     clean["departments"] = clean["departments"].unique("code", keep="first", maintain_order=True)
     lost = ~pl.col("city").is_in(clean["locations"]["city"].implode())
@@ -77,8 +77,12 @@ def make(connection: Connection, vocabulary: Vocabulary) -> References:
     return References(clean, pl.concat([*refused, wrong]))
 
 
-def _used(connection: Connection, column: str) -> pl.Series:
-    query = f'SELECT DISTINCT "{column}" FROM conformed.employees WHERE NOT _deleted AND "{column}" IS NOT NULL'
+def _used(connection: Connection, column: str, values: pl.Series) -> pl.Series:
+    """Those of some values that an employee has."""
+    if values.is_empty():
+        return values
+    query = f"""SELECT DISTINCT "{column}" FROM conformed.employees
+        WHERE NOT _deleted AND "{column}" = ANY ({array(values.to_list())})"""
     return store.copy_out(connection, query, {column: pl.String})[column]
 
 

@@ -59,12 +59,15 @@ def copy_out(connection: Connection, query: str, schema: Mapping[str, pl.DataTyp
 
 
 def stage(connection: Connection, name: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
-    """Put a frame into a temporary table that ends with the transaction; `columns` are its SQL definitions."""
+    """Put a frame into a temporary table that ends with the transaction; `columns` are its SQL definitions.
+
+    The planner gets to know how many rows there are, and what the first column, a key, is like.
+    """
     with cursor(connection) as writer:
         writer.execute(f"CREATE TEMP TABLE {name} ({', '.join(columns)}) ON COMMIT DROP")
     copy_in(connection, name, frame)
     with cursor(connection) as writer:
-        writer.execute(f"ANALYZE {name}")
+        writer.execute(f"ANALYZE {name} ({columns[0].split()[0]})")
 
 
 def execute(connection: Connection, statement: str, parameters: Mapping[str, object] | None = None) -> int:

@@ -1,12 +1,16 @@
-"""The next batch is read while this one is written."""
+"""Reading and writing at the same time: the next batch while this one is written, one table beside another."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_BESIDE: Final = 2
+"""Pieces of work at a time: while one waits for the source, another writes; more would want more memory."""
 
 
 def read_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
@@ -21,3 +25,15 @@ def read_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
             coming.cancel()
             if isinstance(items, Generator):
                 pool.submit(items.close)
+
+
+def in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
+    """What work on each item comes to, in the order of the items, though two of them are worked on at a time.
+
+    After an error nothing more is begun; what is under way comes to its end before the error is raised.
+    """
+    with ThreadPoolExecutor(_BESIDE) as pool:
+        try:
+            yield from pool.map(work, items)
+        finally:
+            pool.shutdown(cancel_futures=True)

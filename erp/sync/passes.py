@@ -7,12 +7,13 @@ decided in `erp.sync.tables`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from erp import store
 from erp.errors import SourceError
@@ -48,19 +49,22 @@ def over_all(engine: Engine, source: Source, landing: Landing, state: State) -> 
     with store.writing(engine) as connection:
         if not source.rejected(table):
             landing.delete_after(connection, after)
+        if not known:
+            store.execute(connection, f"ANALYZE raw.{table.name} (row_key, _run_id, _deleted_at)")
         save(connection, table, landing.run_id, state)
     return state
 
 
 def over_changes(engine: Engine, source: Source, landing: Landing, state: State) -> State:
     """Read what changed since the state's mark, which moves with the batches."""
-    table = landing.table
+    table, started = landing.table, state.live
     with _keeping(landing), closing(read_ahead(source.changes(table, state.mark or ""))) as batches:
         for batch in batches:
             with store.writing(engine) as connection:
                 landing.write(connection, batch.rows, into_empty=False)
                 landing.delete(connection, batch.gone)
-                state = replace(state, mark=batch.mark or state.mark)
+                live = started + landing.inserted - landing.deleted
+                state = replace(state, mark=batch.mark or state.mark, live=live)
                 save(connection, table, landing.run_id, state)
     return state
 
@@ -68,16 +72,23 @@ def over_changes(engine: Engine, source: Source, landing: Landing, state: State)
 def over_keys(engine: Engine, source: Source, landing: Landing) -> None:
     """Read the keys alone, and date the rows whose key the source no longer has."""
     table = landing.table
-    there = pl.concat([NOTHING, *(batch.rows["row_key"] for batch in source.rows(table, [], None))])
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_keys_of, source, table)
+        here = _live_keys(engine, table)
+        there = reading.result()
     with store.writing(engine) as connection:
-        here = _live_keys(connection, table)
         landing.delete(connection, here.join(there.to_frame(), on="row_key", how="anti")["row_key"])
 
 
-def _live_keys(connection: Connection, table: Table) -> pl.DataFrame:
+def _keys_of(source: Source, table: Table) -> pl.Series:
+    return pl.concat([NOTHING, *(batch.rows["row_key"] for batch in source.rows(table, [], None))])
+
+
+def _live_keys(engine: Engine, table: Table) -> pl.DataFrame:
     """The keys as `row_key`, in one value: by COPY they would come one by one."""
     query = f"SELECT string_agg(int8send(row_key), ''::bytea) FROM raw.{table.name} WHERE _deleted_at IS NULL"
-    packed = connection.exec_driver_sql(query).scalar_one() or b""
+    with engine.connect() as connection:
+        packed = connection.exec_driver_sql(query).scalar_one() or b""
     return pl.DataFrame({"row_key": np.frombuffer(packed, dtype=">i8").astype(np.int64)})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from erp import store
 from erp.errors import SourceError
 from erp.schema import TABLES, Table
 from erp.source import Rejected, Source, SourceOptions, Way
+from erp.source.ahead import in_order
 from erp.sync import drift as drifting
 from erp.sync import passes, totals
 from erp.sync.landing import Landing
@@ -44,16 +45,19 @@ def sync_tables(
             drift = drifting.examine(connection, run_id, source)
             if not options.accept_deletes:
                 _guard(connection, source, [t for t in TABLES if not drifting.unreadable(drift, t)])
-        for table in TABLES:
+
+        def follow(table: Table) -> tuple[TableCounts, list[Difference]]:
             lost = drifting.unreadable(drift, table)
             if lost:
-                counts.append(_left(engine, table, lost, source.way(table)))
-            else:
-                count, found = _Night(engine, run_id, source, table).sync()
+                return _left(engine, table, lost, source.way(table)), []
+            return _Night(engine, run_id, source, table).sync()
+
+        with closing(in_order(follow, TABLES)) as done:
+            for count, found in done:
                 counts.append(count)
                 differences += found
-            if progress is not None:
-                progress(_told(counts[-1]))
+                if progress is not None:
+                    progress(_told(count))
         rejected = _keep_rejected(engine, run_id, source)
     return SyncResult(tuple(counts), tuple(drift), rejected, tuple(differences))
 
@@ -78,8 +82,7 @@ class _Night:
             state = passes.over_changes(self._engine, self._source, self._landing, state)
         if known is not None and self._way is Way.WATERMARK:
             state = replace(state, passes=state.passes + 1)
-            count = self._source.count(self._table)
-            if count != totals.rows_of_raw(self._engine, self._table) or state.passes >= _KEYS_EVERY:
+            if self._source.count(self._table) != state.live or state.passes >= _KEYS_EVERY:
                 passes.over_keys(self._engine, self._source, self._landing)
                 state = replace(state, passes=0)
         there, here = totals.both(self._engine, self._source, self._table)

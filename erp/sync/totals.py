@@ -21,13 +21,6 @@ def both(engine: Engine, source: Source, table: Table) -> tuple[Totals, Totals]:
         return there.result(), here
 
 
-def rows_of_raw(engine: Engine, table: Table) -> int:
-    """The number of live rows alone, which is much faster."""
-    with engine.connect() as connection:
-        query = f"SELECT count(*) FROM raw.{table.name} WHERE _deleted_at IS NULL"
-        return int(connection.exec_driver_sql(query).scalar_one())
-
-
 def of_raw(engine: Engine, table: Table) -> Totals:
     """The sums over the live rows."""
     names = table.column_names

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erp.clusters import cluster
-from erp.dedupe import find_pairs
+from erp.dedupe import features, find_pairs
 from erp.entities import stable_ids
 from erp.golden import golden_records
 from erp.learned import Memory
@@ -21,7 +21,7 @@ def clusters(*groups):
 
 
 def match(employees, decided=()):
-    pairs = find_pairs(employees, Memory()).with_columns(decision=pl.lit(None, pl.String))
+    pairs = find_pairs(features(employees), Memory()).with_columns(decision=pl.lit(None, pl.String))
     return cluster(employees["row_key"], pl.concat([pairs, pl.DataFrame(decided, schema=pairs.schema, orient="row")]))
 
 
@@ -65,7 +65,7 @@ def test_changed_records_are_compared_with_all_as_if_all_were(records):
     tables, _ = make_erp(400, 5)
     employees = tables["employees"].rename({"employee_id": "row_key"})
     memory = Memory()
-    everything = find_pairs(employees, memory)
+    everything = find_pairs(features(employees), memory)
     assert len(everything) > 5
     for changed in (
         employees["row_key"].sample(40, seed=1),
@@ -75,7 +75,7 @@ def test_changed_records_are_compared_with_all_as_if_all_were(records):
         touching = everything.filter(
             pl.col("left_key").is_in(changed.implode()) | pl.col("right_key").is_in(changed.implode())
         )
-        found = find_pairs(employees, Memory(memory.frames), changed)
+        found = find_pairs(features(employees), Memory(memory.frames), changed)
         assert found.select("left_key", "right_key").equals(touching.select("left_key", "right_key"))
         assert ((found["probability"] - touching["probability"]).abs().max() or 0) < 1e-9
 
@@ -83,7 +83,7 @@ def test_changed_records_are_compared_with_all_as_if_all_were(records):
 def test_columns_of_one_value_say_nothing(records):
     same = {"first_name": "Ali", "last_name": "Kaya", "birth_date": "1990-01-01", "gender": "M"}
     employees = records(*({**same, "email": f"a{i}@b.c"} for i in range(30)))["employees"]
-    assert find_pairs(employees, Memory())["probability"].max() is None
+    assert find_pairs(features(employees), Memory())["probability"].max() is None
 
 
 pairs_of_six = st.lists(

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 import erp
-from erp import pipeline
+from erp import compared, pipeline
 from erp.account import account
 from erp.errors import ErpError
 from erp.score import score
@@ -95,16 +95,20 @@ def test_what_the_source_changes_is_followed(database, tmp_path):
     assert one(engine, "SELECT count(*) FROM raw.employees WHERE row_key = 4 AND _deleted_at IS NOT NULL") == 1
     assert one(engine, "SELECT count(*) FROM clean.employees WHERE employee_id = 4") == 0
     assert one(engine, "SELECT count(*) FROM clean.salaries WHERE employee_id = 4") == 0
+    with engine.begin() as connection:
+        recalled = compared.recall(connection, one(engine, "SELECT min(run_id) FROM governance.runs"))
+        assert recalled.equals(compared.make(connection))
 
 
-def test_records_add_up_when_one_of_a_person_s_records_is_gone(database, tmp_path):
+@pytest.mark.parametrize("record", ["row_key", "entity_id"])  # a repetition, or the one that the person is named after
+def test_records_add_up_when_one_of_a_person_s_records_is_gone(database, tmp_path, record):
     url = f"sqlite:///{tmp_path}/erp.sqlite"
     pipeline.make_demo_source(url, tmp_path / "truth", 200)
     night(database.engine, url)
     people = account(database.engine)
     assert people.balanced
     assert people.merged > 0
-    repeated = one(database.engine, "SELECT max(row_key) FROM governance.entities WHERE row_key <> entity_id")
+    repeated = one(database.engine, f"SELECT max({record}) FROM governance.entities WHERE row_key <> entity_id")
     source = sa.create_engine(url)
     with source.begin() as connection:
         connection.exec_driver_sql(f"DELETE FROM employees WHERE employee_id = {repeated}")
@@ -358,8 +362,8 @@ def test_a_killed_step_leaves_no_half_state_and_the_next_night_goes_on(cleaned, 
         child.kill()
 
     after = _state(engine)
-    whole = {"raw.locations", "raw.departments", "raw.positions", "raw.projects"} if step == "sync" else set()
-    assert {name for name in before if before[name] != after[name]} <= whole
+    whole = {"locations", "departments", "positions", "projects", "contracts"} if step == "sync" else set()
+    assert {name for name in before if before[name] != after[name]} <= {f"raw.{name}" for name in whole}
     night(engine, url)
     assert one(engine, "SELECT count(*) FROM governance.runs WHERE status = 'interrupted'") >= 1
     fresh, results = night(engine, url)
