@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from nl2sql.compose import Composed, compose
 from nl2sql.errors import ExecutionError
 from nl2sql.execute import execute
-from nl2sql.grounding import Asked
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language
