@@ -79,18 +79,21 @@ class _Compiler:
         """The first rows, of each group if there are any; equals share a place."""
         scope = Scope(self._catalog, plan.subject, plan.subject)
         order = self._order(plan, scope)
-        if order is None or plan.distinct or plan.skip:
+        if order is None or plan.distinct:
             raise UnreachableError("only rows in an order have a first")
         keys = tuple(ref for ref in plan.each if ref not in plan.columns)
-        bare = replace(plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, ties=())
+        bare = replace(
+            plan, columns=(*keys, *plan.columns), each=(), equals=False, order=None, limit=None, skip=0, ties=()
+        )
         place = exp.Window(
-            this=exp.Rank(),
+            this=exp.DenseRank() if plan.skip else exp.Rank(),
             partition_by=[scope.column(ref) for ref in plan.each] or None,
             order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
         shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
-        limit = exp.LTE(this=exp.column(_PLACE), expression=exp.Literal.number(plan.limit or 1))
+        last = exp.Literal.number(plan.skip + (plan.limit or 1))
+        limit = (exp.EQ if plan.skip else exp.LTE)(this=exp.column(_PLACE), expression=last)
         firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
         order_by = [*firsts, exp.column(_PLACE)]
         return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)

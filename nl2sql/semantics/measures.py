@@ -18,7 +18,7 @@ from nl2sql.semantics.facts import (
     TRAINING,
     Facts,
 )
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _SUMMED = ("days", "hours", "payroll", "duration")

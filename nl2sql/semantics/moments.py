@@ -15,7 +15,9 @@ from nl2sql.semantics.years import day_of, decade, is_year
 _PERIODS = {"year": 12, "quarter": 3, "month": 1}
 """Months."""
 _DAY = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b|(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)\b")
-_ORDINAL_ENDINGS = frozenset({"го", "м", "й", "ом", "ый", "ого", "ым", "х", "th", "st", "nd", "rd", "е"})
+ORDINAL_ENDINGS = frozenset(
+    {"го", "м", "й", "ом", "ый", "ого", "ым", "х", "th", "st", "nd", "rd", "е", "я", "ем", "ей", "ю"}
+)
 _OF_THE_YEAR = frozenset({"года", "yılın", "senenin"})
 _YEARS = 10
 """Of a decade."""
@@ -205,7 +207,7 @@ def _ordinal_ending(line: Line, number: int) -> list[int]:
     """The ending of 2025-го, 5-е, 5th."""
     after = line.pieces[number + 1 : number + 2]
     near = bool(after) and after[0].start <= line.pieces[number].end + 1
-    return [number + 1] if near and after[0].text.lower() in _ORDINAL_ENDINGS else []
+    return [number + 1] if near and after[0].text.lower() in ORDINAL_ENDINGS else []
 
 
 def _unit(piece: Piece) -> str | None:

@@ -1,7 +1,7 @@
-"""Numbers and rankings of a question: "over 40", "between 30 and 40", "the top five".
+"""Numbers of a question that something is compared with: "over 40", "between 30 and 40".
 
 They are found by what stands beside a number; which column they are about is decided by `conditions`, which
-knows the rest of the question. Periods are `periods`.
+knows the rest of the question. Periods are `periods`, rankings `ranks`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from nl2sql.plan import Comparison
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.ranks import Rank, find_ranks
 from nl2sql.semantics.spans import Span
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
@@ -38,19 +39,6 @@ class Bound:
     """The comparing word, folded."""
 
 
-@dataclass(frozen=True)
-class Rank:
-    """Which come first."""
-
-    position: int
-    descending: bool
-    attribute: str | None
-    """What the word itself says: the oldest are so by age."""
-    count: int | None
-    place: int = 1
-    """The second largest has 2."""
-
-
 @dataclass
 class Quantities:
     """All of a question."""
@@ -69,13 +57,7 @@ def find_quantities(pieces: Sequence[Piece], text: str) -> Quantities:
         if piece.is_open and piece.number is not None:
             bound = _range(line, number) or _bound_after(line, number) or _bound_before(line, number)
             bounds += [bound] if bound is not None else []
-    ranks = [_rank(line, number) for number, piece in enumerate(pieces) if piece.is_open and piece.has("rank")]
-    left = [piece for piece in pieces if piece.is_open and piece.number is not None and not piece.number % 1]
-    if len(left) == 1 and len(ranks) == 1 and ranks[0].count is None:
-        # the three departments with the highest pay: a number that stands apart
-        ranks = [replace(ranks[0], count=int(left[0].number or 1))]
-        line.use(left[0])
-    return Quantities(spans, bounds, ranks)
+    return Quantities(spans, bounds, find_ranks(line))
 
 
 def _range(line: Line, number: int) -> Bound | None:
@@ -197,27 +179,6 @@ def _range_end(line: Line, last: int, before: Piece | None) -> int | None:
             line.use(joint)
             return second
     return None
-
-
-def _rank(line: Line, number: int) -> Rank:
-    """The highest, the oldest, the top five, the five largest."""
-    piece = line.pieces[number]
-    key = piece.key("rank") or "max"
-    direction, _, attribute = key.partition(":")
-    count = None
-    for step in (1, -1):
-        beside = line.beside(number, step)[1]
-        if beside is not None and beside.is_open and beside.number is not None and not beside.number % 1:
-            count = int(beside.number)
-            line.use(beside)
-            break
-    line.use(piece)
-    behind = line.beside(number, -1)[1]
-    ordinal = int(piece.key("ordinal") or 1)
-    if behind is not None and behind.is_open and behind.has("ordinal"):
-        ordinal = int(behind.key("ordinal") or 1)
-        line.use(behind)
-    return Rank(number, direction == "max", attribute or None, count, ordinal)
 
 
 def whole(value: Decimal) -> int | Decimal:

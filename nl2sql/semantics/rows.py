@@ -12,7 +12,7 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.facts import LEAVE, NAMES, PROJECT, TRAINING, Facts
 from nl2sql.semantics.measures import column_of
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
 
@@ -57,7 +57,9 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
             keys_of(reader, facts),
             (*where_of(facts), *(Missing(key, negated=True) for key in keys_of(reader, facts))),
         )
-        return Plan(table, (*names, ref), where=where, order=order, limit=rank.count or 1, each=each)
+        return Plan(
+            table, (*names, ref), where=where, order=order, limit=rank.count or 1, skip=rank.place - 1, each=each
+        )
     beside = () if column in (None, "payroll") else (reader.ref(table, column),)
     shown = tuple(dict.fromkeys((*names, ref, *beside)))
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)

@@ -16,7 +16,7 @@ from nl2sql.plan import (
     Running,
 )
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
-from nl2sql.semantics.quantities import Rank
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _ADDED = ("count", "sum")

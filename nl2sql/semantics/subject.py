@@ -110,7 +110,7 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
 def _needs_staff(reader: Reader) -> bool:
     """Whether people hired once are asked for something that is known of those who work here only."""
     return (
-        any(rank.attribute for rank in reader.quantities.ranks)
+        any(rank.attribute in OF_PEOPLE for rank in reader.quantities.ranks)
         or bool(reader.open("column", *OF_PEOPLE) or reader.open("agg"))
         or any(value.attribute == "contract_type" for value in reader.values)
     )

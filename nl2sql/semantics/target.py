@@ -6,6 +6,9 @@ from nl2sql.semantics.facts import CONTRACT, NAMES, OF_PEOPLE, PARTS, PEOPLE, PR
 from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.subject import asks_who, typed
 
+_NEAR = 2
+"""Pieces between a word and what it asks for."""
+
 
 def find_target(reader: Reader, facts: Facts) -> None:
     """The attribute whose values are asked for, or whether rows are."""
@@ -22,7 +25,10 @@ def find_target(reader: Reader, facts: Facts) -> None:
         facts.shown = [typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims]
         reader.use(*dims)
     elif dims and not reader.keys:
-        facts.is_target_asked = any(0 < dims[0] - n <= 2 for n in reader.open("ask", "which"))  # noqa: PLR2004
+        asked = reader.open("ask", "which")
+        if reader.language == "tr":  # … ay hangisi: what comes right before it
+            dims = [n for n in dims if n + 1 in asked] or dims
+        facts.is_target_asked = any(0 < dims[0] - n <= _NEAR for n in asked)
         facts.target = typed(reader, reader.dim(reader.pieces[dims[0]]) or "")
         reader.use(dims[0])
     of_people = bool(people) or any(
@@ -60,7 +66,9 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
     ranked = bool(reader.quantities.ranks) or any(unit.has("subject") for unit in units)
     if key in PARTS:
-        return any(0 < number - other <= 2 for other in reader.open("ask", "which"))  # noqa: PLR2004
+        ranks = [rank.position for rank in reader.quantities.ranks if rank.attribute in (None, "count")]
+        near = any(0 < number - other <= _NEAR for other in (*reader.open("ask", "which"), *ranks))
+        return near or any(0 < other - number <= _NEAR for other in reader.open("ask", "which") if ranks)
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
         told = any(value.attribute == "project_status" for value in reader.values)
