@@ -129,11 +129,11 @@ class OfTotal:
 
 @dataclass(frozen=True)
 class Gap:
-    """One figure less another, or divided by it."""
+    """One figure less another, divided by it, as per cent of it, or its growth from it in per cent."""
 
     first: Figure
     second: Figure
-    operator: Literal["-", "/"] = "-"
+    operator: Literal["-", "/", "%", "growth"] = "-"
 
 
 @dataclass(frozen=True)
@@ -149,11 +149,11 @@ Measure = Figure | Share | OfTotal | Gap | Running
 
 @dataclass(frozen=True)
 class Having:
-    """A measure of a group compared with a number."""
+    """A measure of a group compared with a number, or with a figure over all rows of another plan."""
 
     measure: Measure
     operator: Comparison
-    value: int | Decimal
+    value: int | Decimal | Plan
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,8 @@ class Plan:
     unseen: tuple[Ref, ...] = ()
     """Keys that tell groups apart without being shown: people of one name are several."""
     distinct: bool = False
+    are_counted: bool = False
+    """Whether only the number of groups is asked for."""
     known_keys: bool = field(default=False)
     """Whether groups without a name (people without a project) are left out."""
 

@@ -73,6 +73,9 @@ class _Compiler:
 
     def select(self, plan: Plan) -> exp.Select:
         """The query of a plan."""
+        if plan.are_counted:
+            groups = self.select(replace(plan, are_counted=False, order=None, measures=())).subquery("counted")
+            return exp.select(exp.alias_(exp.Count(this=exp.Star()), "count")).from_(groups)
         return self._ranked(plan) if plan.each or plan.equals else self._select(plan)
 
     def _ranked(self, plan: Plan) -> exp.Select:
@@ -160,12 +163,22 @@ class _Compiler:
             case Running(figure, by):
                 order = exp.Order(expressions=[exp.Ordered(this=scope.column(by), nulls_first=False)])
                 return exp.Window(this=exp.Sum(this=self._figure(figure, scope)), order=order)
-            case Gap(first, second, "-"):
-                less = exp.Sub(this=self._figure(first, scope), expression=self._figure(second, scope))
-                return _rounded(less) if {first.function, second.function} & _FRACTIONS else less
-            case Gap(first, second):
-                times = exp.Mul(this=exp.Literal.number("1.0"), expression=self._figure(first, scope))
-                return _rounded(exp.Div(this=times, expression=_nonzero(self._figure(second, scope)), typed=True))
+            case Gap():
+                return self._gap(measure, scope)
+
+    def _gap(self, gap: Gap, scope: Scope) -> exp.Expr:
+        first, second = self._figure(gap.first, scope), self._figure(gap.second, scope)
+        match gap.operator:
+            case "-":
+                less = exp.Sub(this=first, expression=second)
+                return _rounded(less) if {gap.first.function, gap.second.function} & _FRACTIONS else less
+            case "/":
+                times = exp.Mul(this=exp.Literal.number("1.0"), expression=first)
+                return _rounded(exp.Div(this=times, expression=_nonzero(second), typed=True))
+            case "%":
+                return _percent(first, second)
+            case "growth":
+                return _percent(exp.paren(exp.Sub(this=first, expression=second)), second.copy())
 
     def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
@@ -189,9 +202,9 @@ class _Compiler:
         return over(_AGGREGATES[figure.function](this=column))
 
     def _having(self, having: Having, scope: Scope) -> exp.Expr:
-        return _COMPARISONS[having.operator](
-            this=self._measure(having.measure, scope), expression=_literal(having.value)
-        )
+        value = having.value
+        other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
+        return _COMPARISONS[having.operator](this=self._measure(having.measure, scope), expression=other)
 
     def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
@@ -311,7 +324,7 @@ def _measure_title(measure: Measure) -> str:
         case Running():
             return "running_total"
         case Gap():
-            return "difference" if measure.operator == "-" else "ratio"
+            return {"-": "difference", "/": "ratio", "%": "percent", "growth": "growth_percent"}[measure.operator]
 
 
 def _unique(names: Sequence[str]) -> Iterable[str]:

@@ -13,6 +13,7 @@ from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.gaps import contrast, gap
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.ranks import Rank
@@ -20,7 +21,8 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
-from nl2sql.semantics.special import contrast, gap, share, when
+from nl2sql.semantics.special import share, when
+from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
 
@@ -50,6 +52,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    facts.standards = find_standards(reader)
     find_clauses(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
@@ -63,7 +66,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
-    for keys, build in ((("share",), share), (("difference", "ratio"), gap), (("when",), when)):
+    for keys, build in ((("share",), share), (("difference", "ratio", "growth"), gap), (("when",), when)):
         numbers = reader.open("ask", *keys)
         if numbers:
             reader.use(*numbers)

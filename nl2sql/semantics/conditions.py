@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from nl2sql.plan import OneOf
 from nl2sql.semantics.absence import deny, find_groups_without
-from nl2sql.semantics.averages import find_average
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.pay import find_raises, find_rises
 from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.sides import find_compared_periods
+from nl2sql.semantics.standards import apply_standards
 from nl2sql.semantics.timing import find_periods_of, is_understood
 
 
@@ -28,8 +29,9 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     facts.where += named_values(reader, facts.table)
     for bound in reader.quantities.bounds:
         bind(reader, facts, bound)
-    find_average(reader, facts)
-    find_periods_of(reader, facts)
+    if not find_compared_periods(reader, facts):
+        find_periods_of(reader, facts)
+    apply_standards(reader, facts)
     for number, key in facts.events.items():
         if is_understood(reader, facts, key):
             reader.use(number)

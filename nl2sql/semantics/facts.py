@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from nl2sql.plan import Condition, Having, Measure
+
+if TYPE_CHECKING:
+    from nl2sql.semantics.sides import Sides
+    from nl2sql.semantics.standards import Standard
 
 PEOPLE, LEAVE, TRAINING, CONTRACT, RAISE, PROJECT = "people", "leave", "training", "contract", "raise", "project"
 TABLES = {
@@ -60,8 +65,10 @@ class Facts:
     where: list[tuple[int, Condition]] = field(default_factory=list)
     """Conditions and where they are said."""
     having: list[Having] = field(default_factory=list)
-    years: tuple[Condition, ...] = ()
-    """Two years whose figures are subtracted or divided."""
+    sides: Sides | None = None
+    """Two periods whose figures are compared."""
+    standards: list[Standard] = field(default_factory=list)
+    """What is compared with figures."""
     dated: str | None = None
     """The date that years as groups are of, if it is not the first that is spoken of."""
     more: list[Measure] = field(default_factory=list)

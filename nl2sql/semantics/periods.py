@@ -15,7 +15,7 @@ from nl2sql.semantics.spans import Relation, Span, months_of, related
 from nl2sql.semantics.years import day_of
 
 _ABLATIVES = ("den", "dan", "ten", "tan")
-_APART = ("versus", "difference", "ratio", "distribution")
+_APART = ("versus", "difference", "ratio", "growth", "distribution")
 """Figures of each of several periods are asked for, not of all of them."""
 
 

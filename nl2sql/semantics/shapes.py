@@ -87,6 +87,9 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         reader.use(*keys_said)
     keys = keys_of(reader, facts)
     measure = _running(reader, measure, keys)
+    if facts.sides is not None and isinstance(measure, Figure):  # periods side by side that no key tells apart
+        first, second = (replace(measure, where=side) for side in (facts.sides.first, facts.sides.second))
+        measure, facts.more = first, [second, *facts.more]
     order, limit, skip = None, None, 0
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1

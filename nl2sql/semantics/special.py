@@ -1,25 +1,20 @@
-"""Questions that a word says the kind of: shares, differences and ratios, dates of something."""
+"""Questions that a word says the kind of: shares, dates of something. Differences and ratios are `gaps`."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Literal, cast
 
 from nl2sql.plan import (
     Figure,
     Function,
-    Gap,
-    Having,
     Missing,
     OfTotal,
     OneOf,
-    Order,
     Plan,
     Ref,
     Share,
 )
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
-from nl2sql.semantics.measures import column_of, count
+from nl2sql.semantics.gaps import gap
+from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of, where_of
 from nl2sql.semantics.timing import date_of
@@ -84,7 +79,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
 def _share_of_two(reader: Reader, facts: Facts, position: int, two: str, figure: Figure) -> Plan:
     """The share of men and of women, each; in Turkish, of one to the other."""
     if reader.language == "tr" and not reader.keys and figure.ref is None:
-        return gap(reader, facts, position, is_ratio=True)
+        return gap(reader, facts, position, operator="/")
     if reader.keys:
         raise NotUnderstoodError("a share of several values in groups")
     reader.keys.append(two)
@@ -200,56 +195,6 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
     raise NotUnderstoodError("a share with two conditions")
 
 
-def gap(reader: Reader, facts: Facts, _position: int, *, is_ratio: bool = False) -> Plan:
-    """The average salary of men less that of women; the highest salary less the lowest."""
-    is_ratio = is_ratio or any(
-        piece.has("ask", "ratio") and not piece.has("ask", "difference") for piece in reader.pieces
-    )
-    column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
-    aggs = reader.open("agg")
-    functions = {reader.pieces[number].key("agg") or "" for number in aggs}
-    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
-    reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"), *reader.open("range"))
-    attribute = "salary" if column == "payroll" else column
-    extremes = {"max" if rank.descending else "min" for rank in reader.quantities.ranks} | functions & {"max", "min"}
-    ranks = len(reader.quantities.ranks) + len(functions & {"max", "min"})
-    if attribute is not None and extremes == {"max", "min"} and ranks == _PAIR and facts.target is None:
-        reader.quantities.ranks.clear()
-        ref = reader.ref(facts.table, attribute)
-        return figures(reader, facts, Gap(Figure("max", ref), Figure("min", ref)), None)
-    if facts.years and facts.target is None and not reader.quantities.ranks and len(functions) <= 1:
-        return _between_years(reader, facts, attribute, functions, "/" if is_ratio else "-")
-    groups: dict[str, list[str]] = {}
-    for value in reader.values:
-        groups.setdefault(value.attribute, []).append(value.value)
-    pairs = [(key, names) for key, names in groups.items() if len(names) == _PAIR]
-    if len(pairs) != 1 or facts.target is not None or reader.keys or len(functions) > 1 or reader.quantities.ranks:
-        raise NotUnderstoodError("a difference of what is not said")
-    key, names = pairs[0]
-    ref = reader.ref(facts.table, key)
-    figure = count(reader, facts)
-    if attribute is not None:
-        function = cast("Function", functions.pop() if functions else "avg")
-        figure = Figure(function, reader.ref(facts.table, attribute))
-    first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in names)
-    where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
-    return Plan(facts.table, measures=(Gap(first, second, "/" if is_ratio else "-"),), where=where)
-
-
-def _between_years(
-    reader: Reader, facts: Facts, attribute: str | None, functions: set[str], operator: Literal["-", "/"]
-) -> Plan:
-    """A year's figure less that of another, perhaps of every group."""
-    attribute = facts.counted if facts.counted in ("days", "hours") else attribute
-    figure = count(reader, facts)
-    if attribute is not None:
-        default = "sum" if attribute in ("days", "hours", "budget") else "avg"
-        function = cast("Function", functions.pop() if functions else default)
-        figure = Figure(function, reader.ref(facts.table, attribute))
-    first, second = (replace(figure, where=(year,)) for year in facts.years)
-    return figures(reader, facts, Gap(first, second, operator), None)
-
-
 def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     """When a project began or ended; when something was last."""
     if facts.target == "course":
@@ -270,28 +215,3 @@ def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     reader.use(*facts.events)
     where = (OneOf(reader.ref("projects", PROJECT), tuple(dict.fromkeys(projects))),)
     return Plan("projects", (reader.ref("projects", dates[0] if dates else "end"),), where=where)
-
-
-def contrast(reader: Reader, facts: Facts) -> Plan | None:
-    """Departments where women earn more than men: groups by the difference of two figures."""
-    compared = reader.open("compare", "gt", "lt") or reader.open("compare_after", "gt", "lt")
-    named: dict[str, list[str]] = {}
-    for value in reader.values:
-        named.setdefault(value.attribute, []).append(value.value)
-    pairs = [(key, names) for key, names in named.items() if len(names) == _PAIR]
-    if facts.target is None or len(compared) != 1 or len(pairs) != 1 or reader.quantities.ranks or reader.keys:
-        return None
-    column = column_of(reader)
-    averages = reader.open("agg", "avg")
-    if facts.counted is not None or (column is not None and not averages) or column == "payroll":
-        raise NotUnderstoodError("groups compared by what is not said")
-    ref = reader.ref(facts.table, pairs[0][0])
-    figure = Figure("count") if column is None else Figure("avg", reader.ref(facts.table, column))
-    first, second = (replace(figure, where=(OneOf(ref, (name,)),)) for name in pairs[0][1])
-    piece = reader.pieces[compared[0]]
-    less = (piece.key("compare") or piece.key("compare_after")) == "lt"
-    reader.use(*compared, *averages, *reader.open("column"))
-    where = tuple(one for one in where_of(facts) if getattr(one, "ref", None) != ref)
-    target = reader.ref(facts.table, facts.target)
-    having = Having(Gap(first, second), "<" if less else ">", 0)
-    return Plan(facts.table, (target,), where=where, having=(having,), order=Order(target, False), known_keys=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from nl2sql.plan import AllOf, AnyOf, Compare, Condition, Ref, Today
 from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
@@ -13,8 +12,6 @@ from nl2sql.semantics.spans import Span
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
     """Every period with the date that it is about; two of one date would exclude each other."""
-    if _compares_years(reader, facts):
-        return
     dated: set[str] = set()
     parts: set[tuple[str, str]] = set()
     for span in reader.quantities.spans:
@@ -27,43 +24,6 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
             raise NotUnderstoodError("birthdays, not births")
         dated |= set() if span.parts else {attribute}
         facts.where += [(span.position, one) for one in period(reader, facts.table, span, attribute)]
-
-
-def _compares_years(reader: Reader, facts: Facts) -> bool:
-    """Two years side by side, or one less the other."""
-    spans = reader.quantities.spans
-    versus = reader.open("ask", "versus")
-    apart = reader.open("ask", "difference", "ratio")
-    years = [
-        span.low.year for span in spans if isinstance(span.low, date) and span.high == date(span.low.year + 1, 1, 1)
-    ]
-    if len(spans) != 2 or len(set(years)) != 2 or not (versus or apart):  # noqa: PLR2004
-        return False
-    attributes = {date_of(reader, facts, span.position) for span in spans}
-    if len(attributes) != 1:
-        return False
-    attribute = attributes.pop()
-    ref = reader.ref(facts.table, attribute, "year")
-    reader.use(*[number for number, key in facts.events.items() if reader.has_attribute(facts.table, key)])
-    if apart:
-        facts.years = tuple(Compare(ref, "=", year) for year in _later_first(reader, years))
-        reader.use(*versus)
-        return True
-    reader.use(*versus)
-    facts.where.append((spans[0].position, AnyOf(tuple(Compare(ref, "=", year) for year in years))))
-    facts.dated = attribute
-    if "year" not in reader.keys:
-        reader.keys.append("year")
-    return True
-
-
-def _later_first(reader: Reader, years: list[int]) -> list[int]:
-    """Changed from 2025 to 2026: the later less the earlier; more than in 2025: as said."""
-    compared = reader.open("compare") or reader.open("compare_after")
-    reader.use(*compared)
-    if len(compared) > 1:
-        raise NotUnderstoodError("a difference of years and more")
-    return years if compared else sorted(years, reverse=True)
 
 
 def date_of(reader: Reader, facts: Facts, position: int) -> str:

@@ -1,0 +1,48 @@
+"""Comparing words without a number: "more than", "altında", "выше", "more women than"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nl2sql.plan import Comparison
+from nl2sql.semantics.reader import Reader
+
+_THAN = "than"
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """A word that compares what is asked about with a standard."""
+
+    positions: tuple[int, ...]
+    """Its pieces: "more" and "than" may stand apart."""
+    start: int
+    """Where the standard is told: right after it, in Turkish right before."""
+    step: Literal[-1, 1]
+    operator: Comparison
+    attribute: str | None
+    """What the word itself says: older is about age."""
+
+
+def find_comparing(reader: Reader) -> list[Comparing]:
+    """All of them that are still open."""
+    found = []
+    for kind, step in (("compare", 1), ("compare_after", -1)):
+        for number in reader.open(kind):
+            made = _made(reader.pieces[number].key(kind) or "", (number,), number, step)
+            found += [made] if made is not None else []
+    words = reader.open("comparative")
+    for number, piece in enumerate(reader.pieces):
+        before = [other for other in words if other < number]
+        if piece.text.lower() == _THAN and before and not found:
+            made = _made(reader.pieces[before[-1]].key("comparative") or "", (before[-1], number), number, 1)
+            found += [made] if made is not None else []
+    return found
+
+
+def _made(key: str, positions: tuple[int, ...], start: int, step: int) -> Comparing | None:
+    operator, _, attribute = key.partition(":")
+    if operator not in ("gt", "lt"):
+        return None
+    return Comparing(positions, start, 1 if step == 1 else -1, ">" if operator == "gt" else "<", attribute or None)

@@ -1,0 +1,146 @@
+"""Differences, ratios and growth: of two values or periods, of the highest and the lowest; groups that differ so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, cast
+
+from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
+from nl2sql.semantics.comparing import find_comparing
+from nl2sql.semantics.facts import PEOPLE, TABLES, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.measures import column_of, count
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.shapes import figures, where_of
+from nl2sql.semantics.sides import Sides, of_values
+
+Operator = Literal["-", "/", "%", "growth"]
+_PAIR = 2
+_SUMMED = ("days", "hours", "budget", "payroll")
+
+
+def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | None = None) -> Plan:
+    """The average salary of men less that of women; the highest salary less the lowest; growth between years."""
+    operator = operator or _operator(reader)
+    if facts.sides is None and operator != "%" and (plan := contrast(reader, facts, shows_gap=True)):
+        return plan
+    extremes = _extremes(reader, facts)
+    if extremes is not None:
+        return figures(reader, facts, replace(extremes, operator=operator), None)
+    sides = facts.sides or of_values(reader, facts)
+    if sides is None or reader.quantities.ranks:
+        raise NotUnderstoodError("a difference of what is not said")
+    comparing = find_comparing(reader)
+    if any(one.attribute is None for one in comparing):
+        reader.use(*(number for one in comparing for number in one.positions if one.attribute is None))
+    figure = _figure(reader, facts)
+    reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"), *reader.open("range"))
+    if facts.target is not None:
+        reader.keys.append(facts.target)
+        facts.target = None
+    _drop(reader, facts, sides)
+    first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
+    return figures(reader, facts, Gap(first, second, operator), None)
+
+
+def _operator(reader: Reader) -> Operator:
+    asked = {key for piece in reader.pieces for key in piece.readings.get("ask", ())}
+    if "growth" in asked and "share" in asked:
+        return "growth"
+    return "/" if "ratio" in asked and "difference" not in asked else "-"
+
+
+def _extremes(reader: Reader, facts: Facts) -> Gap | None:
+    """The highest less the lowest."""
+    column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
+    aggs = reader.open("agg", "max", "min")
+    said = [reader.pieces[number].key("agg") or "" for number in aggs]
+    said += ["max" if rank.descending else "min" for rank in reader.quantities.ranks]
+    if column is None or sorted(said) != ["max", "min"] or facts.target is not None:
+        return None
+    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"), *reader.open("range"))
+    reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"))
+    reader.quantities.ranks.clear()
+    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    return Gap(Figure("max", ref), Figure("min", ref))
+
+
+def _figure(reader: Reader, facts: Facts) -> Figure:
+    """What the two sides are compared by."""
+    counted = facts.counted in (PEOPLE, "?", *TABLES)
+    column = facts.counted if facts.counted in ("days", "hours") else None if counted else column_of(reader)
+    attribute = _attribute_of_word(reader) if column is None and not counted else column
+    aggs = reader.open("agg")
+    functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
+    if column is not None and set(functions) == {"sum", "avg"}:
+        functions = ["avg"]
+    if len(functions) > 1:
+        raise NotUnderstoodError("a difference of several figures")
+    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
+    if attribute is None:
+        return count(reader, facts)
+    default = "sum" if attribute in _SUMMED else "avg"
+    function = cast("Function", functions[0] if functions else default)
+    return Figure(function, reader.ref(facts.table, "salary" if attribute == "payroll" else attribute))
+
+
+def _attribute_of_word(reader: Reader) -> str | None:
+    """What a comparing word says: older, out-earn."""
+    comparing = [one for one in find_comparing(reader) if one.attribute is not None]
+    reader.use(*(number for one in comparing for number in one.positions))
+    return comparing[0].attribute if len(comparing) == 1 else None
+
+
+def _drop(reader: Reader, facts: Facts, sides: Sides) -> None:
+    """A side is neither a condition on all rows nor a group."""
+    if sides.attribute is not None:
+        reader.values = [value for value in reader.values if value.attribute != sides.attribute]
+        ref = reader.ref(facts.table, sides.attribute)
+        facts.where = [(place, one) for place, one in facts.where if getattr(one, "ref", None) != ref]
+
+
+def contrast(reader: Reader, facts: Facts, *, shows_gap: bool = False) -> Plan | None:
+    """Departments where women earn more than men, perhaps by how much, perhaps how many such departments."""
+    comparing = find_comparing(reader)
+    groups = facts.counted if facts.counted in (*TABLES_OF_DIMS, "country", "course") else facts.target
+    if groups is None or len(comparing) != 1 or reader.quantities.ranks or reader.keys or facts.having:
+        return None
+    sides = facts.sides or of_values(reader, facts)
+    if sides is None:
+        return None
+    is_counted = groups == facts.counted
+    if is_counted:
+        facts.counted = None
+    word, attribute = comparing[0], comparing[0].attribute
+    averages = reader.open("agg", "avg", "median")
+    column = column_of(reader) or attribute
+    if column is not None and column not in _SUMMED and not averages:
+        raise NotUnderstoodError("groups compared by what is not said")
+    both = reader.open("both")
+    reader.use(*word.positions, *both)
+    figure = _figure_of(reader, facts, column)
+    _drop(reader, facts, sides)
+    first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
+    difference = Gap(first, second)
+    shown: tuple[Measure, ...] = ()
+    if both or sides.is_said_twice:
+        shown = (first, second)
+    if shows_gap:
+        shown = (*shown, difference)
+        reader.use(*reader.open("ask", "much"))
+    target = reader.ref(facts.table, groups)
+    having = Having(difference, word.operator, 0)
+    order = Order(difference) if shows_gap else Order(target, descending=False)
+    where = where_of(facts)
+    if is_counted:
+        shown = ()
+    return Plan(facts.table, (target,), shown, where, (having,), order, known_keys=True, are_counted=is_counted)
+
+
+def _figure_of(reader: Reader, facts: Facts, column: str | None) -> Figure:
+    averages = reader.open("agg", "avg", "median")
+    function = reader.pieces[averages[0]].key("agg") if averages else "sum"
+    reader.use(*reader.open("agg"), *reader.open("column"))
+    if column is None:
+        return count(reader, facts)
+    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    return Figure(cast("Function", function), ref)
