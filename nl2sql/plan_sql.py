@@ -204,7 +204,7 @@ class _Compiler:
     def _having(self, having: Having, scope: Scope) -> exp.Expr:
         value = having.value
         other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
-        return _COMPARISONS[having.operator](this=self._measure(having.measure, scope), expression=other)
+        return _COMPARISONS[having.operator](this=_exact(self._measure(having.measure, scope)), expression=other)
 
     def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
@@ -236,8 +236,7 @@ class _Compiler:
         """The exact figure of a plan, to compare with."""
         query = self.select(plan)
         for projection in query.selects:
-            if isinstance(projection.unalias(), exp.Round):
-                projection.replace(projection.unalias().this)
+            projection.replace(_exact(projection.unalias()))
         return query.subquery()
 
     def _membership(self, condition: Related | AgainstPeers, scope: Scope) -> exp.Expr:
@@ -294,6 +293,11 @@ def _literal(value: Value) -> exp.Expr:
             return exp.cast(kind(this=start, expression=moved) if months else start, "date")
         case str():
             return exp.Literal.string(value)
+
+
+def _exact(value: exp.Expr) -> exp.Expr:
+    """What is rounded for people, as it is compared."""
+    return value.this if isinstance(value, exp.Round) else value
 
 
 def _rounded(value: exp.Expr) -> exp.Expr:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from nl2sql.plan import Comparison
 from nl2sql.semantics.reader import Reader
 
+_OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _THAN = "than"
 
 
@@ -43,6 +45,6 @@ def find_comparing(reader: Reader) -> list[Comparing]:
 
 def _made(key: str, positions: tuple[int, ...], start: int, step: int) -> Comparing | None:
     operator, _, attribute = key.partition(":")
-    if operator not in ("gt", "lt"):
+    if operator not in _OPERATORS:
         return None
-    return Comparing(positions, start, 1 if step == 1 else -1, ">" if operator == "gt" else "<", attribute or None)
+    return Comparing(positions, start, 1 if step == 1 else -1, _OPERATORS[operator], attribute or None)
