@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import Condition, Missing, Related
+from nl2sql.plan import Condition, Missing, OneOf, Related
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -39,6 +39,10 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
         facts.table = TABLES_OF_DIMS[group]
         of_people = {value.attribute for value in reader.values} - {group, "project_status", "country"}
         inner = [one for _, one in named_values(reader, "staff", only=of_people)]
+        if any(isinstance(one, OneOf) and len(one.values) > 1 for one in inner) and not reader.said(
+            "conjunction", "or"
+        ):
+            raise NotUnderstoodError("nobody of several kinds, or of one of them")  # people on A, but nobody on B
         reader.use(*reader.open("subject", PEOPLE))
         condition = Related("staff", (*inner, *facts.inner), negated=True)
         facts.inner.clear()

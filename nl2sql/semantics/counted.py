@@ -9,6 +9,8 @@ from nl2sql.semantics.reader import Reader
 _PEOPLE = ("gender", "position", "family", "level")
 _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
+_OF_EACH = "kaçar"
+"""How many of each."""
 
 
 def find_counted(reader: Reader, facts: Facts) -> None:
@@ -20,6 +22,7 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             reader.wants_each |= (
                 facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
             )
+            reader.wants_each |= piece.text.lower() == _OF_EACH
             if facts.counted is None and (of_them := _counted_before(reader, number)):
                 facts.counted = of_them
             if facts.counted is None:

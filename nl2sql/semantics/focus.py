@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from nl2sql.persons import NAMES
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.facts import PARTS, PEOPLE, PROJECT, Facts
+from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.subject import asks_who
@@ -27,6 +27,8 @@ _OWN_DATES = ("hire", "birth", "left")
 def is_about_people(reader: Reader, anchors: Collection[int], *, denied: bool) -> bool:
     """Whether people are counted, listed or measured, given where events are spoken of."""
     if _asks_about_events(reader, anchors):
+        return False
+    if _is_share_of_contracts(reader):
         return False
     counted = _counted(reader)
     if counted == PEOPLE:
@@ -151,6 +153,13 @@ def _is_share_of_people(reader: Reader, anchors: Collection[int]) -> bool:
     if not (reader.speaks_of_people or _is_left(reader) or reader.language == "tr" or each):
         return False
     return all(reader.beside(number, step)[0] not in anchors for number in reader.open("ask", "share"))
+
+
+def _is_share_of_contracts(reader: Reader) -> bool:
+    """What percentage of contracts: they stand right beside the word for a share."""
+    step = -1 if reader.language == "tr" else 1
+    beside = [reader.beside(number, step)[1] for number in reader.open("ask", "share")]
+    return any(piece is not None and piece.has("subject", CONTRACT) and not piece.values for piece in beside)
 
 
 def is_headed_by_people(reader: Reader, anchors: Collection[int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
+from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import PEOPLE, TABLES, TABLES_OF_DIMS, Facts
@@ -107,6 +108,8 @@ def contrast(reader: Reader, facts: Facts, *, shows_gap: bool = False) -> Plan |
     sides = facts.sides or of_values(reader, facts)
     if sides is None:
         return None
+    if _lists_people(reader, sides):
+        raise NotUnderstoodError("people compared with the figure of others, or groups by two figures")
     is_counted = groups == facts.counted
     if is_counted:
         facts.counted = None
@@ -134,6 +137,13 @@ def contrast(reader: Reader, facts: Facts, *, shows_gap: bool = False) -> Plan |
     if is_counted:
         shown = ()
     return Plan(facts.table, (target,), shown, where, (having,), order, known_keys=True, are_counted=is_counted)
+
+
+def _lists_people(reader: Reader, sides: Sides) -> bool:
+    """Which welders earn more than the average lawyer, with names: those who are compared are asked for."""
+    named = {value.position for value in reader.values if value.attribute == sides.attribute}
+    asked = any(reader.beside(number, 1)[0] in named for number in reader.open("ask", "which"))
+    return asked or reader.said("ask", "list") or reader.said("dim", *NAMES)
 
 
 def _figure_of(reader: Reader, facts: Facts, column: str | None) -> Figure:

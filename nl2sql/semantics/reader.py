@@ -71,6 +71,10 @@ class Reader:
         """Numbers of the pieces that may still be read so."""
         return [number for number, piece in enumerate(self.pieces) if piece.is_open and piece.has(kind, *keys)]
 
+    def said(self, kind: str, *keys: str) -> bool:
+        """Whether a piece may be read so, whatever has been made of it."""
+        return any(piece.has(kind, *keys) for piece in self.pieces)
+
     def beside(self, number: int, step: int) -> tuple[int, Piece | None]:
         """The next piece in a direction that is no mere filler."""
         number += step

@@ -98,7 +98,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
     return Plan(
         facts.table,
         keys,
-        (measure, *facts.more),
+        tuple(dict.fromkeys((measure, *facts.more))),
         where,
         tuple(facts.having),
         order,
