@@ -34,7 +34,7 @@ from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.semantics.pieces import cut
 from nl2sql.text import fold
-from nl2sql.unanswerable import find_unanswerable
+from nl2sql.unanswerable import find_unanswerable, is_about_data
 from nl2sql.wording import spoken, titles
 
 MAX_QUESTION: Final = 2000
@@ -202,11 +202,11 @@ def _refuse_the_unknown(attempt: Attempt, index: Index, reader: Engine) -> None:
     """Before the model is asked: a name that nothing is called by, or nothing that the data is about."""
     pieces = cut(attempt.text, attempt.asked.words, attempt.asked.links, attempt.language)
     understood = frozenset(fold(piece.text) for piece in pieces if piece.readings)  # January is nobody's name
-    for name in grounding.unknown_names(attempt.asked, index.known_words | understood):
+    for name in grounding.unknown_names(attempt.text, attempt.asked, index.known_words | understood):
         if not grounding.is_person(reader, name):
             nearest = index.values.nearest(name, attempt.language)
             raise Refusal(f"unknown name {name!r}", unknown(attempt.language, name, nearest))
-    if not attempt.asked.links and not attempt.asked.terms:
+    if not attempt.asked.links and not attempt.asked.terms and not is_about_data(pieces):
         raise Refusal("not about the data", phrase(attempt.language, "unrelated"))
     found = find_unanswerable(attempt.text, attempt.language, attempt.asked, index.known_words)
     if found is not None:

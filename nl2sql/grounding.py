@@ -35,6 +35,8 @@ NEGATION = re.compile(
 )
 _CONTRACTED = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
 """What follows an apostrophe in English words that are no names: haven't, we've."""
+_SENTENCE = re.compile(r"[.?!:;]\s")
+"""What a sentence or a list begins after, with a capital that makes no name."""
 _BEGINNING = 5
 """Letters."""
 WORKING = ("employees.status", "active")
@@ -222,7 +224,7 @@ def _find_hidden_group(checked: Checked) -> str | None:
     return None
 
 
-def unknown_names(asked: Asked, known: frozenset[str]) -> list[str]:
+def unknown_names(text: str, asked: Asked, known: frozenset[str]) -> list[str]:
     """Names in the question that are neither a value nor a word of the schema or of the examples.
 
     A name is a word in capitals or with a capital that does not begin the sentence, or one that an
@@ -232,7 +234,8 @@ def unknown_names(asked: Asked, known: frozenset[str]) -> list[str]:
     followers = (*asked.words[1:], None)
     names = []
     for number, (word, follower) in enumerate(zip(asked.words, followers, strict=True)):
-        is_name = (number > 0 and word.text[0].isupper()) or (len(word.text) > 1 and word.text.isupper())
+        begins = number == 0 or _SENTENCE.search(text, asked.words[number - 1].end, word.start) is not None
+        is_name = (not begins and word.text[0].isupper()) or (len(word.text) > 1 and word.text.isupper())
         is_name |= follower is not None and follower.is_suffix and follower.folded not in _CONTRACTED
         is_linked = any(link.start <= word.start < link.end for link in asked.links)
         is_other = word.is_suffix or word.folded.isdigit() or word.folded in known or word.text in described

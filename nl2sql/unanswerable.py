@@ -6,7 +6,8 @@ layer, not the values, not the descriptions of columns, not the verified example
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,9 @@ _DATED = ("start", "end")
 """What is planned has dates in the future: contracts and projects."""
 _RECORDED = ("hire", "birth", "start", "end", "complete")
 """Events with a date."""
+_DATED_VALUES = ("leave_type", "course")
+_BEFORE_COMMANDS = frozenset({"please", "to", "and", "then", "now", "just"})
+_SENTENCE_END = re.compile(r"[.!](?=\s)")
 _LIKELY = 2
 """Meanings of a word that are looked at."""
 _SHORT = 4
@@ -48,31 +52,61 @@ def find_unanswerable(text: str, language: Language, asked: Asked, known: Collec
         known: folded words of the verified examples.
     """
     pieces = cut(text, asked.words, asked.links, language)
-    return _wish(pieces) or _absent(pieces, text) or _foreign(pieces, asked, known, language)
+    return _wish(pieces, text, language) or _absent(pieces, text) or _foreign(pieces, asked, known, language)
 
 
-def _wish(pieces: list[Piece]) -> Unanswerable | None:
+def is_about_data(pieces: Sequence[Piece]) -> bool:
+    """Whether anything in a question is a subject, an attribute, an event or a value of the data."""
+    kinds = ("subject", "column", "dim", "event", "per")
+    return any(piece.values or any(piece.has(kind) for kind in kinds) for piece in pieces)
+
+
+def _wish(pieces: list[Piece], text: str, language: Language) -> Unanswerable | None:
     """A request that is no question about what is."""
     is_planned = any(piece.has("event", *_DATED) for piece in pieces) and any(
         piece.has("subject", "contract", "project") for piece in pieces
     )
     kinds: tuple[Kind, ...] = ("write", "chat", "opinion", "future")
     for kind in kinds:
-        for piece in pieces:
-            if piece.key("intent") == kind and not (kind == "future" and is_planned):
-                return Unanswerable(kind, piece.text)
+        for number, piece in enumerate(pieces):
+            if piece.key("intent") != kind or (kind == "future" and is_planned):
+                continue
+            if kind == "write" and language == "en" and not _is_command(pieces, number):
+                continue
+            if kind == "opinion" and _is_said_before(piece, text):
+                continue
+            return Unanswerable(kind, piece.text)
     return None
+
+
+def _is_command(pieces: list[Piece], number: int) -> bool:
+    """Delete …, please delete …, I want you to delete …: not the words of a state such as updated records."""
+    before = pieces[number - 1].text.lower() if number else ""
+    opened = all(piece.is_filler for piece in pieces[:number])
+    return opened or before in _BEFORE_COMMANDS
+
+
+def _is_said_before(piece: Piece, text: str) -> bool:
+    """Contracts should not expire. How many do? The question is the sentence after it."""
+    return any(piece.end <= end.start() and "?" in text[end.end() :] for end in _SENTENCE_END.finditer(text))
 
 
 def _absent(pieces: list[Piece], text: str) -> Unanswerable | None:
     found = next((piece for piece in pieces if piece.has("absent") and not piece.values), None)
-    if (
-        found is None
-        and find_periods(Line(pieces, text))
-        and not any(piece.has("event", *_RECORDED) for piece in pieces)
-    ):
+    if found is None and _asks_when_left(pieces, text):
         found = next((piece for piece in pieces if piece.has("event", "left")), None)  # when they left is not recorded
     return Unanswerable("absent", found.text) if found else None
+
+
+def _asks_when_left(pieces: list[Piece], text: str) -> bool:
+    """Whether a period is that of leaving: of nothing else that has a date."""
+    dated = any(
+        piece.has("event", *_RECORDED)
+        or piece.has("subject", "leave", "training", "contract")
+        or any(attribute in _DATED_VALUES for attribute, _ in piece.values)
+        for piece in pieces
+    )
+    return not dated and bool(find_periods(Line(pieces, text)))
 
 
 def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str], language: Language) -> Unanswerable | None:

@@ -18,7 +18,7 @@ from nl2sql.semantics.forms import is_form, lexemes, lexical
 from nl2sql.text import Word, words
 
 _SHORT = 4
-_NEVER_MEANT = ("absent", "intent")
+_NEVER_MEANT = ("absent", "intent", "analysis")
 """Kinds of words that nothing is read as: what they refuse would be refused by mistake."""
 
 

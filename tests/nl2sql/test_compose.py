@@ -11,7 +11,7 @@ import pytest
 from nl2sql.compose import Composed, NotUnderstood, compose
 from nl2sql.evaluation import evaluate
 from nl2sql.evaluation.questions import Question
-from nl2sql.grounding import Asked
+from nl2sql.grounding import Asked, unknown_names
 from nl2sql.guard import check
 from nl2sql.index import Index
 from nl2sql.language import LANGUAGES, Language, detect
@@ -130,6 +130,27 @@ def test_what_is_assumed_is_said_in_the_language_of_the_question(text: str, assu
 def test_what_cannot_be_answered_is_said(text: str, kind: str, word: str, index: Index) -> None:
     found = find_unanswerable(text, detect(text), asked(text, index), index.known_words)
     assert found == Unanswerable(kind, word)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Permanent contracts should not expire. How many of them do carry an end date?",
+        "Are there people who have left the company but have leave recorded in 2026?",
+        "За сколькими уволенными числится отпуск в 2026 году?",
+        "Сколько сотрудников были в отпуске?",
+        "List the people with the same position as the lawyers in alphabetical order",
+        "Bitiş tarihi belli olan sözleşmeler ortalama kaç gün sürüyor?",
+        "Какие проекты на третьем месте по бюджету? Название и номер",
+    ],
+)
+def test_what_is_only_not_understood_is_not_refused(text: str, index: Index) -> None:
+    assert find_unanswerable(text, detect(text), asked(text, index), index.known_words) is None
+
+
+@pytest.mark.parametrize("text", ["Who works on Dubai Towers? Give names", "Кто работает в Москве? Назови имена"])
+def test_the_first_word_of_a_sentence_is_no_name(text: str, index: Index) -> None:
+    assert unknown_names(text, asked(text, index), index.known_words) == []
 
 
 def test_plans_for_the_future_are_no_prophecies(index: Index) -> None:
