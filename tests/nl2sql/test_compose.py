@@ -44,6 +44,11 @@ def verdict(question: Question, company: Database, index: Index) -> str:
         ("devset.toml", 0.97, 0.97),
         ("devset_people.toml", 0.75, 0.97),
         ("devset_records.toml", 0.9, 0.97),
+        ("devset_pay.toml", 0.6, 0.95),
+        ("devset_sites.toml", 0.65, 0.85),
+        ("devset_audit.toml", 0.65, 0.88),
+        ("devset_everyone.toml", 0.6, 0.85),
+        ("devset_offices.toml", 0.6, 0.9),
     ],
 )
 def test_questions_are_answered_and_right(
