@@ -37,14 +37,12 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
 
 
 def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
-    """Whether a date is the one that a period is about: it is the nearest, and no other word says what happened."""
+    """Whether a date is the one that a period is about: it is the nearest of all that are spoken of."""
     dated = {place for place, event in facts.events.items() if reader.has_attribute(facts.table, event)}
     if number not in dated and not reader.pieces[number].has("date", "any"):
         return False
-    plain = {place for place in dated if not reader.pieces[place].has("date")}
-    candidates = plain | {number} if number in dated else plain
     for span in reader.quantities.spans:
-        nearest = min(candidates, key=lambda place: (abs(place - span.position), place == number), default=None)
+        nearest = min(dated, key=lambda place: (abs(place - span.position), place == number), default=None)
         if nearest == number:
             return True
     return False
