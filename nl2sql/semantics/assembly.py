@@ -21,6 +21,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
+from nl2sql.semantics.sides import find_growth
 from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
@@ -52,6 +53,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_growth(reader)
     facts.standards = find_standards(reader)
     find_clauses(reader, facts)
     find_negations(reader, facts)
@@ -66,7 +68,9 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
-    for keys, build in ((("share",), share), (("difference", "ratio", "growth"), gap), (("when",), when)):
+    grows = facts.sides is not None and bool(reader.open("ask", "growth"))
+    gaps = ("difference", "ratio", *(["growth", "share"] if grows else []))
+    for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
         numbers = reader.open("ask", *keys)
         if numbers:
             reader.use(*numbers)

@@ -16,13 +16,14 @@ from nl2sql.semantics.sides import Sides, of_values
 
 Operator = Literal["-", "/", "%", "growth"]
 _PAIR = 2
+_PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
 _SUMMED = ("days", "hours", "budget", "payroll")
 
 
 def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | None = None) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest; growth between years."""
     operator = operator or _operator(reader)
-    if facts.sides is None and operator != "%" and (plan := contrast(reader, facts, shows_gap=True)):
+    if operator == "-" and (plan := contrast(reader, facts, shows_gap=True)):
         return plan
     extremes = _extremes(reader, facts)
     if extremes is not None:
@@ -39,13 +40,16 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
         reader.keys.append(facts.target)
         facts.target = None
     _drop(reader, facts, sides)
+    if operator == "growth":
+        reader.use(*reader.open("ask", "share"), *reader.open("unit", "percent"))
     first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
     return figures(reader, facts, Gap(first, second, operator), None)
 
 
 def _operator(reader: Reader) -> Operator:
+    """By how many per cent is told of the second of both."""
     asked = {key for piece in reader.pieces for key in piece.readings.get("ask", ())}
-    if "growth" in asked and "share" in asked:
+    if "share" in asked or any(word in reader.text.lower() for word in _PERCENT):
         return "growth"
     return "/" if "ratio" in asked and "difference" not in asked else "-"
 

@@ -33,7 +33,8 @@ class _Found:
 
 def find_periods(line: Line) -> list[Span]:
     """Find them, and mark what they were made of as used."""
-    found = _related_all(line, _with_ranges(line, _moments(line)))
+    grows = any(piece.has("ask", "growth") for piece in line.pieces)  # from one to the other is no range
+    found = _related_all(line, _with_ranges(line, _moments(line), joins=not grows))
     apart = any(piece.has("ask", *_APART) or piece.has("both") for piece in line.pieces)
     listed = found if apart else _with_lists(line, found)
     for one in listed:
@@ -61,12 +62,16 @@ def _moments(line: Line) -> list[Moment]:
 # -- ranges ----------------------------------------------------------------------------------------------
 
 
-def _with_ranges(line: Line, moments: list[Moment]) -> list[_Found]:
+def _with_ranges(line: Line, moments: list[Moment], *, joins: bool) -> list[_Found]:
     found = []
     number = 0
     while number < len(moments):
         following = moments[number + 1] if number + 1 < len(moments) else None
         joined = _range_of_days(line, moments[number]) or (following and _range(line, moments[number], following))
+        if joined and following and not joins and joined.last != moments[number].last:
+            found += _ends(line, joined, moments, number)
+            number += 2
+            continue
         if joined:
             found.append(joined)
             number += 1 if joined.last == moments[number].last else 2
@@ -77,6 +82,12 @@ def _with_ranges(line: Line, moments: list[Moment]) -> list[_Found]:
             found.append(_Found(moment.first, moment.last, moment.used, span, moment))
         number += 1
     return found
+
+
+def _ends(line: Line, joined: _Found, moments: list[Moment], number: int) -> list[_Found]:
+    """From 2023 to 2024, of what grew: both, each on its own."""
+    spans = [(moments[place], _inherited(line, moments, place).span()) for place in (number, number + 1)]
+    return [_Found(one.first, one.last, joined.used, span) for one, span in spans if span is not None]
 
 
 def _inherited(line: Line, moments: list[Moment], number: int) -> Moment:

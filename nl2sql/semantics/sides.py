@@ -88,6 +88,8 @@ def of_periods(reader: Reader, facts: Facts, pair: list[Span]) -> tuple[Sides, s
     if len(attributes) != 1:
         raise NotUnderstoodError("two periods of different dates")
     attribute = attributes.pop()
+    if len({_length(span) for span in pair}) > 1:
+        raise NotUnderstoodError("periods of different lengths")  # the first quarter of 2024 and 2025
     first, second = (tuple(period(reader, facts.table, span, attribute)) for span in pair)
     return Sides(first, second), attribute
 
@@ -111,6 +113,12 @@ def part_between(pair: list[Span]) -> Part | None:
     return named.get(length) if len(years) == 1 else None
 
 
+def _length(span: Span) -> int:
+    if isinstance(span.low, date) and isinstance(span.high, date):
+        return _months(span.low, span.high)
+    return len(span.parts[0][1])
+
+
 def _months(low: date, high: date) -> int:
     return (high.year - low.year) * 12 + high.month - low.month
 
@@ -118,6 +126,22 @@ def _months(low: date, high: date) -> int:
 def either(sides: Sides) -> tuple[Condition, ...]:
     """What holds on the one side or the other."""
     return tuple(side[0] if len(side) == 1 else AllOf(side) for side in (sides.first, sides.second))
+
+
+def find_growth(reader: Reader) -> None:
+    """What grew from one period to another is no raise of anybody's pay, and no word of an event."""
+    words = reader.open("ask", "growth")
+    if not words or not split_periods(reader)[0]:
+        return
+    for number in words:
+        reader.pieces[number].readings = {"ask": ("growth",)}
+    for number in reader.open("group"):
+        if any(reader.beside(number, step)[0] in _positions(reader) for step in (-1, 1)):
+            reader.use(number)  # 2024'e göre
+
+
+def _positions(reader: Reader) -> set[int]:
+    return {span.position for span in reader.quantities.spans}
 
 
 def find_compared_periods(reader: Reader, facts: Facts) -> bool:

@@ -11,6 +11,7 @@ _DAYS_OF_MONTH = 31
 _CENTURY = 1900
 _ORDINAL = re.compile(r"([12]?\d|3[01])(?:st|nd|rd|th)")
 _ABLATIVES = ("den", "dan", "ten", "tan")
+_LOCATIVES = ("de", "da", "te", "ta")
 _PLURALS = ("ler", "lar")
 _ENDINGS_OF_DECADES = ("х", "е", "ые", "ых")
 
@@ -30,7 +31,16 @@ def is_year(line: Line, number: int) -> bool:
     if _opens_range_of_money(line, number):
         return False
     fewer = after is not None and after.has("compare_after") and not _is_time_after(after)
-    return not (fewer and piece.suffix in _ABLATIVES)
+    return not (fewer and piece.suffix in _ABLATIVES) or _is_against_year(line, number)
+
+
+def _is_against_year(line: Line, number: int) -> bool:
+    """2024'te 2023'ten daha çok: more than in another year."""
+    others = [piece for place, piece in enumerate(line.pieces) if place != number and piece.number is not None]
+    return any(
+        len(piece.text) == 4 and _FIRST_YEAR <= (piece.number or 0) <= _LAST_YEAR and piece.suffix in _LOCATIVES  # noqa: PLR2004
+        for piece in others
+    )
 
 
 def day_of(piece: Piece) -> int | None:
