@@ -17,6 +17,7 @@ from nl2sql.semantics.gaps import contrast, gap
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.ranks import Rank
+from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
@@ -54,6 +55,7 @@ def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
     find_growth(reader)
+    facts.denominators = find_denominators(reader)
     facts.standards = find_standards(reader)
     find_clauses(reader, facts)
     find_negations(reader, facts)
@@ -66,6 +68,10 @@ def _find_facts(reader: Reader) -> Facts:
 
 def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
+    if facts.denominators:
+        return ratio(reader, facts, facts.denominators)
+    if found := average_number(reader, facts):
+        return found
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
     grows = facts.sides is not None and bool(reader.open("ask", "growth"))

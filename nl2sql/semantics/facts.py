@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nl2sql.plan import Condition, Having, Measure
 
 if TYPE_CHECKING:
+    from nl2sql.semantics.reader import Named
     from nl2sql.semantics.sides import Sides
     from nl2sql.semantics.standards import Standard
 
@@ -67,6 +68,8 @@ class Facts:
     having: list[Having] = field(default_factory=list)
     sides: Sides | None = None
     """Two periods whose figures are compared."""
+    denominators: list[Named] = field(default_factory=list)
+    """Those for each of whom others are counted."""
     standards: list[Standard] = field(default_factory=list)
     """What is compared with figures."""
     dated: str | None = None

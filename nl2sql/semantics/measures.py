@@ -207,6 +207,8 @@ def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
         return figure
     reader.use(*per)
     if reader.subject == PEOPLE:
+        if figure.ref is None:
+            raise NotUnderstoodError("a number of people for each of whom")
         return replace(figure, function="avg")
     if reader.subject == PROJECT:
         return _budget_each(reader, facts, figure)

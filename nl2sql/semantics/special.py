@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nl2sql.plan import (
     Figure,
     Function,
@@ -17,6 +19,7 @@ from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of, where_of
+from nl2sql.semantics.sides import of_values
 from nl2sql.semantics.timing import date_of
 
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
@@ -43,6 +46,7 @@ _COPULAS = frozenset(
     }
 )
 """What stands between those of whom a share is and those who make it."""
+_OF, _TO = frozenset({"of", "от"}), frozenset({"to", "от", "к"})
 _OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hours")
 
 
@@ -51,6 +55,11 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if any(getattr(one, "ref", Ref("", "")).column == "age" for _, one in facts.where):
         reader.use(*reader.open("column", "age"))  # 60 and older: a condition, not a figure
     _find_ends(reader, facts)
+    if reader.open("agg", "avg", "median") and reader.open("column") and (sides := of_values(reader, facts)):
+        facts.sides = (
+            replace(sides, first=sides.second, second=sides.first) if _is_whole_first(reader, position) else sides
+        )
+        return gap(reader, facts, position, operator="%")
     column = None if facts.counted in (PEOPLE, *TABLES) else column_of(reader)
     column = facts.counted if facts.counted in ("days", "hours") else column
     figure = Figure("count")
@@ -74,6 +83,16 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _is_whole_first(reader: Reader, position: int) -> bool:
+    """What per cent of men's pay women get: of the one that is named first."""
+    places = sorted(value.position for value in reader.values)
+    first, last = places[0], places[-1]
+    before = {piece.text.lower() for piece in reader.pieces[position:first]}
+    between = {piece.text.lower() for piece in reader.pieces[first:last]}
+    of = bool(before & _OF) or reader.pieces[position].text.lower().endswith(" of")
+    return reader.language != "tr" and position < first and of and not between & _TO
 
 
 def _share_of_two(reader: Reader, facts: Facts, position: int, two: str, figure: Figure) -> Plan:

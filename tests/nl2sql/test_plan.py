@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -125,7 +126,7 @@ def measures(draw: st.DrawFn, subject: str) -> Figure | Share | OfTotal | Gap:
         case "total":
             return OfTotal(Figure("sum", draw(st.sampled_from(NUMBERS[subject]))))
         case "gap":
-            return Gap(draw(figures(subject)), draw(figures(subject)), draw(st.sampled_from(("-", "/"))))
+            return Gap(draw(figures(subject)), draw(figures(subject)), draw(st.sampled_from(("-", "/", "%", "growth"))))
         case _:
             return draw(figures(subject))
 
@@ -261,3 +262,19 @@ def test_cities_where_nobody_took_leave(company: Database, index: Index) -> None
     )
     with company.engine.connect() as connection:
         assert found == set(connection.execute(sa.text(known)).scalars())
+
+
+def test_groups_are_compared_with_a_figure_of_all(company: Database, index: Index) -> None:
+    average = Figure("avg", Ref("staff", "age"))
+    department = Ref("staff", "department")
+    above = Having(average, ">", Plan("staff", measures=(average,)))
+    plan = Plan("staff", (department,), (average,), having=(above,), known_keys=True)
+    found = {row[0] for row in execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows}
+    with company.reader.connect() as connection:
+        averages = connection.execute(sa.text("SELECT department, avg(age) FROM staff GROUP BY department")).all()
+        whole = connection.execute(sa.text("SELECT avg(age) FROM staff")).scalar_one()
+    assert found == {name for name, age in averages if age > whole}
+    assert found
+
+    counted = compile_plan(replace(plan, are_counted=True), index.catalog)
+    assert execute(company.reader, check(counted, index.catalog)).rows == [(len(found),)]
