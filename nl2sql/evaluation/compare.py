@@ -103,9 +103,9 @@ def _same_cell(one: object, other: object) -> bool:
 
 
 def _is_rounded(short: float, full: float) -> bool:
-    """Whether one is the other with fewer decimals, one at least."""
+    """Whether one is the other with fewer decimals, one at least; halves may go up, as in databases, or to even."""
     decimals = len(f"{short:.10f}".rstrip("0").partition(".")[2])
-    return any(math.isclose(round(full, places), short, abs_tol=1e-9) for places in range(max(decimals, 1), 7))
+    return abs(full - short) <= 0.5 * 10.0 ** -max(decimals, 1) + 1e-9
 
 
 def _plain(cell: object) -> object:
