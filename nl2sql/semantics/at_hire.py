@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import Compare, Ref
+from nl2sql.plan import Ref
+from nl2sql.semantics.bounds import compares
 from nl2sql.semantics.facts import Facts
-from nl2sql.semantics.quantities import Bound, whole
+from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _PAY = ("salar", "pay", "wage", "maaş", "ücret", "зарплат", "оклад", "ставк")
@@ -24,9 +25,7 @@ def find_age_at_hire(reader: Reader, facts: Facts) -> None:
         raise NotUnderstoodError("two ages, one of them when hired")
     bound, ref = bounds[0], Ref("staff", "hire_age")
     reader.quantities.bounds.remove(bound)
-    facts.clauses.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
-    if bound.high is not None:
-        facts.clauses.append((bound.position, Compare(ref, "<=", whole(bound.high))))
+    facts.clauses += [(bound.position, one) for one in compares(ref, bound)]
     if bound.unit_piece is not None:
         bound.unit_piece.is_used = True
     reader.use(*then, *reader.open("column", "age"))

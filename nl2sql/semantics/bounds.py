@@ -15,6 +15,7 @@ from nl2sql.plan import (
     Having,
     Measure,
     OneOf,
+    Ref,
     Related,
     Today,
 )
@@ -77,16 +78,14 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if grouped and (aggs or summed):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
         reader.use(*aggs, *reader.open("agg", "sum"))
-        facts.having += _havings(Figure(function, reader.ref(facts.table, column)), bound)
+        facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
     elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
         raise NotUnderstoodError("a total of rows that are listed one by one")
     elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         ref = reader.ref(facts.table, column)
-        facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
-        if bound.high is not None:
-            facts.where.append((bound.position, Compare(ref, "<=", whole(bound.high))))
+        facts.where += [(bound.position, one) for one in compares(ref, bound)]
 
 
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
@@ -173,7 +172,14 @@ def _wanted(bound: Bound) -> tuple[str, ...]:
     return next((columns for key, columns in _UNITS.items() if unit.has("unit", key)), ())
 
 
-def _havings(measure: Measure, bound: Bound) -> list[Having]:
+def compares(ref: Ref, bound: Bound) -> list[Condition]:
+    """A column within a bound; between two numbers are two conditions."""
+    first = Compare(ref, bound.operator, whole(bound.value))
+    return [first] if bound.high is None else [first, Compare(ref, "<=", whole(bound.high))]
+
+
+def havings(measure: Measure, bound: Bound) -> list[Having]:
+    """A group's figure within a bound."""
     first = Having(measure, bound.operator, whole(bound.value))
     return [first] if bound.high is None else [first, Having(measure, "<=", whole(bound.high))]
 
@@ -183,7 +189,7 @@ def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
     if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
         people = counted == PEOPLE and reader.subject in (LEAVE, TRAINING, CONTRACT)
         measure = Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
-        facts.having += _havings(measure, bound)
+        facts.having += havings(measure, bound)
     elif reader.subject in (LEAVE, TRAINING, CONTRACT, RAISE):
         _relate(reader, facts, bound, Figure("count"))
     else:
@@ -200,7 +206,7 @@ def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> Non
     reader.use(*[number for number, event in facts.events.items() if event in ("complete", "start")])
     mine = tuple(one for one in said if _is_of_event(one, table))
     others = [(0, _of_person(reader, one, table)) for one in said if not _is_of_event(one, table)]
-    having = _havings(measure, bound)
+    having = havings(measure, bound)
     facts.table, reader.subject = "employees", PEOPLE
     facts.where = [*others, *((bound.position, Related(table, mine, having=one)) for one in having)]
 

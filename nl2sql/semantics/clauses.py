@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Compare, Condition, Figure, Having, OneOf, Ref, Related
+from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
-from nl2sql.semantics.bounds import is_of_one
+from nl2sql.semantics.bounds import compares, havings, is_of_one
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
-from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 from nl2sql.semantics.timing import period
@@ -156,13 +155,13 @@ def _related(
         ref = reader.ref(table, amount)
         of_amount = unit is not None and (unit.has("unit", "day", "hour") or unit.has("column", amount))
         if of_amount and is_of_one(reader, bound):
-            found.append(Related(table, (*where, *_compared(ref, bound)), negated=negated))
+            found.append(Related(table, (*where, *compares(ref, bound)), negated=negated))
             continue
         measure = Figure("sum", ref) if of_amount else _number(reader, parts, clause)
         if not of_amount and bound.operator == ">=" and bound.value == 1 and bound.high is None:
             found.append(Related(table, where, negated=negated))
             continue
-        found += [Related(table, where, negated=negated, having=one, per=per) for one in _havings(measure, bound)]
+        found += [Related(table, where, negated=negated, having=one, per=per) for one in havings(measure, bound)]
     return found
 
 
@@ -173,16 +172,6 @@ def _same(reader: Reader, parts: Parts, clause: Clause) -> tuple[Ref, ...]:
         return ()
     parts.used.update(said)
     return (reader.ref(TABLES[clause.subject], KIND[clause.subject]),)
-
-
-def _compared(ref: Ref, bound: Bound) -> list[Condition]:
-    first = Compare(ref, bound.operator, whole(bound.value))
-    return [first] if bound.high is None else [first, Compare(ref, "<=", whole(bound.high))]
-
-
-def _havings(measure: Figure, bound: Bound) -> list[Having]:
-    first = Having(measure, bound.operator, whole(bound.value))
-    return [first] if bound.high is None else [first, Having(measure, "<=", whole(bound.high))]
 
 
 def _number(reader: Reader, parts: Parts, clause: Clause) -> Figure:

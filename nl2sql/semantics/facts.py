@@ -35,7 +35,9 @@ EVIDENCE = {
 }
 REACH = 5
 """Pieces between a word and what it is about."""
-OF_PERSONS = ("gender", "position", "level", "family", "contract_type", "status", "department", "project", "city")
+QUALITIES = ("gender", "position", "level", "family", "contract_type", "status")
+"""Attributes whose values say people: welders, women, interns."""
+OF_PERSONS = (*QUALITIES, "department", "project", "city")
 """Attributes of people, whose values a group may lack: departments without women."""
 
 

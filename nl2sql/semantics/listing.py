@@ -6,7 +6,7 @@ Which attributes those are is `shown`; what else may be asked for is `target`.
 from __future__ import annotations
 
 from nl2sql.persons import NAMES
-from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, QUALITIES, TRAINING, Facts
 from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.shown import (
     OF_EVENTS,
@@ -19,9 +19,6 @@ from nl2sql.semantics.shown import (
     words_shown,
 )
 from nl2sql.semantics.subject import asks_who, typed
-
-QUALITIES = ("gender", "position", "level", "family", "contract_type", "status")
-"""Attributes whose values say people: welders, women, interns."""
 
 
 def lists(reader: Reader, facts: Facts, dims: list[int], *, names: bool, of_people: bool) -> bool:

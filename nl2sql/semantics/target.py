@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nl2sql.persons import NAMES
-from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, TRAINING, Facts
-from nl2sql.semantics.listing import QUALITIES, first_asked, lists, ranks_people
+from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, QUALITIES, TRAINING, Facts
+from nl2sql.semantics.listing import first_asked, lists, ranks_people
 from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.shown import dates_shown, is_listed_name, is_of_events, show, words_shown
 from nl2sql.semantics.subject import asks_who, typed
