@@ -84,6 +84,9 @@ class Intake(Closing):
         self._turnstile = threading.Lock()
         """Held by the thread that waits for the other lock, which alone would go to whoever has just released it: a
         reader that draws without a pause would keep the thread out until producers are taken for dead."""
+        self._rung = False
+        """Whether the thread was woken and has not noticed yet. It is woken once: a reader that rings faster than the
+        thread can listen would otherwise keep it from serving anybody."""
         self._failure: BaseException | None = None
         self._closing = False
         self._context = zmq.Context()
@@ -226,7 +229,10 @@ class Intake(Closing):
 
     def _ring(self) -> None:
         """Wake the thread; with the lock held, for a socket is not for several threads at once."""
-        with suppress(zmq.Again):  # a full line means that the thread is awake, or dead
+        if self._rung:
+            return
+        self._rung = True
+        with suppress(zmq.Again):  # the thread is dead
             self._bell.send(b"", zmq.NOBLOCK)
 
     def _ready(self) -> bool:
@@ -248,8 +254,10 @@ class Intake(Closing):
         try:
             while not self._closing:
                 ready = dict(poller.poll(_TICK_MS))
-                while self._ear in ready and self._ear.poll(0):
+                if self._ear in ready:
                     self._ear.recv()
+                    with self._turnstile, self._changed:
+                        self._rung = False
                 self._turn()
         except BaseException as error:  # noqa: BLE001 - it is raised to whoever draws
             with self._turnstile, self._changed:

@@ -118,10 +118,12 @@ def reaped(process: subprocess.Popen[str]):
         process.communicate(timeout=10)
 
 
-def open_intake(folder: Path, shape: tuple[int, int] = (GRID, GRID)) -> Intake:
+def open_intake(folder: Path) -> Intake:
+    """An intake that waits long for a heartbeat: no test here waits for one to be missed, and machines may stand still."""
     return Intake(
-        shape,
+        (GRID, GRID),
         capacity=32,
+        patience=60.0,
         roster=Roster(SAMPLES, NAMES, STEPS),
         policy=build_policy("reservoir", watermark=16),
         rng=np.random.default_rng(0),
@@ -129,7 +131,9 @@ def open_intake(folder: Path, shape: tuple[int, int] = (GRID, GRID)) -> Intake:
     )
 
 
-def read(intake: Intake, grow: Callable[[int], None] = lambda _arrived: None) -> set[tuple[int, int]]:
+def read(
+    intake: Intake, solver: subprocess.Popen[str], grow: Callable[[int], None] = lambda _arrived: None
+) -> set[tuple[int, int]]:
     """Draw until nothing is left, and compare every field with the discrete solution."""
     arrived: set[tuple[int, int]] = set()
     deadline = time.monotonic() + 60
@@ -142,7 +146,9 @@ def read(intake: Intake, grow: Callable[[int], None] = lambda _arrived: None) ->
                 np.testing.assert_allclose(intake.slab.fields[slot], expected, rtol=1e-5)
                 arrived.add((int(simulation), int(step)))
         grow(len(arrived))
-    raise AssertionError(f"{len(arrived)} samples arrived within a minute")
+    solver.kill()
+    said, _ = solver.communicate(timeout=10)
+    raise AssertionError(f"{len(arrived)} samples arrived within a minute; the solver said {said!r}; {intake.counters}")
 
 
 def everything():
@@ -155,11 +161,43 @@ def test_every_field_arrives_with_the_values_of_the_discrete_solution(tmp_path: 
         if reach == "inline":  # as on another machine: there is no such file
             intake.slab.path.rename(tmp_path / "elsewhere")
         with reaped(start(heat2d, intake=intake.address)) as solver:
-            assert read(intake) == everything()
+            assert read(intake, solver) == everything()
             assert solver.communicate(timeout=10) == ("", None)
             assert solver.returncode == 0
         assert intake.counters.produced == len(SAMPLES) * STEPS
         assert intake.duplicates == 0
+
+
+ALARM = """
+#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
+#include <signal.h>
+#include <stddef.h>
+#include <sys/time.h>
+
+static void ignore(int number) { (void)number; }
+
+__attribute__((constructor)) static void start(void) {
+    struct sigaction action = {0};
+    struct itimerval every = {{0, 200}, {0, 200}};
+    action.sa_handler = ignore;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &every, NULL);
+}
+"""
+
+
+@pytest.mark.parametrize("reach", ["slab", "inline"])
+def test_the_clock_of_a_profiler_interrupts_nothing(tmp_path: Path, reach):
+    """A handled signal every 200 us: calls that wait are interrupted, and go on."""
+    (tmp_path / "alarm.c").write_text(ALARM)
+    program = build(find_compiler("cc", "gcc", "clang"), "heat2d.c", tmp_path, str(tmp_path / "alarm.c"))
+    with open_intake(tmp_path) as intake:
+        if reach == "inline":
+            intake.slab.path.rename(tmp_path / "elsewhere")
+        with reaped(start(program, intake=intake.address)) as solver:
+            assert read(intake, solver) == everything()
+            assert solver.communicate(timeout=10) == ("", None)
 
 
 @pytest.mark.mpi
@@ -169,7 +207,7 @@ def test_the_ranks_of_an_mpi_program_write_into_one_slot(tmp_path: Path, heat2d_
         if reach == "inline":
             intake.slab.path.rename(tmp_path / "elsewhere")
         with reaped(start(*heat2d_mpi, intake=intake.address)) as solver:
-            assert read(intake) == everything()
+            assert read(intake, solver) == everything()
             assert solver.communicate(timeout=20) == ("", None)
             assert solver.returncode == 0
 
@@ -185,7 +223,7 @@ def test_after_a_kill_another_one_goes_on_and_nothing_is_lost_or_doubled(tmp_pat
                 intake.lose("heat", "killed")
                 solvers.append(stack.enter_context(reaped(start(heat2d, intake=intake.address))))
 
-        assert read(intake, kill) == everything()
+        assert read(intake, solvers[0], kill) == everything()
         assert len(solvers) == 2
         assert intake.counters.produced == len(SAMPLES) * STEPS == intake.counters.evicted + intake.counters.drained
 

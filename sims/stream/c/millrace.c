@@ -347,9 +347,12 @@ static void free_stream(millrace *stream) {
     free(stream);
 }
 
+/* Signals of the solver (a profiler's clock, a handler of its own) interrupt the calls that wait; they go on. */
 static int send_frame(millrace *stream, const void *data, size_t size, int more) {
-    if (zmq_send(stream->socket, data, size, more ? ZMQ_SNDMORE : 0) >= 0) return 0;
-    return fail("A message to the intake could not be sent: %s.", zmq_strerror(zmq_errno()));
+    int sent;
+    do sent = zmq_send(stream->socket, data, size, more ? ZMQ_SNDMORE : 0);
+    while (sent < 0 && zmq_errno() == EINTR);
+    return sent >= 0 ? 0 : fail("A message to the intake could not be sent: %s.", zmq_strerror(zmq_errno()));
 }
 
 static int send_message(millrace *stream, int more) {
@@ -389,13 +392,14 @@ static int receive(millrace *stream, reader *in) {
     zmq_pollitem_t item = {stream->socket, 0, ZMQ_POLLIN, 0};
     uint8_t kind = NOTHING;
     int ready = zmq_poll(&item, 1, TICK_MS);
-    if (ready < 0 && zmq_errno() == EINTR) return fail("A signal came while waiting for the intake.");
-    if (ready < 0) return fail("The intake cannot be listened to: %s.", zmq_strerror(zmq_errno()));
-    if (ready == 0) return check_heart(stream) == 0 ? (int)NOTHING : MILLRACE_FAILED;
-    zmq_msg_close(&stream->frame);
-    zmq_msg_init(&stream->frame);
-    if (zmq_msg_recv(&stream->frame, stream->socket, 0) < 0)
+    if (ready > 0) {
+        zmq_msg_close(&stream->frame);
+        zmq_msg_init(&stream->frame);
+        ready = zmq_msg_recv(&stream->frame, stream->socket, ZMQ_DONTWAIT) < 0 ? -1 : 1;
+    }
+    if (ready < 0 && zmq_errno() != EINTR && zmq_errno() != EAGAIN)
         return fail("The intake cannot be listened to: %s.", zmq_strerror(zmq_errno()));
+    if (ready <= 0) return check_heart(stream) == 0 ? (int)NOTHING : MILLRACE_FAILED;
     *in = (reader){zmq_msg_data(&stream->frame), zmq_msg_size(&stream->frame), 0};
     take_into(in, &kind, 1);
     if (kind == REFUSE) {
