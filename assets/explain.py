@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import dagster as dg
-
 ROOMS = frozenset({"sims", "surrogate", "erp", "nl2sql", "llm", "scheduling", "pipelines"})
 
 
@@ -18,6 +16,8 @@ def is_explained(error: BaseException) -> bool:
 @contextmanager
 def explained() -> Iterator[None]:
     """Raise our errors as `dagster.Failure` with their sentence; retrying would not help."""
+    import dagster as dg  # a command that explains an error need not wait for it
+
     try:
         yield
     except Exception as error:

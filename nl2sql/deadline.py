@@ -18,7 +18,6 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from llm.errors import ModelError
-from llm.model import QueuedChatModel
 from nl2sql.attempt import Refusal
 from nl2sql.language import Language
 from nl2sql.phrases import phrase
@@ -71,6 +70,9 @@ class TimelyModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        # Imported by whoever opened the model; an answer without one does not wait a second for its libraries.
+        from llm.model import QueuedChatModel
+
         metadata = run_manager.metadata if run_manager else {}
         if isinstance(self.inner, QueuedChatModel):
             kwargs["timeout"] = max(0.0, self.until - time.monotonic())

@@ -12,7 +12,6 @@ from rich.markdown import Markdown
 from rich.table import Table
 from sqlalchemy.engine import Engine
 
-from llm.model import open_model
 from nl2sql import feedback, memory
 from nl2sql.anywhere.connect import reading
 from nl2sql.engine import ask
@@ -62,6 +61,8 @@ def ask_once(
     with ExitStack() as stack:
 
         def door() -> BaseChatModel:
+            from llm.model import open_model  # most questions need no model, and do not wait for its libraries
+
             return stack.enter_context(
                 open_model(settings.llm, cache=settings.cache, gguf=settings.llm_gguf, progress=download_progress)
             )

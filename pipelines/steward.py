@@ -8,20 +8,22 @@ from __future__ import annotations
 import getpass
 from typing import TYPE_CHECKING, Annotated, Final
 
-import polars as pl
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.engine import Engine
 
-from assets.governance.source import source_label
-from pipelines.database import opened
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import polars as pl
+    from sqlalchemy.engine import Engine
+
     from erp.pipeline import ProfileResult
     from erp.review import Decision, Verdict
+    from pipelines.database import Database
 
 Later = Annotated[bool, typer.Option("--later", help="Only record it; the next run of any job carries it out.")]
 Keys = Annotated[list[int], typer.Argument(metavar="ID...", help="Of entries in review.", show_default=False)]
@@ -50,7 +52,7 @@ def show_review(
         return
     from erp.review import groups, waiting, waiting_pairs
 
-    with opened(Settings.from_environ()) as database:
+    with _opened(Settings.from_environ()) as database:
         if pairs:
             _show(waiting_pairs(database.engine), "No pair of records waits for a decision.")
         elif rule is not None:
@@ -93,7 +95,7 @@ def reopen(
     from erp.review import reopen as take_back
 
     settings = Settings.from_environ()
-    with opened(settings) as database:
+    with _opened(settings) as database:
         take_back(database.engine, table, key, column)
         print(f"What was decided about {column} of {table} {key} is taken back.")
         _carry_out(settings, later=later)
@@ -129,7 +131,7 @@ def undo(
             "Nothing is undone: say one of --rule RULE, --run NUMBER, --restore RULE or RUN, and --list."
         )
     settings = Settings.from_environ()
-    with opened(settings) as database:
+    with _opened(settings) as database:
         engine, by = database.engine, getpass.getuser()
         if listing:
             _list_undoable(engine)
@@ -154,7 +156,7 @@ def why(
     """Tell where a published cell comes from: what was typed, every step, who decided, which record won."""
     from erp.lineage import why as lineage
 
-    with opened(Settings.from_environ()) as database:
+    with _opened(Settings.from_environ()) as database:
         print(lineage(database.engine, table, key, column).text)
 
 
@@ -163,7 +165,7 @@ def profile() -> None:
     from erp.watch import live_records
 
     settings = Settings.from_environ()
-    with opened(settings) as database:
+    with _opened(settings) as database:
         if not live_records(database.engine):
             raise StewardError(
                 "There is nothing to profile: no row was synchronised. `millrace clean` synchronises the ERP that "
@@ -172,11 +174,18 @@ def profile() -> None:
         _show_profile(_profiled(database.engine, settings))
 
 
+def _opened(settings: Settings) -> "AbstractContextManager[Database]":
+    """Imported when a command runs, as everything heavy is: all commands are loaded before one is chosen."""
+    from pipelines.database import opened
+
+    return opened(settings)
+
+
 def _decide(ids: list[int], decision: "Decision", value: str | None, *, alike: bool, later: bool) -> None:
     from erp.review import decide
 
     settings = Settings.from_environ()
-    with opened(settings) as database:
+    with _opened(settings) as database:
         cells = decide(database.engine, ids, decision, value, by=getpass.getuser(), alike=alike)
         print(f"{cells:,} {'cell is' if cells == 1 else 'cells are'} decided: {decision}.")
         _carry_out(settings, later=later)
@@ -186,7 +195,7 @@ def _decide_pair(left: int, right: int, verdict: "Verdict", *, later: bool) -> N
     from erp.review import decide_pair
 
     settings = Settings.from_environ()
-    with opened(settings) as database:
+    with _opened(settings) as database:
         decide_pair(database.engine, left, right, verdict, by=getpass.getuser())
         print(f"Records {left} and {right} are decided: {verdict}.")
         _carry_out(settings, later=later)
@@ -202,8 +211,9 @@ def _carry_out(settings: Settings, *, later: bool) -> None:
         show(run_job("reclean", settings), Console())
 
 
-def _profiled(engine: Engine, settings: Settings) -> "ProfileResult":
+def _profiled(engine: "Engine", settings: Settings) -> "ProfileResult":
     """The profile of all rows, kept with a run of its own, beside one that may be under way."""
+    from assets.governance.source import source_label
     from erp.pipeline import finish_run, start_run
     from erp.pipeline import profile as look
 
@@ -220,6 +230,8 @@ def _profiled(engine: Engine, settings: Settings) -> "ProfileResult":
 
 
 def _show_profile(found: "ProfileResult") -> None:
+    import polars as pl
+
     drifted = found.drift.group_by("table_name").agg(drift=pl.len())
     tables = found.columns.group_by("table_name", maintain_order=True).agg(pl.col("rows").first(), columns=pl.len())
     tables = tables.join(drifted, on="table_name", how="left", maintain_order="left")
@@ -244,14 +256,14 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _list_undoable(engine: Engine) -> None:
+def _list_undoable(engine: "Engine") -> None:
     from erp.undo import rules, runs
 
     _show(rules(engine), "No rule has changed anything yet.")
     _show(runs(engine), "No run has changed anything yet.")
 
 
-def _show(frame: pl.DataFrame, nothing: str) -> None:
+def _show(frame: "pl.DataFrame", nothing: str) -> None:
     if frame.is_empty():
         print(nothing)
         return

@@ -251,6 +251,7 @@ STATEMENTS = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(nights=st.lists(st.lists(edits, max_size=6), min_size=1, max_size=3))
 def test_following_edits_comes_to_what_a_fresh_load_does(database, erp, nights):

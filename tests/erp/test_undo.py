@@ -1,5 +1,7 @@
 """What people decide holds, and what is taken back is as if it had never been."""
 
+import itertools
+
 import polars as pl
 import pytest
 import sqlalchemy as sa
@@ -67,10 +69,22 @@ def cell(engine, column, key, schema="conformed"):
         return connection.exec_driver_sql(f"SELECT {column} FROM {schema}.employees WHERE row_key = {key}").scalar_one()
 
 
+@pytest.fixture(scope="module")
+def cleaned_once(postgres, demo):
+    """A database that was cleaned, for others to be copied from."""
+    engine = sa.create_engine(postgres.database("template_cleaned", template="template_millrace"))
+    night(engine, demo.url)
+    engine.dispose()
+
+
+numbers = itertools.count()
+
+
 @pytest.fixture
-def cleaned(database, demo):
-    night(database.engine, demo.url)
-    return database.engine
+def cleaned(postgres, cleaned_once):
+    engine = sa.create_engine(postgres.database(f"cleaned_{next(numbers)}", template="template_cleaned"))
+    yield engine
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,7 @@ def test_a_call_survives_the_death_of_its_server(tmp_path, weights):
         assert model.invoke("Say yes.", max_tokens=3).text
 
 
+@pytest.mark.slow
 def test_the_beginning_of_a_prompt_is_read_once_and_kept(tmp_path, weights):
     rules = "You answer with one word.\n" + "".join(f"Rule {number}: be brief.\n" for number in range(56))
     talk = [("system", rules), ("human", "Say yes.")]

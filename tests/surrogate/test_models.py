@@ -61,6 +61,7 @@ def trajectories(purpose, count):
     return held
 
 
+@pytest.mark.slow
 def test_a_roll_out_of_twenty_steps_is_far_better_than_that_nothing_changes():
     torch.manual_seed(0)
     training, unseen = trajectories("training", 40), trajectories("validation", 4)

@@ -189,6 +189,7 @@ def test_a_budget_of_solver_time_ends_the_study_in_good_order(tmp_path: Path):
     assert result.counters.produced == 20 * result.simulations == result.counters.evicted + result.counters.drained
 
 
+@pytest.mark.slow
 def test_pairs_train_a_network_that_is_rolled_out(tmp_path: Path):
     study = Study(
         **{**SMALL, "buffer": "pairs", "model": "convolutional", "pair_distance": 2, "repeats": 6.0, "workers": 1}
