@@ -23,6 +23,7 @@ from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, word
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.sides import find_growth
+from nl2sql.semantics.small_words import read_small_words
 from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
@@ -54,6 +55,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    read_small_words(reader)
     find_growth(reader)
     facts.denominators = find_denominators(reader)
     facts.standards = find_standards(reader)

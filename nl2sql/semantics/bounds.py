@@ -77,7 +77,8 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     summed = attribute == "payroll" or (attribute in ("days", "hours") and not is_of_one(reader, bound))
     if grouped and (aggs or summed):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
-        reader.use(*aggs, *reader.open("agg", "sum"))
+        sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
+        reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
     elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
         raise NotUnderstoodError("a total of rows that are listed one by one")
@@ -118,6 +119,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
+    if bound.attribute == "budget":
+        return "budget", None
     if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
         return unit.key("column"), None  # ten years of service
     wanted = _wanted(bound)
@@ -128,7 +131,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     columns = [
         number
         for number in reader.open("column")
-        if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
+        if not (number > bound.position and reader.is_apart(bound.position, number))
+        and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
     if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
         paid = ("salary", "payroll", "first_salary")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
+from nl2sql.semantics.away import is_away_now
 from nl2sql.semantics.bounds import compares, havings, is_of_one
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
@@ -83,6 +84,8 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     others = {CONTRACT: of_contract, RAISE: of_raise, PROJECT: of_project}
     if build := others.get(clause.subject):
         return build(reader, parts, clause)
+    if away := is_away_now(reader, parts, clause):
+        return away
     table = TABLES[clause.subject]
     periods = _periods(reader, clause)
     kind = reader.ref(table, KIND[clause.subject])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import PEOPLE, REACH, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, PEOPLE, REACH, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -51,6 +51,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         place, piece = reader.beside(place, step)
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
+        if passed_people and reader.language == "ru" and piece.is_open and piece.has("subject", LEAVE, TRAINING):
+            break  # welders on leave: they are counted
         if piece in units:
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):

@@ -169,7 +169,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
-    elif column in _SUMMED or (column == "budget" and _is_total_budget(reader)):
+    elif column in _SUMMED or (column == "budget" and _is_total_budget(reader, asks_which=asks_which)):
         function = "sum"
     else:
         return None
@@ -192,8 +192,9 @@ def _budget_each(reader: Reader, facts: Facts, figure: Figure) -> Figure:
     return Figure("sum", each)
 
 
-def _is_total_budget(reader: Reader) -> bool:
-    return bool(reader.open("ask", "much") or reader.open("per")) or _names_one_project(reader)
+def _is_total_budget(reader: Reader, *, asks_which: bool) -> bool:
+    """How much the budgets are, unless those of projects that are listed; of one project; for each person."""
+    return bool(reader.open("ask", "much") and not asks_which) or bool(reader.open("per")) or _names_one_project(reader)
 
 
 def _names_one_project(reader: Reader) -> bool:

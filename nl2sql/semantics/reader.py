@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from nl2sql.language import Language
 from nl2sql.persons import NAMES
 from nl2sql.phrases import phrase
 from nl2sql.plan import Part, Ref
+from nl2sql.semantics.feminine import is_feminine
 from nl2sql.semantics.lexicon import load_schema
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Quantities
@@ -18,6 +20,11 @@ _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employe
 """Tables with rows that belong to one person each."""
 
 
+_ENDED = re.compile(r"[?:;.!](?=\s)|[—–]")
+_PARTICIPLE = re.compile(r"(an|en)l[ae]r")
+_PROFESSIONS = ("position", "family", "level")
+_LISTED = ("position", "project")
+"""Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 _TIMES = ("year", "quarter", "month")
 _WORKERS = ("worker", "işçi", "isci")
 
@@ -84,6 +91,11 @@ class Reader:
             number += step
         return number, None
 
+    def is_apart(self, one: int, other: int) -> bool:
+        """Whether a sentence or a colon ends between two pieces."""
+        first, last = sorted((one, other))
+        return _ENDED.search(self.text, self.pieces[first].end, self.pieces[last].start + 1) is not None
+
     def use(self, *numbers: int) -> None:
         """Mark pieces as understood."""
         for number in numbers:
@@ -101,7 +113,7 @@ class Reader:
     def read(self) -> None:
         """Find values and groups."""
         self.names_people = bool(self.open("subject", "people")) or any(
-            "kiler" in piece.suffix for piece in self.pieces
+            "kiler" in piece.suffix or self.is_participle(piece) for piece in self.pieces
         )
         self._read_values()
         self.speaks_of_people = bool(
@@ -113,6 +125,11 @@ class Reader:
         self._join_alternatives()
         self._read_names()
         self._read_keys()
+
+    def is_participle(self, piece: Piece) -> bool:
+        """İşe alınanlar: those who were hired."""
+        said = self.language == "tr" and piece.has("event", "hire", "left")
+        return said and _PARTICIPLE.search(piece.text.lower()) is not None
 
     def ref(self, table: str, attribute: str, part: Part | None = None) -> Ref:
         """The column of an attribute for a subject, through its keys if it is not its own."""
@@ -157,6 +174,8 @@ class Reader:
                 self._read_name(number, readings)
                 continue
             self.values.append(Named(piece, attribute, value, number))
+            if self.language == "ru" and attribute in _PROFESSIONS and is_feminine(piece.text):
+                self.values.append(Named(piece, "gender", "F", number))
             self.use(number)
 
     def _read_name(self, number: int, readings: list[tuple[str, str]]) -> None:
@@ -211,7 +230,12 @@ class Reader:
         if step == 1 and any(mark in after for mark in ":,—–"):
             return True
         further, ahead = self.beside(number, 1)
-        if step == -1 or ahead is None or "," not in self.text[self.pieces[number].end : ahead.start]:
+        if (
+            step == -1
+            or value.attribute not in _LISTED
+            or ahead is None
+            or "," not in self.text[self.pieces[number].end : ahead.start]
+        ):
             return False
         return self.pieces[further].is_open and any(ahead.has(kind) for kind in ("dim", "date", "column", "title"))
 

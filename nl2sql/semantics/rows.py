@@ -20,6 +20,7 @@ from nl2sql.semantics.shown import names_person, show_columns, shown_in_order, w
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
+_BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")
 
 
@@ -36,7 +37,9 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     if reader.subject in (LEAVE, TRAINING) and not facts.shows_events:
         return _takers(reader, facts, rank)
     table = facts.table
+    _find_each_who(reader, rank)
     ranking = None if rank is None else _ranking(reader, facts, rank, _column_of_rank(reader, rank))
+    reader.use(*(_columns_of_order(reader, rank) if rank is not None else []))
     show_columns(reader, facts)
     if ranking is not None:
         reader.use(*reader.open("ask", "much"))
@@ -151,6 +154,10 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
             dates = ["start"]
         if not dates and attribute != "tenure":
             raise NotUnderstoodError("a ranking of what is not said")
+        if reader.subject in (LEAVE, TRAINING) and any(
+            span.low is None and span.high for span in reader.quantities.spans
+        ):
+            raise NotUnderstoodError("the last before a day, of each or of all")
         reader.use(*facts.events)
         if attribute is None:
             return reader.ref(facts.table, dates[0]), not rank.descending  # the last is the latest
@@ -158,6 +165,31 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
     if attribute in ("age", "tenure"):
         return reader.ref(facts.table, {"age": "birth", "tenure": "hire"}[attribute]), not rank.descending
     return reader.ref(facts.table, "salary" if attribute == "payroll" else attribute or ""), rank.descending
+
+
+def _find_each_who(reader: Reader, rank: Rank | None) -> None:
+    """Who is the oldest in Moscow and who in Kazan: one of each."""
+    asked = [piece for piece in reader.pieces if piece.has("ask", "who")]
+    named: dict[str, set[str]] = {}
+    for value in reader.values:
+        named.setdefault(value.attribute, set()).add(value.value)
+    several = [attribute for attribute, names in named.items() if len(names) > 1]
+    if rank is None or len(asked) <= 1:
+        return
+    if len(several) != 1 or reader.keys:
+        raise NotUnderstoodError("who, asked twice")
+    reader.keys.append(several[0])
+
+
+def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:
+    """The oldest by age: what the ranking is by is said once more, and not asked for."""
+    found = reader.open("column", rank.attribute) if rank.attribute is not None else []
+    return [number for number in found if _follows_by(reader, number)]
+
+
+def _follows_by(reader: Reader, number: int) -> bool:
+    before = reader.pieces[number - 1].text.lower() if number else ""
+    return before in _BY or reader.pieces[number].text.lower().split()[0] in _BY
 
 
 def words_of_order(reader: Reader) -> list[int]:

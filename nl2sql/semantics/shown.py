@@ -39,6 +39,9 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
 def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
     """Whether a date is the one that a period is about: it is the nearest of all that are spoken of."""
     dated = {place for place, event in facts.events.items() if reader.has_attribute(facts.table, event)}
+    spans = [span.position for span in reader.quantities.spans]
+    if number in dated and len(dated) > 1 and spans and all(n < number and reader.is_apart(n, number) for n in spans):
+        return False  # hired since July: name, hire date
     if number not in dated and not reader.pieces[number].has("date", "any"):
         return False
     for span in reader.quantities.spans:

@@ -1,0 +1,113 @@
+"""Small words that change what values mean: only, all but, neither … nor, women and welders.
+
+Words of this kind are passed over where they say nothing; here are the places where they do.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from nl2sql.plan import Condition, OneOf, Related
+from nl2sql.semantics.absence import group_of
+from nl2sql.semantics.facts import PEOPLE, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+
+ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
+_OF_EVENTS = ("course", "leave_type")
+_ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
+_NOUNS = ("gender", "position", "level", "family")
+"""What people are called by: of two such words that "and" joins, both or either may be meant."""
+
+
+def read_small_words(reader: Reader) -> None:
+    """Deny what is excepted so, and refuse what may mean two things.
+
+    Raises:
+        NotUnderstoodError: values are joined in a way that may mean two things.
+    """
+    _read_neither(reader)
+    _read_all_but(reader)
+    _refuse_doubtful_and(reader)
+
+
+def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:
+    """The word right before a piece, with nothing but articles and prepositions between."""
+    for place in range(number - 1, -1, -1):
+        if reader.pieces[place].text.lower() in words:
+            return place
+        if not reader.pieces[place].is_filler:
+            return None
+    return None
+
+
+def _read_neither(reader: Reader) -> None:
+    """Ne Moskova'da ne Kazan'da: neither of both."""
+    if reader.language != "tr":
+        return
+    people = [value for value in reader.values if value.attribute not in _OF_EVENTS]  # others are denied by clauses
+    denied = [(value, place) for value in people if (place := _neither_before(reader, value)) is not None]
+    if len(denied) < 2:  # noqa: PLR2004 - ne alone asks what
+        return
+    for value, place in denied:
+        value.negated = True
+        reader.use(place)
+
+
+def _neither_before(reader: Reader, value: Named) -> int | None:
+    place = value.position - 1
+    while place >= 0 and reader.pieces[place].text.lower() in ("de", "da"):
+        place -= 1
+    return place if place >= 0 and reader.pieces[place].text.lower() == "ne" else None
+
+
+def _read_all_but(reader: Reader) -> None:
+    """Everyone but welders; "women but not in Moscow" has a negation of its own."""
+    for value in reader.values:
+        place = _before(reader, value.position, frozenset({"but"}))
+        if place is None or reader.language != "en":
+            continue
+        if not any(piece.text.lower().split()[0] in _ALL for piece in reader.pieces[:place]):
+            raise NotUnderstoodError("but, of what is not said")
+        value.negated = True
+        reader.use(place)
+
+
+def _refuse_doubtful_and(reader: Reader) -> None:
+    """Women and welders: women who are welders, or both kinds together?"""
+    for one, two in pairwise(sorted(reader.values, key=lambda value: value.position)):
+        kinds = {one.attribute, two.attribute}
+        if len(kinds) < 2 or not kinds <= set(_NOUNS) or one.negated or two.negated:  # noqa: PLR2004
+            continue
+        between = [reader.pieces[place] for place in range(one.position + 1, two.position)]
+        joined = any(piece.text.lower() in ("and", "ve", "ile", "и") for piece in between)
+        if joined and all(piece.is_filler or piece.has("conjunction") for piece in between):
+            raise NotUnderstoodError("those who are both, or both kinds of people")
+
+
+def find_groups_of_only(reader: Reader, facts: Facts) -> None:
+    """Departments with only women: some, and nobody else."""
+    named = [value for value in reader.values if _before(reader, value.position, ONLY) is not None]
+    group = group_of(facts)
+    asked = facts.counted is None or facts.counted == group
+    if not named or not asked or facts.target not in (None, group) or reader.subject != PEOPLE:
+        if named and facts.target == "country" and facts.counted is None:
+            raise NotUnderstoodError("countries with only some")
+        return
+    if group is None or group in reader.keys or reader.open("column") or reader.open("agg") or reader.quantities.ranks:
+        return
+    attributes = {value.attribute for value in named}
+    own = [value for value in reader.values if value.attribute in attributes]
+    others = {value.attribute for value in reader.values} - attributes - {"country", "project_status"}
+    if len(attributes) > 1 or group in attributes or others or any(value.negated for value in own):
+        raise NotUnderstoodError("groups with only some, and more")
+    ref = reader.ref("staff", own[0].attribute)
+    names = tuple(dict.fromkeys(value.value for value in own))
+    some: tuple[Condition, ...] = (OneOf(ref, names),)
+    rest: tuple[Condition, ...] = (OneOf(ref, names, negated=True),)
+    facts.table = TABLES_OF_DIMS[group]
+    place = own[0].position
+    facts.where += [(place, Related("staff", some)), (place, Related("staff", rest, negated=True))]
+    for value in own:
+        value.is_spent = True
+    reader.use(*reader.open("subject", PEOPLE))
+    facts.anti[PEOPLE] = place
