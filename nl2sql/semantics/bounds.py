@@ -38,6 +38,7 @@ _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", 
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
 """What is said of the length of each, not of all together."""
+_MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
@@ -188,6 +189,15 @@ def havings(measure: Measure, bound: Bound) -> list[Having]:
     return [first] if bound.high is None else [first, Having(measure, "<=", whole(bound.high))]
 
 
+def with_none(related: Related) -> Related:
+    """At most two trainings: not more than two, so that those without any have so few, too."""
+    having = related.having
+    if having is None or having.operator not in _MORE or related.per:
+        return related
+    more = replace(having, operator=_MORE[having.operator])
+    return replace(related, negated=not related.negated, having=more)
+
+
 def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
     """More than twenty employees: of a group; more than two trainings: of a group or of a person."""
     if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
@@ -212,7 +222,7 @@ def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> Non
     others = [(0, _of_person(reader, one, table)) for one in said if not _is_of_event(one, table)]
     having = havings(measure, bound)
     facts.table, reader.subject = "employees", PEOPLE
-    facts.where = [*others, *((bound.position, Related(table, mine, having=one)) for one in having)]
+    facts.where = [*others, *((bound.position, with_none(Related(table, mine, having=one))) for one in having)]
 
 
 def _is_of_event(condition: Condition, table: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
 from nl2sql.semantics.away import is_away_now
-from nl2sql.semantics.bounds import compares, havings, is_of_one
+from nl2sql.semantics.bounds import compares, havings, is_of_one, with_none
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
@@ -164,7 +164,9 @@ def _related(
         if not of_amount and bound.operator == ">=" and bound.value == 1 and bound.high is None:
             found.append(Related(table, where, negated=negated))
             continue
-        found += [Related(table, where, negated=negated, having=one, per=per) for one in havings(measure, bound)]
+        found += [
+            with_none(Related(table, where, negated=negated, having=one, per=per)) for one in havings(measure, bound)
+        ]
     return found
 
 

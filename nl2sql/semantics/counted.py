@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import LEAVE, PEOPLE, REACH, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, REACH, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -51,8 +51,6 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         place, piece = reader.beside(place, step)
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
-        if passed_people and reader.language == "ru" and piece.is_open and piece.has("subject", LEAVE, TRAINING):
-            break  # welders on leave: they are counted
         if piece in units:
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
@@ -69,8 +67,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             reader.use(place)
             return piece.key("column")
         elif piece.has("subject") or reader.dim(piece) is not None:
-            if passed and not piece.has("subject"):
-                return "?"  # women in departments: women are counted
+            if (passed and not piece.has("subject")) or (passed_people and piece.has("subject", PROJECT, CONTRACT)):
+                return "?"  # women in departments, lawyers on a project: women and lawyers are counted
             reader.use(place)
             return (
                 "course" if distinct and piece.has("subject", TRAINING) else piece.key("subject") or reader.dim(piece)
@@ -89,7 +87,9 @@ def _of_columns(reader: Reader, *, passed: bool) -> str | None:
 
 
 def _is_done_by_people(reader: Reader, piece: Piece) -> bool:
-    """Engineers who took leave, not leave of engineers."""
+    """Engineers who took leave, welders on leave, not leave of engineers."""
+    if reader.language == "ru" and piece.is_open and piece.has("subject", LEAVE, TRAINING):
+        return "раз" not in reader.text.lower().split()
     done = piece.has("take") or piece.has("event", "complete") or reader.language == "tr"
     return done and not piece.has("subject", PEOPLE)
 

@@ -68,6 +68,8 @@ def _range(line: Line, number: int) -> Bound | None:
     if end is None:
         return None
     high, far, other_money = _scaled(line, end)
+    if value == (line.pieces[number].number or 0) <= (line.pieces[end].number or 0) < high:
+        value *= high / (line.pieces[end].number or 1)  # 2 to 3 thousand
     opened = before is not None and before.has("range", "between", "from")
     line.use(line.pieces[number], line.pieces[end], before if opened else None)
     place, unit = _unit_after(line, far)
@@ -186,6 +188,8 @@ def _range_end(line: Line, last: int, before: Piece | None) -> int | None:
             continue
         opened = before is not None and before.has("range", "between", "from")
         follow, after = line.beside(second, 1)
+        if after is not None and after.has("multiplier"):
+            follow, after = line.beside(follow, 1)
         _, later = line.beside(follow, 1)
         closed = any(one is not None and one.has("range", "between_after") for one in (after, later))
         if opened or closed or joint.has("range", "to"):

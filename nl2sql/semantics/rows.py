@@ -20,6 +20,7 @@ from nl2sql.semantics.shown import names_person, show_columns, shown_in_order, w
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
+_KINDS = ("position", "level", "family")
 _BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")
 
@@ -86,7 +87,8 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
         raise NotUnderstoodError("what of a person is asked for is not said")
     if facts.shown and (names_person(reader) or (facts.shows_events and not _speaks_of_persons(reader))):
         return ()
-    if facts.wants_rows or reader.names_people:
+    bare = not facts.shown and any(value.attribute in ("gender", *_KINDS) for value in reader.values)
+    if facts.wants_rows or reader.names_people or bare:
         return tuple(reader.ref(table, key) for key in NAMES)
     raise NotUnderstoodError("what is asked for is not said")
 
@@ -151,7 +153,7 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
         if attribute is None and not said.startswith(_IN_TIME):
             dates = []
         if not dates and attribute == "start" and reader.subject == PROJECT:
-            dates = ["start"]
+            dates = ["end" if any(value.value == "completed" for value in reader.values) else "start"]
         if not dates and attribute != "tenure":
             raise NotUnderstoodError("a ranking of what is not said")
         if reader.subject in (LEAVE, TRAINING) and any(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from nl2sql.plan import Condition, OneOf, Related
 from nl2sql.semantics.absence import group_of
-from nl2sql.semantics.facts import PEOPLE, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
@@ -28,6 +28,7 @@ def read_small_words(reader: Reader) -> None:
     _read_neither(reader)
     _read_all_but(reader)
     _refuse_doubtful_and(reader)
+    _read_costs(reader)
 
 
 def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:
@@ -82,6 +83,18 @@ def _refuse_doubtful_and(reader: Reader) -> None:
         joined = any(piece.text.lower() in ("and", "ve", "ile", "и") for piece in between)
         if joined and all(piece.is_filler or piece.has("conjunction") for piece in between):
             raise NotUnderstoodError("those who are both, or both kinds of people")
+
+
+def _read_costs(reader: Reader) -> None:
+    """Projects that cost more than others: their budgets; people cost their pay."""
+    for number in reader.open("column", "payroll"):
+        before = reader.beside(number, -1)[1]
+        if (
+            reader.pieces[number].text.lower().startswith("cost")
+            and before is not None
+            and before.has("subject", PROJECT)
+        ):
+            reader.pieces[number].readings = {"column": ("budget",)}
 
 
 def find_groups_of_only(reader: Reader, facts: Facts) -> None:

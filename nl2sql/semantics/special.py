@@ -18,7 +18,7 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRA
 from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.shapes import figures, rank_of, where_of
+from nl2sql.semantics.shapes import figures, rank_of
 from nl2sql.semantics.sides import of_values
 from nl2sql.semantics.timing import date_of
 
@@ -219,13 +219,11 @@ def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     if facts.target == "course":
         facts.target = None  # the last training: none of its courses is asked for
     rank = rank_of(reader)
-    if rank is not None and rank.attribute in (None, "start") and rank.count is None and not reader.keys:
+    if rank is not None and rank.attribute in (None, "start") and rank.count is None:
         attribute = date_of(reader, facts, rank.position)
         reader.use(*facts.events)
         function: Function = "max" if rank.descending else "min"
-        return Plan(
-            facts.table, measures=(Figure(function, reader.ref(facts.table, attribute)),), where=where_of(facts)
-        )
+        return figures(reader, facts, Figure(function, reader.ref(facts.table, attribute)), None)
     dates = [event for event in facts.events.values() if reader.has_attribute("projects", event)]
     others = [event for event in facts.events.values() if event not in dates and event != "complete"]
     projects = [value.value for value in reader.values if value.attribute == PROJECT]
