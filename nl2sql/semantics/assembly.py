@@ -9,6 +9,7 @@ from nl2sql.plan import (
     Order,
     Plan,
 )
+from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
@@ -57,6 +58,7 @@ def _find_facts(reader: Reader) -> Facts:
     facts = Facts()
     read_small_words(reader)
     find_growth(reader)
+    find_anniversaries(reader)
     facts.denominators = find_denominators(reader)
     facts.standards = find_standards(reader)
     find_clauses(reader, facts)

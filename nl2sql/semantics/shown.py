@@ -20,6 +20,7 @@ OF_EVENTS = {
 """Attributes of a row that belongs to a person, for every subject that has such rows."""
 _DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
 _QUESTION_WORDS = ("city", "position")
+_ADD = ("add", "ekle", "ekleyin", "добавь", "добавьте")
 _LISTED_AFTER = (":", "—", "–")
 
 
@@ -111,7 +112,7 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
     for number, attribute in found.items():
         facts.shown[number] = attribute
         facts.events.pop(number, None)
-    reader.use(*found)
+    reader.use(*found, *(n for number in found if (n := reader.beside(number, -1)[0]) in _added(reader)))
     same = [n for n, key in facts.events.items() if _DATES_OF_PEOPLE.get(key, key) in found.values()]
     if not reader.quantities.spans:
         reader.use(*same)
@@ -120,6 +121,11 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
         hired = "hire" in facts.events.values()
         if not hired or names_person(reader) or any(attribute not in own for attribute in found.values()):
             facts.table = "staff"
+
+
+def _added(reader: Reader) -> list[int]:
+    """Add the hire date: to what is shown."""
+    return [number for number in reader.open("intent", "write") if reader.pieces[number].text.lower() in _ADD]
 
 
 def show_columns(reader: Reader, facts: Facts) -> None:

@@ -24,8 +24,8 @@ class Span:
     position: int
     low: date | Today | None = None
     high: date | Today | None = None
-    parts: tuple[tuple[Part, tuple[int, ...]], ...] = ()
-    """Parts of a date with the numbers that they may have."""
+    parts: tuple[tuple[Part, tuple[int | Today, ...]], ...] = ()
+    """Parts of a date with the numbers that they may have, or those of today."""
     others: tuple[Span, ...] = ()
     """Periods that are meant as well: in 2021 or 2023."""
 

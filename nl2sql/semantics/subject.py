@@ -167,9 +167,14 @@ def asks_who(reader: Reader) -> bool:
     """Who, at the beginning: "people who work" asks nothing."""
     first = next((number for number, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
     return any(
-        number == first or reader.language == "tr" or _follows_groups(reader, number)
+        number == first or reader.language == "tr" or _follows_groups(reader, number) or _follows_colon(reader, number)
         for number in reader.open("ask", "who")
     )
+
+
+def _follows_colon(reader: Reader, number: int) -> bool:
+    """Moscow office: who …"""
+    return ":" in reader.text[reader.pieces[number - 1].end : reader.pieces[number].start]
 
 
 def _follows_groups(reader: Reader, number: int) -> bool:

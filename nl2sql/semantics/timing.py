@@ -9,6 +9,9 @@ from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
+_YOUNGEST = 120
+"""Months before today in which nobody of those who work was born."""
+
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
     """Every period with the date that it is about; two of one date would exclude each other."""
@@ -20,7 +23,7 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
         if own & parts or (attribute in dated and not span.parts):
             raise NotUnderstoodError("two periods of one date")
         parts |= own
-        if attribute == "birth" and isinstance(span.low, Today):
+        if attribute == "birth" and isinstance(span.low, Today) and span.low.months > -_YOUNGEST:
             raise NotUnderstoodError("birthdays, not births")
         dated |= set() if span.parts else {attribute}
         facts.where += [(span.position, one) for one in period(reader, facts.table, span, attribute)]
