@@ -173,7 +173,7 @@ def asks_who(reader: Reader) -> bool:
 
 
 def _follows_colon(reader: Reader, number: int) -> bool:
-    """Moscow office: who …"""
+    """Moscow office, who: what is asked comes after a colon."""
     return ":" in reader.text[reader.pieces[number - 1].end : reader.pieces[number].start]
 
 
