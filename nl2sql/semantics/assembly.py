@@ -21,6 +21,7 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.sides import find_growth
@@ -95,8 +96,11 @@ def _average_raise(reader: Reader) -> None:
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
-    if found := _extremes(reader, facts) or contrast(reader, facts):
+    if found := contrast(reader, facts):
         return found
+    if several := find_several(reader, facts):
+        facts.more += several[1:]
+        return _of_rest(reader, facts, None, several[0])
     rank = rank_of(reader)
     if _lists_attributes(reader, facts):
         return rows(reader, facts, rank)
@@ -115,26 +119,10 @@ def _lists_attributes(reader: Reader, facts: Facts) -> bool:
     return asked and facts.target is None and facts.counted is None and not reader.open("agg")
 
 
-def _extremes(reader: Reader, facts: Facts) -> Plan | None:
-    """The lowest and the highest salary: two figures."""
-    ranks = tuple(reader.quantities.ranks)
-    if len(ranks) != 2 or any(rank.attribute or rank.count or rank.place > 1 for rank in ranks):  # noqa: PLR2004
-        return None
-    column = None if facts.counted or facts.target or facts.wants_rows or reader.open("agg") else column_of(reader)
-    if column is None or ranks[0].descending == ranks[1].descending:
-        return None
-    reader.quantities.ranks.clear()
-    reader.use(*reader.open("column"))
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
-    first, second = (Figure("max" if rank.descending else "min", ref) for rank in ranks)
-    facts.more.append(second)
-    return figures(reader, facts, first, None)
-
-
 def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
-    if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
+    if facts.target == PROJECT or (facts.counted is not None and not (facts.is_target_asked or facts.more)):
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)
 

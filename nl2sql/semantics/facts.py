@@ -47,6 +47,8 @@ class Facts:
 
     counted: str | None = None
     """A subject, an attribute, "?" if it is not said, or `None` if nothing is counted."""
+    also: list[str] = field(default_factory=list)
+    """What else is counted: how many leaves, how many days."""
     target: str | None = None
     """The attribute whose values are asked for: which city."""
     is_target_asked: bool = False

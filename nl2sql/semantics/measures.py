@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.facts import (
@@ -54,9 +53,8 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
         return _per_person(reader, facts, Figure(function, reader.ref(facts.table, length)))
     if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
         return _distinct(reader, facts, facts.counted)
-    if figures := _several(reader, facts, aggs, rank):
-        facts.more += figures[1:]
-        return figures[0]
+    if facts.also:
+        raise NotUnderstoodError("a number of several things")
     if column := column_of(reader):
         if facts.counted is not None:
             raise NotUnderstoodError("a number and a figure")
@@ -65,33 +63,6 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
         reader.use(*reader.open("agg", "sum", "distinct"))
         return _per_person(reader, facts, count(reader, facts))
     return None
-
-
-def _several(reader: Reader, facts: Facts, aggs: list[int], rank: Rank | None) -> list[Figure]:
-    """The number of projects and their total budget; average age and average salary."""
-    columns = reader.open("column")
-    possible = _OF_SUBJECT.get(reader.subject, ())
-    keys = [next((key for key in reader.pieces[n].readings["column"] if key in possible), None) for n in columns]
-    counts = facts.counted in (PEOPLE, *TABLES) and bool(columns)
-    if rank is not None or facts.target is not None or facts.wants_rows or None in keys or reader.open("per"):
-        return []
-    if not (counts or len(set(keys)) > 1) or len(keys) != len(set(keys)) or not _joins(reader):
-        return []
-    figures = [count(reader, facts)] if counts else []
-    for number, key in zip(columns, keys, strict=True):
-        before = [n for n in aggs if n < number]
-        nearest = before[-1] if before else aggs[0] if aggs else None
-        if nearest is None and key not in _SUMMED and key != "budget":
-            return []
-        function = cast("Function", "sum" if nearest is None else reader.pieces[nearest].key("agg"))
-        attribute = "salary" if key == "payroll" else key or ""
-        figures.append(Figure(function, reader.ref(facts.table, attribute)))
-    reader.use(*columns, *aggs, *reader.open("ask", "much"), *reader.open("agg"))
-    return figures
-
-
-def _joins(reader: Reader) -> bool:
-    return "," in reader.text or any(piece.has("conjunction", "and") for piece in reader.pieces)
 
 
 def column_of(reader: Reader) -> str | None:
@@ -159,7 +130,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if len(functions) > 1 and "sum" in functions:
         functions.remove("sum")
-    if len(functions) > 1 and (rank is not None or facts.target is not None or facts.wants_rows or reader.open("per")):
+    if len(functions) > 1:
         raise NotUnderstoodError("several kinds of figures")
     asks_which = reader.subject == PROJECT and bool(reader.open("ask", "which", "list", "who"))
     single = facts.target is None and not facts.wants_rows and not asks_which
@@ -175,8 +146,6 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
         return None
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
     attribute = "salary" if column == "payroll" else column
-    more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
-    facts.more += more
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
 
 

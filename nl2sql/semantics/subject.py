@@ -82,7 +82,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         return False
     attributes, columns, unit = EVIDENCE.get(subject, ((), (), None))
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
-    if subject == LEAVE and _is_length_of_project(reader):
+    if subject == LEAVE and (_is_length_of_project(reader) or facts.counted in (PROJECT, CONTRACT)):
         columns, unit = (), None
     return (
         facts.counted in (subject, *columns, *attributes)
