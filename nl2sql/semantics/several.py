@@ -17,6 +17,8 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _TOTALS = ("payroll", "days", "hours", "budget")
 """Columns whose figure without a word for it is the total."""
+_LENGTHS = ("days", "hours")
+_OTHERS = ("share", "difference", "ratio", "growth", "when")
 _COUNTED = ("?", PEOPLE, *TABLES)
 
 
@@ -31,20 +33,20 @@ class _Asked:
 
 def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     """The figures, or none if the question asks for one or for something else."""
-    if reader.open("per") or reader.open("ask", "share", "difference", "ratio", "growth", "when"):
+    if reader.open("per") or reader.open("range") or reader.open("ask", *_OTHERS):
         return []
     said = _functions(reader)
     asked = _columns(reader, said)
-    if not (asked or facts.also) or any(not one.functions for one in asked):
+    if not (asked or facts.also) or any(not one.functions or one.column == facts.counted for one in asked):
         return []
     listed = any(len(one.functions) > 1 for one in asked) or len(asked) > 1
     if (facts.wants_rows or facts.shown) and not (said and listed and facts.counted is None):
         return []
     counts = [count(reader, facts)] if facts.counted in _COUNTED else []
-    counts += [Figure("sum", reader.ref(facts.table, one)) for one in (facts.counted, *facts.also) if one in _TOTALS]
+    counts += [Figure("sum", reader.ref(facts.table, one)) for one in (facts.counted, *facts.also) if one in _LENGTHS]
     if facts.counted is not None and not counts:
         return []
-    counts += [Figure("count") for one in facts.also if one not in _TOTALS]
+    counts += [Figure("count") for one in facts.also if one not in _LENGTHS]
     figures = counts + [_figure(reader, facts, one.column, name) for one in asked for name in one.functions]
     if len(figures) == 1 or not _joins(reader):
         return []
@@ -81,13 +83,13 @@ def _columns(reader: Reader, said: dict[int, str]) -> list[_Asked]:
             found[-1].functions = [said[number]]
         elif number in said:
             waiting.append(number)
+        elif found and not waiting and (same := _said_twice(reader, number, found[-1])):
+            found[-1].column, found[-1].position = same, number
         elif (keys := possible_columns(reader, reader.pieces[number])) and _is_listed(reader, said, waiting):
             found.append(_Asked(number, keys[0], _names(reader, said, waiting)))
             waiting = []
         else:
             return []
-        if len(found) > 1 and reader.beside(number, -1)[0] == found[-2].position and not found[-1].functions:
-            del found[-1 if found[-1].column == found[-2].column else len(found) :]  # maaş gideri: one of both
     told = {one.column for one in found if one.functions}
     found = [one for one in found if one.functions or one.column not in told]  # its length in days
     if waiting and len(found) == 1 and not found[0].functions and _is_listed(reader, said, waiting):
@@ -99,6 +101,16 @@ def _columns(reader: Reader, said: dict[int, str]) -> list[_Asked]:
         elif not one.functions and number and len(found[number - 1].functions) == 1:
             one.functions = list(found[number - 1].functions)  # average age and salary
     return [] if any(said[number] != "sum" for number in waiting) else found
+
+
+def _said_twice(reader: Reader, number: int, before: _Asked) -> str | None:
+    """Monthly payroll, maaş gideri: two words right after each other for one column."""
+    keys = possible_columns(reader, reader.pieces[number])
+    if not keys or reader.beside(number, -1)[0] != before.position or _are_joined(reader, before.position, number):
+        return None
+    if {keys[0], before.column} == {"salary", "payroll"}:
+        return "payroll"
+    return keys[0] if keys[0] == before.column else None
 
 
 def _follows(reader: Reader, number: int, found: list[_Asked]) -> bool:
