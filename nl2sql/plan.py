@@ -112,6 +112,8 @@ class Figure:
     ref: Ref | None = None
     """`None` counts rows."""
     where: tuple[Condition, ...] = ()
+    times: int = 1
+    """What it is multiplied by: twelve, for a year of months."""
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,10 @@ class _Compiler:
                 return _percent(exp.paren(exp.Sub(this=first, expression=second)), second.copy())
 
     def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
+        one = self._aggregate(figure, scope)
+        return one if figure.times == 1 else exp.Mul(this=exp.Literal.number(figure.times), expression=one)
+
+    def _aggregate(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
         conditions = [self._condition(condition, scope) for condition in figure.where]
 

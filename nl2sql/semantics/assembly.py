@@ -30,6 +30,7 @@ from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
+from nl2sql.semantics.yearly import find_yearly, of_year
 
 _LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
@@ -51,13 +52,14 @@ def assemble(reader: Reader) -> Plan:
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
     reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
-    return plan
+    return of_year(plan) if reader.is_yearly else plan
 
 
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
     read_small_words(reader)
+    find_yearly(reader)
     find_growth(reader)
     find_anniversaries(reader)
     facts.denominators = find_denominators(reader)
@@ -122,7 +124,8 @@ def _lists_attributes(reader: Reader, facts: Facts) -> bool:
 def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
-    if facts.target == PROJECT or (facts.counted is not None and not (facts.is_target_asked or facts.more)):
+    unlikely = facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked)
+    if unlikely and not facts.more:
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)
 

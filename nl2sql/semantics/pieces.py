@@ -183,6 +183,8 @@ def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Fo
             elif entry.kind == "number":
                 piece.number = Decimal(entry.key)
                 piece.readings = {"number": (entry.key,)}
+            elif entry.kind == "yearly":
+                piece.readings = {"column": (entry.key,), "yearly": (entry.key,)}
             else:
                 piece.readings = {entry.kind: (entry.key,)}
             yield _PHRASE, start, end, piece

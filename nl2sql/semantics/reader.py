@@ -63,6 +63,8 @@ class Reader:
         self.speaks_of_people = False
         self.wants_each = False
         """Whether a number is asked for several values, each on its own."""
+        self.is_yearly = False
+        """Whether pay is that of a year."""
         self.is_about_leavers = False
         """Then what is known of those who work here cannot be asked."""
 

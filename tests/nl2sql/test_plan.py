@@ -114,7 +114,7 @@ def figures(draw: st.DrawFn, subject: str, *, plain: bool = False) -> Figure:
     if draw(st.booleans()):
         return Figure("distinct", draw(st.sampled_from(TEXTS[subject])), where)
     function = draw(st.sampled_from(("avg", "median", "sum", "min", "max")))
-    return Figure(function, draw(st.sampled_from(NUMBERS[subject])), where)
+    return Figure(function, draw(st.sampled_from(NUMBERS[subject])), where, times=draw(st.sampled_from((1, 12))))
 
 
 @st.composite
