@@ -9,14 +9,17 @@ from nl2sql.plan import (
     Order,
     Plan,
 )
+from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.dated import days, find_dated
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
+from nl2sql.semantics.presence import find_presence
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -32,6 +35,14 @@ from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
 from nl2sql.semantics.yearly import find_yearly, of_year
 
+_TABLES_OF_VALUES = {
+    "contract_type": "contracts",
+    "leave_type": "leave_taken",
+    "course": "training_done",
+    "family": "positions",
+    "level": "positions",
+    "country": "locations",
+}
 _LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
 
@@ -63,18 +74,24 @@ def _find_facts(reader: Reader) -> Facts:
     find_growth(reader)
     find_anniversaries(reader)
     facts.denominators = find_denominators(reader)
+    find_across(reader, facts)
     facts.standards = find_standards(reader)
+    find_presence(reader, facts)
     find_clauses(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
     find_subject(reader, facts)
-    find_target(reader, facts)
+    find_dated(reader, facts)
+    if not facts.days:
+        find_target(reader, facts)
     return facts
 
 
 def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
+    if facts.days:
+        return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
     if found := average_number(reader, facts):
@@ -276,6 +293,8 @@ def _distinct(reader: Reader, facts: Facts) -> Plan:
         return rows_of_projects(reader, facts)
     if (anti or not facts.where) and target in TABLES_OF_DIMS:
         table = TABLES_OF_DIMS[target]
+    elif not facts.where and target in _TABLES_OF_VALUES:
+        table = _TABLES_OF_VALUES[target]  # which types of contract there are
     elif not facts.where and reader.subject == PEOPLE:
         raise NotUnderstoodError("a list of what is not said")
     ref = reader.ref(table, target)

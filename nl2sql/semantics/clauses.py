@@ -15,7 +15,7 @@ from nl2sql.semantics.bounds import compares, havings, is_of_one, with_none
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
@@ -30,11 +30,13 @@ _BESIDE = 2
 def find_clauses(reader: Reader, facts: Facts) -> None:
     """Turn clauses about events into conditions, if the question is about people."""
     find_age_at_hire(reader, facts)
-    if reader.open("subject", RAISE):
+    if reader.open("subject", RAISE) or reader.head not in (None, PEOPLE):
         return
     parts = Parts(reader)
     if not parts.clauses or not (
-        reader.open("negation", "nobody") or is_about_people(reader, parts.anchors(), denied=denies(parts))
+        reader.head
+        or reader.open("negation", "nobody")
+        or is_about_people(reader, parts.anchors(), denied=denies(parts))
     ):
         return
     _read_verbs(reader, parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nl2sql.plan import Condition, Having, Measure
+from nl2sql.plan import Condition, Figure, Having, Measure
 
 if TYPE_CHECKING:
     from nl2sql.semantics.reader import Named
@@ -23,6 +23,7 @@ TABLES = {
 }
 TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
 """Tables with one row for each value of an attribute."""
+CONTRACT_WORDS = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 PARTS = ("year", "quarter", "month")
 OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
@@ -80,3 +81,5 @@ class Facts:
     """The date that years as groups are of, if it is not the first that is spoken of."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
+    days: tuple[Figure, ...] = ()
+    """First and last days that are asked for."""

@@ -59,6 +59,8 @@ class Reader:
         self.values: list[Named] = []
         self.keys: list[str] = []
         self.subject = ""
+        self.head: str | None = None
+        """The subject that a list is of."""
         self.names_people = False
         self.speaks_of_people = False
         self.wants_each = False

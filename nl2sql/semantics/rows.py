@@ -115,7 +115,9 @@ def _column_of_rank(reader: Reader, rank: Rank) -> str | None:
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
-    """Those who took the most days, completed the most courses."""
+    """Those who took the most days, completed the most courses; who was the last to do so."""
+    if _is_in_time(reader, rank) and measure is None:
+        return _first_in_time(reader, facts, rank)
     if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
         raise NotUnderstoodError("people ranked by what is not said")
     if measure is None and column_of(reader) is not None:
@@ -139,6 +141,35 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         skip=rank.place - 1,
         equals=rank.count is None and rank.place == 1,
         unseen=unseen,
+    )
+
+
+def _is_in_time(reader: Reader, rank: Rank) -> bool:
+    """The first and the last to do something, which of amounts are the highest and the lowest."""
+    said = reader.pieces[rank.position].text.lower()
+    return rank.attribute in ("start", "tenure") or (rank.attribute is None and said.startswith(_IN_TIME))
+
+
+def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
+    """Who completed a course first or last, and when."""
+    if reader.keys or facts.having or column_of(reader) is not None or rank.attribute == "tenure":
+        raise NotUnderstoodError("people ranked by what is not said")
+    later = rank.descending if rank.attribute == "start" else not rank.descending
+    table, date = facts.table, reader.ref(facts.table, "date")
+    columns = (*(reader.ref(table, key) for key in NAMES), date)
+    order = Order(date, later)
+    several = rank.count is not None or rank.place > 1
+    person = (reader.ref(table, "person"),) if several else ()
+    limit = rank.count or 1
+    return Plan(
+        table,
+        columns,
+        where=where_of(facts),
+        order=order,
+        ties=person,
+        limit=limit,
+        skip=rank.place - 1,
+        equals=not several,
     )
 
 

@@ -18,7 +18,7 @@ OF_EVENTS = {
     RAISE: ("salary", "date", "raise"),
 }
 """Attributes of a row that belongs to a person, for every subject that has such rows."""
-_DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
+DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
 _QUESTION_WORDS = ("city", "position")
 _ADD = ("add", "ekle", "ekleyin", "добавь", "добавьте")
 _LISTED_AFTER = (":", "—", "–")
@@ -31,7 +31,7 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
         piece = reader.pieces[number]
         if number in found or _is_of_period(reader, facts, number):
             continue
-        attribute = _date(reader, facts, number, piece.readings.get("date", ("any",)))
+        attribute = date_named(reader, facts, number, piece.readings.get("date", ("any",)))
         if attribute is not None:
             found[number] = attribute
     return found
@@ -52,13 +52,13 @@ def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
     return False
 
 
-def _date(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> str | None:
+def date_named(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> str | None:
     """The attribute that a date is, for what the question is about."""
     own = OF_EVENTS.get(reader.subject, ())
     for key in keys:
         if key == "any":
             return _date_of_event(reader, facts, number)
-        meant = _DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
+        meant = DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
         if meant in own or reader.has_attribute(facts.table, meant):
             return meant
         if key in ("complete", "end", "start") and "date" in own:
@@ -69,8 +69,7 @@ def _date(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> s
 def _date_of_event(reader: Reader, facts: Facts, number: int) -> str | None:
     """When: the date of the event that is spoken of, else of the row itself."""
     fitting = {
-        place: _DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
-        for place, key in facts.events.items()
+        place: DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key for place, key in facts.events.items()
     }
     fitting = {place: key for place, key in fitting.items() if reader.has_attribute(facts.table, key)}
     if fitting:
@@ -113,7 +112,7 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
         facts.shown[number] = attribute
         facts.events.pop(number, None)
     reader.use(*found, *(n for number in found if (n := reader.beside(number, -1)[0]) in _added(reader)))
-    same = [n for n, key in facts.events.items() if _DATES_OF_PEOPLE.get(key, key) in found.values()]
+    same = [n for n, key in facts.events.items() if DATES_OF_PEOPLE.get(key, key) in found.values()]
     if not reader.quantities.spans:
         reader.use(*same)
     if facts.table == "employees" and not reader.is_about_leavers:

@@ -16,23 +16,7 @@ _COMING = ("приш", "прих", "join", "katıl", "enter")
 
 def find_subject(reader: Reader, facts: Facts) -> None:
     """Decide whose rows are asked for, and which table has them."""
-    people = _speaks_of_people(reader, facts)
-    events = set(facts.events.values())
-    leave, training = _speaks_of(reader, facts, LEAVE), _speaks_of(reader, facts, TRAINING)
-    if leave and training:
-        raise NotUnderstoodError("both leave and training")
-    if leave or training:
-        reader.subject = LEAVE if leave else TRAINING
-    elif _speaks_of(reader, facts, RAISE):
-        reader.subject = RAISE
-    elif _is_about_contracts(reader, facts, events, people=people):
-        reader.subject = CONTRACT
-    elif not people and (
-        _speaks_of(reader, facts, PROJECT) or (facts.counted == "days" and _is_length_of_project(reader))
-    ):
-        reader.subject = PROJECT
-    else:
-        reader.subject = PEOPLE
+    reader.subject = reader.head or _subject(reader, facts)
     facts.table = TABLES[reader.subject]
     # taken: leave is taken, people are taken on
     meant = {PEOPLE: "hire", LEAVE: "complete", TRAINING: "complete"}.get(reader.subject, "")
@@ -58,6 +42,23 @@ def find_subject(reader: Reader, facts: Facts) -> None:
     reader.keys = [typed(reader, key) for key in reader.keys]
     if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
         facts.table = "staff"
+
+
+def _subject(reader: Reader, facts: Facts) -> str:
+    """Whose rows are asked for, where no list says it."""
+    people = _speaks_of_people(reader, facts)
+    events = set(facts.events.values())
+    leave, training = _speaks_of(reader, facts, LEAVE), _speaks_of(reader, facts, TRAINING)
+    if leave and training:
+        raise NotUnderstoodError("both leave and training")
+    if leave or training:
+        return LEAVE if leave else TRAINING
+    if _speaks_of(reader, facts, RAISE):
+        return RAISE
+    if _is_about_contracts(reader, facts, events, people=people):
+        return CONTRACT
+    lasts = facts.counted == "days" and _is_length_of_project(reader)
+    return PROJECT if not people and (_speaks_of(reader, facts, PROJECT) or lasts) else PEOPLE
 
 
 def _is_of_today(reader: Reader, facts: Facts) -> bool:
@@ -130,7 +131,8 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
-    return bool(events & {"end", "start"}) or not (people or facts.counted or "contract_type" in reader.keys)
+    dated = events & {"end", "start"} or reader.open("date", "end")
+    return bool(dated) or not (people or facts.counted or "contract_type" in reader.keys)
 
 
 def _needs_staff(reader: Reader) -> bool:

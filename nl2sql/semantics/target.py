@@ -100,6 +100,8 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
         asked = asked if first_asked(reader) == number else []
+        if not asked and asks_who(reader):
+            return False  # who completed the most courses
         return facts.counted != TRAINING and bool(asked or ranked) and TRAINING not in facts.anti
     return True
 
