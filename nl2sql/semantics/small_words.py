@@ -5,14 +5,20 @@ Words of this kind are passed over where they say nothing; here are the places w
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from nl2sql.plan import Condition, OneOf, Related
 from nl2sql.semantics.absence import group_of
+from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
+_WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil"})
+_YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGNORECASE)
+_YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)
 _OF_EVENTS = ("course", "leave_type")
 _ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
 _NOUNS = ("gender", "position", "level", "family")
@@ -25,10 +31,37 @@ def read_small_words(reader: Reader) -> None:
     Raises:
         NotUnderstoodError: values are joined in a way that may mean two things.
     """
+    _refuse_doubtful_yes(reader)
+    _read_including(reader)
     _read_neither(reader)
     _read_all_but(reader)
     _refuse_doubtful_and(reader)
     _read_costs(reader)
+
+
+def _refuse_doubtful_yes(reader: Reader) -> None:
+    """Does every city have a welder, do welders earn more than lawyers: yes or no, and no list."""
+    asks = _YES.match(reader.text) is not None or _YES_TR.search(reader.text) is not None
+    universal = _EVERY.search(reader.text) is not None
+    numbered = bool(reader.quantities.bounds)
+    if asks and not reader.said("exist") and (universal or (not numbered and find_comparing(reader))):
+        raise NotUnderstoodError("whether all are so, or whether one is more than another")
+
+
+def _read_including(reader: Reader) -> None:
+    """Including interns, stajyerler dahil: with them, not them alone."""
+    positions = any(value.attribute == "position" for value in reader.values)
+    for value in tuple(reader.values):
+        place: int | None = _before(reader, value.position, _WITH)
+        if reader.language == "tr":
+            behind, after = reader.beside(value.position, 1)
+            place = behind if after is not None and after.text.lower() in _WITH else None
+        if place is None:
+            continue
+        if positions and value.attribute in ("level", "family"):
+            raise NotUnderstoodError("a position with those of another level")
+        reader.values.remove(value)
+        reader.use(place)
 
 
 def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:

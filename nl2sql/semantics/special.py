@@ -19,6 +19,7 @@ from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of
+from nl2sql.semantics.shares import AMONG, COPULAS, told_of_whole
 from nl2sql.semantics.sides import of_values
 from nl2sql.semantics.timing import date_of
 
@@ -27,25 +28,6 @@ _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_typ
 _PAIR = 2
 _REACH = 6
 """Pieces between "among" and the clause that it opens."""
-_AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
-_COPULAS = frozenset(
-    {
-        "are",
-        "is",
-        "have",
-        "has",
-        "hold",
-        "holds",
-        "work",
-        "works",
-        "составляют",
-        "являются",
-        "имеют",
-        "работает",
-        "работают",
-    }
-)
-"""What stands between those of whom a share is and those who make it."""
 _OF, _TO = frozenset({"of", "от"}), frozenset({"to", "от", "к"})
 _OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hours")
 
@@ -147,6 +129,11 @@ def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> 
     if len(places) <= 1:
         return places[0] if places else None
     spans = {span.position for span in reader.quantities.spans}
+    if (
+        of_people
+        and (told := told_of_whole(reader, position, [n for n in places if n not in spans and n >= 0])) is not None
+    ):
+        return told
     inner = [span.position for span in reader.quantities.spans if span.parts and not span.low]
     if len(inner) == 1 and len(spans) > 1:
         return inner[0]  # of a year's leave, that of the summer
@@ -176,7 +163,7 @@ def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
     if last not in clauses:
         return None
     behind = {piece.text.lower() for piece in reader.pieces[max(last - _REACH, 0) : last]}
-    if behind & _AMONG and reader.language != "tr":
+    if behind & AMONG and reader.language != "tr":
         if len(said) > _PAIR:
             raise NotUnderstoodError("a share among those who did something, with several conditions")
         return min(said) if len(said) == _PAIR else None
@@ -201,15 +188,15 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
     between = {piece.text.lower() for piece in reader.pieces[first + 1 : last]}
     if reader.language == "tr":
         beside = {place: reader.pieces[place + 1 : place + 2] for place in places}
-        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in _AMONG]
+        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in AMONG]
         if len(of_whom) == 1:
             return next(place for place in places if place not in of_whom)
         if first < position < last:
             return last
         raise NotUnderstoodError("a share with two conditions")
-    if between & _AMONG:
+    if between & AMONG:
         return first
-    if between & _COPULAS or reader.pieces[last].text.lower() in _COPULAS:
+    if between & COPULAS or reader.pieces[last].text.lower() in COPULAS:
         return last
     raise NotUnderstoodError("a share with two conditions")
 
