@@ -33,6 +33,7 @@ from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
+from nl2sql.semantics.thresholds import number_of_groups
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _TABLES_OF_VALUES = {
@@ -115,7 +116,7 @@ def _average_raise(reader: Reader) -> None:
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
-    if found := contrast(reader, facts):
+    if found := number_of_groups(reader, facts) or contrast(reader, facts):
         return found
     if several := find_several(reader, facts):
         facts.more += several[1:]
@@ -252,14 +253,19 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     ):
         reader.assume("leave")
         measure = Figure("sum", reader.ref(facts.table, "days"))
+    told = measure
     measure = measure or count(reader, facts)
     reader.use(*words_of_order(reader))
+    again = [*reader.open("ask", "much"), *reader.open("agg", "sum")] if facts.having else []
+    reader.use(*again)  # … with the amount
     order, limit, skip = Order(measure), None, 0
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
     shown: tuple[Measure, ...] = (measure,)
     if facts.having and rank is None:
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
+        if told is not None and told not in shown:
+            shown = (told, *shown) if again else (told,)
         order = Order(shown[0])
     keys = keys_of(reader, facts)
     equals = rank is not None and rank.count is None and not skip

@@ -19,7 +19,7 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -61,16 +61,18 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if _bind_to_subject(reader, facts, bound):
         return
     attribute, place = _column(reader, bound)
-    grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
+    grouped = facts.target is not None or bool(reader.keys) or facts.counted in GROUPS
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
+        counts |= unit is None and grouped and _is_of_everybody(reader, bound)
         counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
         if not counts and not (grouped and facts.counted):
             raise NotUnderstoodError("a number of what is not said")
         _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
         return
-    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if place is not None and abs(n - place) <= _BESIDE]
+    near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
+    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if near is not None and abs(n - near) <= _BESIDE]
     reader.use(*([] if place is None else [place]))
     if attribute in ("days", "hours"):
         reader.use(*reader.open("column", "duration"))  # lasted, süren
@@ -88,6 +90,12 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     else:
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _is_of_everybody(reader: Reader, bound: Bound) -> bool:
+    """Сотрудников меньше 100: people stand before the number."""
+    low, _ = reader.around(bound.position)
+    return any(piece.has("subject", PEOPLE) for piece in reader.pieces[low : bound.position])
 
 
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
@@ -129,9 +137,12 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         bound = replace(bound, attribute=None)  # longer than ten days
     if unit is not None and unit.has("subject") and not wanted:
         return None, None
+    low, high = reader.around(bound.position)
+    own = [number for number in reader.open("column") if low <= number < high]
+    own = [number for number in own if number < bound.position] or own if len(reader.bounded) > 1 else own
     columns = [
         number
-        for number in reader.open("column")
+        for number in own
         if not (number > bound.position and reader.is_apart(bound.position, number))
         and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
@@ -144,10 +155,17 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
             and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
         ]
     if columns:
-        nearest = min(columns, key=lambda number: abs(number - bound.position))
-        keys = reader.pieces[nearest].readings["column"]
-        return next(key for key in keys if not wanted or key in wanted), nearest
+        return _nearest(reader, bound, columns, wanted)
     return _likely(reader, bound, wanted), None
+
+
+def _nearest(reader: Reader, bound: Bound, columns: list[int], wanted: tuple[str, ...]) -> tuple[str, int]:
+    nearest = min(columns, key=lambda number: abs(number - bound.position))
+    keys = reader.pieces[nearest].readings["column"]
+    if "salary" in keys and (beside := reader.beside(nearest, -1)[0]) in reader.open("column", "payroll"):
+        reader.use(nearest)
+        return "payroll", beside  # фонд зарплаты
+    return next(key for key in keys if not wanted or key in wanted), nearest
 
 
 def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None:
@@ -200,7 +218,7 @@ def with_none(related: Related) -> Related:
 
 def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
     """More than twenty employees: of a group; more than two trainings: of a group or of a person."""
-    if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
+    if facts.target is not None or reader.keys or facts.counted in GROUPS:
         people = counted == PEOPLE and reader.subject in (LEAVE, TRAINING, CONTRACT)
         measure = Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
         facts.having += havings(measure, bound)

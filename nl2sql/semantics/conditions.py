@@ -12,6 +12,7 @@ from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.sides import find_compared_periods
 from nl2sql.semantics.small_words import find_groups_of_only
 from nl2sql.semantics.standards import apply_standards
+from nl2sql.semantics.thresholds import find_thresholds
 from nl2sql.semantics.timing import find_periods_of, is_understood
 
 
@@ -28,6 +29,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     for key, position in facts.anti.items():
         deny(reader, facts, key, position)
     find_groups_of_only(reader, facts)
+    find_thresholds(reader, facts)
     facts.where += named_values(reader, facts.table)
     for bound in reader.quantities.bounds:
         bind(reader, facts, bound)

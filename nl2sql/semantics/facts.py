@@ -24,8 +24,10 @@ TABLES = {
 TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
 """Tables with one row for each value of an attribute."""
 CONTRACT_WORDS = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
+GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
+"""Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")
-OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
+OF_PEOPLE = ("salary", "first_salary", "last_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
     # subject -> attributes of values, columns, unit

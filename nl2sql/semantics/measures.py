@@ -8,6 +8,7 @@ from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.facts import (
     CONTRACT,
     LEAVE,
+    OF_PEOPLE,
     PARTS,
     PEOPLE,
     PROJECT,
@@ -24,7 +25,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
 _OF_SUBJECT = {
-    PEOPLE: ("salary", "first_salary", "payroll", "age", "tenure"),
+    PEOPLE: OF_PEOPLE,
     RAISE: ("raise",),
     LEAVE: ("days",),
     TRAINING: ("hours",),
@@ -104,24 +105,12 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     if counted in PARTS or counted in reader.keys:
         raise NotUnderstoodError("a number of groups")
     reader.use(*reader.open("agg", "distinct", "sum"))
-    if facts.having:
-        return _groups(reader, facts, counted)
     if PEOPLE in facts.anti and counted in TABLES_OF_DIMS:
         return Figure("count")
     plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
     if plain and counted in (*TABLES_OF_DIMS, "country"):
         facts.table = TABLES_OF_DIMS.get(counted, "locations")
     return Figure("distinct", reader.ref(facts.table, counted))
-
-
-def _groups(reader: Reader, facts: Facts, counted: str) -> Figure:
-    """The number of groups of a certain size: how many departments have fewer than thirty people."""
-    if counted not in TABLES_OF_DIMS or reader.keys or facts.target is not None or len(facts.having) != 1:
-        raise NotUnderstoodError("a number of groups")
-    inner = tuple(condition for _, condition in facts.where)
-    facts.where = [(0, Related(facts.table, inner, having=facts.having.pop()))]
-    facts.table = TABLES_OF_DIMS[counted]
-    return Figure("count")
 
 
 def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:

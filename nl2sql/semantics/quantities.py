@@ -17,6 +17,8 @@ from nl2sql.semantics.ranks import Rank, find_ranks
 from nl2sql.semantics.spans import Span
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
+_PERCENT = ("percent", "per cent", "процент")
+_JOINTS = ("and ", "и ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
 
 
@@ -88,7 +90,12 @@ def _bound_after(line: Line, number: int) -> Bound | None:
     place, unit = _unit_after(line, last)
     followers = [(line.beside(last, 1)[1], None), (line.beside(place, 1)[1] if unit is not None else None, unit)]
     for candidate, said in followers:
-        if candidate is not None and candidate.is_open and candidate.has("compare_after"):
+        if (
+            candidate is not None
+            and candidate.is_open
+            and candidate.has("compare_after")
+            and not _begins(line, candidate)
+        ):
             line.use(line.pieces[number], candidate)
             key = candidate.key("compare_after") or ""
             is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
@@ -125,7 +132,7 @@ def _bound_before(line: Line, number: int) -> Bound | None:
         before = line.beside(place, -1)[1]
     key = None
     if before is not None and before.is_open:
-        key = before.key("compare") or ("lt" if before.has("range", "to") else None)
+        key = before.key("compare") or ("lt" if before.has("range", "to") else None) or _joined(line, before)
     if key is not None:
         line.use(before)
     elif line.text[piece.end : piece.end + 1] == "+":
@@ -140,10 +147,26 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
 
 
+def _joined(line: Line, before: Piece) -> str | None:
+    """And more than five men: a word that would be of the number before, if no other came after it."""
+    strict = {"ge": "gt", "le": "lt"}
+    return strict.get(before.key("compare_after") or "") if _begins(line, before) else None
+
+
+def _begins(line: Line, candidate: Piece) -> bool:
+    """Whether "and more" tells of the number after it."""
+    place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
+    after = line.beside(place, 1)[1]
+    return candidate.text.lower().startswith(_JOINTS) and after is not None and after.number is not None
+
+
 def _percent(line: Line, number: int) -> Piece | None:
-    """The word for per cent before a number: yüzde 25."""
-    before = line.beside(number, -1)[1]
-    return before if before is not None and before.text.lower() == "yüzde" else None
+    """The word for per cent beside a number: yüzde 25, 30 процентов от."""
+    before, after = line.beside(number, -1)[1], line.beside(number, 1)[1]
+    if before is not None and before.text.lower() == "yüzde":
+        return before
+    said = after is not None and after.has("ask", "share") and after.text.lower().startswith(_PERCENT)
+    return after if said else None
 
 
 def _bound(number: int, key: str, value: Decimal, unit: str | None, unit_piece: Piece | None) -> Bound:

@@ -21,11 +21,13 @@ _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employe
 
 
 _ENDED = re.compile(r"[?:;.!](?=\s)|[—–]")
+_RELATIVE = re.compile(r",(\s*(в|во|на|у|с|со|к|из|для|по|о|за))?$")
 _PARTICIPLE = re.compile(r"(an|en)l[ae]r")
 _PROFESSIONS = ("position", "family", "level")
 _LISTED = ("position", "project")
 """Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 _TIMES = ("year", "quarter", "month")
+_PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -54,6 +56,8 @@ class Reader:
         self.pieces = pieces
         self.quantities = quantities
         self.language = language
+        self.bounded = tuple(bound.position for bound in quantities.bounds)
+        """Where numbers stand that something is compared with."""
         self.assumptions: list[str] = []
         self.schema = load_schema()[1]
         self.values: list[Named] = []
@@ -116,6 +120,7 @@ class Reader:
 
     def read(self) -> None:
         """Find values and groups."""
+        self._read_relatives()
         self.names_people = bool(self.open("subject", "people")) or any(
             "kiler" in piece.suffix or self.is_participle(piece) for piece in self.pieces
         )
@@ -129,6 +134,16 @@ class Reader:
         self._join_alternatives()
         self._read_names()
         self._read_keys()
+
+    def _read_relatives(self) -> None:
+        """Отделы, в которых: such a word asks nothing."""
+        for number in self.open("ask", "which"):
+            before = self.text[: self.pieces[number].start].rstrip()
+            near = self.pieces[number + 1 : number + 4]
+            of_project = any(piece.has("subject", "project") for piece in near)  # cities in which there is a project
+            said = self.pieces[number].text.lower().startswith("котор")
+            if said and _RELATIVE.search(before) and not of_project:
+                del self.pieces[number].readings["ask"]
 
     def is_participle(self, piece: Piece) -> bool:
         """İşe alınanlar: those who were hired."""
@@ -269,13 +284,7 @@ class Reader:
     def _read_keys(self) -> None:
         """By city, per department, şehre göre, her şehirde, по городам."""
         for number in self.open("group", "before"):
-            ahead, piece = self.beside(number, 1)
-            found = self._dims_from(self._past_values(ahead), 1)
-            if found and piece is not None:
-                self.use(number)
-                self._add_keys(found)
-            elif piece is not None and self.language == "en" and piece.has("subject", "people"):
-                self.use(number)  # taken by employees
+            self._read_key_after(number)
         for number in self.open("order", "sorted"):
             found = self._dims_from(self.beside(number, 1)[0], 1)  # rank the cities by …
             if found and self.language != "tr":
@@ -292,6 +301,30 @@ class Reader:
             if found:
                 self.use(number)
                 self._add_keys(list(reversed(found)))
+
+    def _read_key_after(self, number: int) -> None:
+        """By city, by year of hire."""
+        ahead, piece = self.beside(number, 1)
+        found = self._dims_from(self._past_values(ahead), 1)
+        if piece is not None and piece.is_open and (part := self._part_of_event(piece)):
+            self.use(number)
+            self.keys += [part] * (part not in self.keys)
+        elif found and piece is not None:
+            self.use(number)
+            self._add_keys(found)
+        elif piece is not None and self.language == "en" and piece.has("subject", "people"):
+            self.use(number)  # taken by employees
+
+    def _part_of_event(self, piece: Piece) -> str | None:
+        """By year of hire: the year is part of the phrase."""
+        said = piece.text.lower() if piece.has("event") else ""
+        return next((part for word, part in _PARTS_OF_EVENTS.items() if word in said), None)
+
+    def around(self, position: int) -> tuple[int, int]:
+        """Where what is said of a number may stand: after the number before it, before the one after it."""
+        before = [place for place in self.bounded if place < position]
+        after = [place for place in self.bounded if place > position]
+        return (before[-1] + 1 if before else 0), (after[0] if after else len(self.pieces))
 
     def _past_values(self, number: int) -> int:
         """For every ongoing project: what stands between says which of them."""

@@ -130,6 +130,20 @@ def _read_costs(reader: Reader) -> None:
             reader.pieces[number].readings = {"column": ("budget",)}
 
 
+def _refuse_groups_with_projects(reader: Reader) -> None:
+    """People in cities that have a running project need not work on it."""
+    for number in reader.open("subject", PROJECT):
+        after = reader.pieces[number + 1 : number + 3]
+        named = reader.language == "tr" and reader.pieces[number].text.lower() == "projesi" and len(after) > 1
+        if (
+            named
+            and after[0].text.lower() in ("olan", "bulunan")
+            and reader.dim(after[1])
+            and reader.open("subject", PEOPLE)
+        ):
+            raise NotUnderstoodError("people of groups that have a project")
+
+
 def find_groups_of_only(reader: Reader, facts: Facts) -> None:
     """Departments with only women: some, and nobody else."""
     named = [value for value in reader.values if _before(reader, value.position, ONLY) is not None]
