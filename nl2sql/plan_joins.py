@@ -27,6 +27,7 @@ COMPUTED = {
     "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
     "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
     "projects.budget_each": "{table}.budget_usd / NULLIF((SELECT COUNT(*) FROM staff AS member WHERE member.project = {table}.code), 0)",
+    "projects.budget_a_day": "1.0 * {table}.budget_usd / NULLIF({table}.end_date - {table}.start_date, 0)",
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
     "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",

@@ -15,8 +15,8 @@ from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.dated import days, find_dated
-from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
-from nl2sql.semantics.gaps import contrast, gap
+from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.presence import find_presence
@@ -100,6 +100,9 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
     grows = facts.sides is not None and bool(reader.open("ask", "growth"))
+    if reader.open("ask", "share") and has_both_extremes(reader):
+        reader.use(*reader.open("ask", "share", "ratio"))
+        return gap(reader, facts, 0, operator="/")
     gaps = ("difference", "ratio", *(["growth", "share"] if grows else []))
     for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
         numbers = reader.open("ask", *keys)
@@ -236,7 +239,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     target = facts.target or ""
     reader.keys.append(target)
     if rank is not None and rank.attribute not in (None, "count"):
-        measure = _ranked(reader, facts, rank)
+        measure = _mean_of(reader, facts, rank, measure) or _ranked(reader, facts, rank)
     if measure is None and (column := column_of(reader)):
         if column != "budget":
             raise NotUnderstoodError("a figure of a column, but which is not said")
@@ -277,6 +280,13 @@ def _is_leave_taken(reader: Reader) -> bool:
     """Whether the most leave is the most days of it: so in Turkish, and in English for what is not plural."""
     plural = any(piece.text.lower().endswith("leaves") for piece in reader.pieces)
     return reader.language == "tr" or (reader.language == "en" and not plural)
+
+
+def _mean_of(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Measure | None:
+    """The youngest team, and what its average age is: the same figure, said twice."""
+    if not isinstance(measure, Figure) or measure.function not in ("avg", "median") or rank.attribute not in OF_PEOPLE:
+        return None
+    return measure if measure.ref == reader.ref(facts.table, rank.attribute) else None
 
 
 def _ranked(reader: Reader, facts: Facts, rank: Rank) -> Measure:

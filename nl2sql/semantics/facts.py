@@ -33,7 +33,7 @@ EVIDENCE = {
     # subject -> attributes of values, columns, unit
     LEAVE: (("leave_type",), ("days",), "day"),
     TRAINING: (("course",), ("hours",), "hour"),
-    PROJECT: (("project_status",), ("budget",), None),
+    PROJECT: (("project_status",), ("budget", "budget_a_day"), None),
     RAISE: ((), ("raise",), None),
 }
 REACH = 5

@@ -56,6 +56,13 @@ def _operator(reader: Reader) -> Operator:
     return "/" if "ratio" in asked and "difference" not in asked else "-"
 
 
+def has_both_extremes(reader: Reader) -> bool:
+    """Whether the highest and the lowest are spoken of, and nothing else in between."""
+    said = [reader.pieces[number].key("agg") or "" for number in reader.open("agg", "max", "min")]
+    said += ["max" if rank.descending else "min" for rank in reader.quantities.ranks if rank.count is None]
+    return sorted(said) == ["max", "min"]
+
+
 def _extremes(reader: Reader, facts: Facts) -> Gap | None:
     """The highest less the lowest."""
     column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None

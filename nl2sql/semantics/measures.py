@@ -29,7 +29,7 @@ _OF_SUBJECT = {
     RAISE: ("raise",),
     LEAVE: ("days",),
     TRAINING: ("hours",),
-    PROJECT: ("budget", "duration"),
+    PROJECT: ("budget", "budget_a_day", "duration"),
     CONTRACT: ("duration",),
 }
 _LENGTHS = {LEAVE: "days", TRAINING: "hours", PROJECT: "duration", CONTRACT: "duration"}
@@ -129,13 +129,18 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
-    elif column in _SUMMED or (column == "budget" and _is_total_budget(reader, asks_which=asks_which)):
+    elif column in _summed(reader) or (column == "budget" and _is_total_budget(reader, asks_which=asks_which)):
         function = "sum"
     else:
         return None
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
     attribute = "salary" if column == "payroll" else column
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _summed(reader: Reader) -> tuple[str, ...]:
+    """A project's budget for a day is one for every project."""
+    return (*_SUMMED, "budget_a_day") if PROJECT in reader.keys else _SUMMED
 
 
 def _budget_each(reader: Reader, facts: Facts, figure: Figure) -> Figure:

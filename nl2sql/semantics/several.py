@@ -35,7 +35,7 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     """The figures, or none if the question asks for one or for something else."""
     if reader.open("per") or reader.open("range") or reader.open("ask", *_OTHERS):
         return []
-    said = _functions(reader)
+    said = _functions(reader, facts)
     asked = _columns(reader, said)
     if not (asked or facts.also) or any(not one.functions or one.column == facts.counted for one in asked):
         return []
@@ -60,13 +60,15 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     return figures
 
 
-def _functions(reader: Reader) -> dict[int, str]:
+def _functions(reader: Reader, facts: Facts) -> dict[int, str]:
     """Words for functions, and superlatives that say no more than one: the highest, not the five highest."""
     found = {number: reader.pieces[number].key("agg") or "" for number in reader.open("agg")}
     distinct = [number for number, name in found.items() if name == "distinct"]
     for rank in reader.quantities.ranks:
         if rank.count is None and rank.place == 1 and rank.attribute in (None, *_columns_said(reader)):
             found[rank.position] = "max" if rank.descending else "min"
+            if rank.attribute is not None and facts.target is not None:
+                del found[rank.position]  # which project has the youngest team
     return {number: name for number, name in sorted(found.items()) if number not in distinct}
 
 

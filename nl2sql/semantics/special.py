@@ -54,7 +54,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
         reader.keys.append(facts.target)
     if two := _two_values(reader):
         return _share_of_two(reader, facts, position, two, figure)
-    tested = _tested(reader, facts, position, of_people=column is None)
+    tested = _tested_unless_each(reader, facts, position, of_people=column is None)
     if tested is None:
         if not reader.keys:
             raise NotUnderstoodError("a share of what is not said")
@@ -65,6 +65,22 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _tested_unless_each(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
+    """The share of each kind of leave in all of a year is of no condition."""
+    tested = _tested(reader, facts, position, of_people=of_people)
+    spans = {span.position for span in reader.quantities.spans}
+    return None if tested in spans and _is_of_each(reader, position) else tested
+
+
+def _is_of_each(reader: Reader, position: int) -> bool:
+    """Whether a share is that of every group: those stand right beside the word for a share."""
+    step = -1 if reader.language == "tr" else 1
+    place, piece = reader.beside(position, step)
+    if piece is not None and piece.has("group"):
+        piece = reader.beside(place, step)[1]
+    return piece is not None and reader.dim(piece) in reader.keys
 
 
 def _is_whole_first(reader: Reader, position: int) -> bool:

@@ -63,7 +63,10 @@ def _share(reader: Reader, facts: Facts, bound: Bound, low: int, high: int) -> M
     chosen = [one for one in near if one.position == first or (not words and len(near) > 1)]
     if len({one.attribute for one in chosen}) < len({(one.attribute, one.value) for one in chosen}):
         raise NotUnderstoodError("a share of several kinds")
-    reader.use(*words, *reader.open("ask", "distribution"), *reader.open("unit", "percent"))
+    reader.use(*reader.open("ask", "share", "distribution"), *reader.open("unit", "percent"))
+    counts = [n for n, piece in enumerate(reader.pieces) if piece.has("ask", "count", "count_after")]
+    if facts.counted in (PEOPLE, "?") and counts and all(bound.position < n < high for n in counts):
+        facts.counted = None  # 30 per cent of the headcount
     return Share(_conditions(reader, facts, chosen))
 
 
