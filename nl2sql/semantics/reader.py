@@ -140,7 +140,8 @@ class Reader:
         for number in self.open("ask", "which"):
             before = self.text[: self.pieces[number].start].rstrip()
             near = self.pieces[number + 1 : number + 4]
-            of_project = any(piece.has("subject", "project") for piece in near)  # cities in which there is a project
+            # cities in which there is a project; people who by profession are none
+            of_project = any(piece.has("subject", "project") or piece.text.lower() == "по" for piece in near)
             said = self.pieces[number].text.lower().startswith("котор")
             if said and _RELATIVE.search(before) and not of_project:
                 del self.pieces[number].readings["ask"]
