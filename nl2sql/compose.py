@@ -81,11 +81,11 @@ class _Rows:
         self.of_each = find_of_each(line, language, taken)
         taken += self.of_each.pieces if self.of_each is not None else ()
         self.listed = find_columns(line, language, taken)
-        records = any(piece.has("subject", RAISE) for piece in pieces) and bool(self.listed.items)
         dated = any(pieces[number].has("date") for number in self.listed.items)
-        self.are_sure = (
-            self.ordering is not None or self.of_each is not None or (bool(self.listed.owners) and dated) or records
-        )
+        of_pay = any(piece.has("subject", RAISE) for piece in pieces)
+        owned = self.listed.is_possessed or bool(self.listed.owners and dated) or bool(self.listed.items and of_pay)
+        self.are_sure = self.ordering is not None or self.of_each is not None or owned
+        """Whether the question is read as one for rows before it is as one for figures."""
 
 
 def _read(

@@ -88,6 +88,8 @@ class Listed:
 
     items: list[int] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
+    is_possessed: bool = False
+    """Whether it is said to be theirs: "with their position"."""
 
 
 def find_columns(line: Line, language: Language, taken: Collection[int]) -> Listed:
@@ -113,8 +115,19 @@ def _trailing(line: Line, language: Language, taken: Collection[int]) -> Listed 
         elif not (_is_joint(piece, language) or (not items and _closes(piece)) or (items and _is_asking(piece))):
             break
         number -= 1
+    return _opened(line, language, items, owners, taken) if items else None
+
+
+def _opened(
+    line: Line, language: Language, items: list[int], owners: list[int], taken: Collection[int]
+) -> Listed | None:
+    """The list, if what stands before it says that one begins."""
     items.sort()
-    whole = [n for n in range(number + 1) if n not in taken and not _is_joint(line.pieces[n], language)]
+    whole = [
+        n
+        for n in range(min(*items, *owners, len(line.pieces)))
+        if n not in taken and not _is_joint(line.pieces[n], language)
+    ]
     if not whole and len(items) > 1 and (line.pieces[items[0]].has("subject") or line.pieces[items[0]].has("dim")):
         whole, items = [items[0]], items[1:]  # departments and codes
     if not whole and len(items) > 1 and " " in line.pieces[items[0]].text and language == "tr":
@@ -122,7 +135,11 @@ def _trailing(line: Line, language: Language, taken: Collection[int]) -> Listed 
     if not items or not whole:
         return None
     first = min(n for n in (*items, *owners) if n > whole[-1])
-    return Listed(items, owners) if _opens(line, language, whole[-1], first, items[-1]) else None
+    if _opens(line, language, whole[-1], first, items[-1]):
+        words = set(re.findall(r"\w+", _gap(line, whole[-1], first).lower()))
+        return Listed(items, owners, bool(words & _POSSESSIVES))
+    headed = len(items) > 1 and line.pieces[items[0]].has("subject")
+    return Listed(items[1:], owners) if headed else None  # active projects and start dates
 
 
 def _tells_whose(line: Line, number: int) -> bool:

@@ -90,7 +90,7 @@ def _binds(line: Line, number: int, place: int, step: int, *, bound: bool) -> bo
     gap = line.text[first.end : last.start]
     if step == 1:
         tells = bound or bool(_BY.search(gap)) or anchor.text.lower().endswith((" by", " по"))
-        plain = anchor.has("order") and not anchor.has("sequence")
+        plain = ":" not in (anchor.key("sequence") or "") or anchor.has("sequence", "asc:alphabet", "desc:alphabet")
         starts = piece.text.lower().startswith("по ")
         return (tells or plain or starts) and "," not in gap and ";" not in gap
     if bound and any(line.pieces[n].has("group", "after") for n in range(place, number)):
