@@ -30,6 +30,7 @@ COMPUTED = {
     "projects.budget_a_day": "1.0 * {table}.budget_usd / NULLIF({table}.end_date - {table}.start_date, 0)",
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
+    "leave_taken.back_on": "{table}.start_date + {table}.days",
     "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
     "staff.hire_age": "EXTRACT(YEAR FROM AGE({table}.hire_date, {table}.birth_date))",
     "staff.age_decade": "{table}.age / 10 * 10",

@@ -12,11 +12,13 @@ from nl2sql.plan import (
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.clauses import find_clauses
+from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.dated import days, find_dated
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
+from nl2sql.semantics.known_dates import find_known_dates
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.presence import find_presence
@@ -79,6 +81,8 @@ def _find_facts(reader: Reader) -> Facts:
     facts.standards = find_standards(reader)
     find_presence(reader, facts)
     find_clauses(reader, facts)
+    find_compared_dates(reader, facts)
+    find_known_dates(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}

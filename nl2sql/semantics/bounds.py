@@ -101,7 +101,14 @@ def _is_of_everybody(reader: Reader, bound: Bound) -> bool:
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
     """What a number says of projects and of raises, which need no column to be named."""
     unit = bound.unit_piece
-    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
+    of_days = unit is not None and unit.has("unit", "day")
+    of_years = bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))
+    if reader.subject in (PROJECT, CONTRACT) and of_days:
+        reader.use(*reader.open("column", "tenure", "duration", "days"))
+        facts.where += [(bound.position, one) for one in compares(reader.ref(facts.table, "duration"), bound)]
+    elif reader.subject == CONTRACT and of_years:
+        raise NotUnderstoodError("years of contracts")
+    elif reader.subject == PROJECT and of_years:
         _bind_length(reader, facts, bound)
     elif reader.subject == RAISE:
         bind_raise(reader, facts, bound)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nl2sql.plan import Condition, Figure, Having, Measure
+from nl2sql.plan import Comparison, Condition, Figure, Having, Measure, Ref
 
 if TYPE_CHECKING:
     from nl2sql.semantics.reader import Named
@@ -81,6 +81,10 @@ class Facts:
     """What is compared with figures."""
     dated: str | None = None
     """The date that years as groups are of, if it is not the first that is spoken of."""
+    known: dict[int, bool] = field(default_factory=dict)
+    """Where dates are said to be there or (true) missing."""
+    compared: dict[int, tuple[str, Comparison, Ref | str]] = field(default_factory=dict)
+    """Dates that are compared with others, and where they are said."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
     days: tuple[Figure, ...] = ()

@@ -51,6 +51,7 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
             reader.quantities.ranks.clear()
         reader.use(*reader.open("agg", "avg", "sum"), *reader.open("column", facts.counted))
         length = "duration" if facts.counted == "days" and _LENGTHS.get(reader.subject) == "duration" else facts.counted
+        reader.use(*reader.open("column", length))
         return _per_person(reader, facts, Figure(function, reader.ref(facts.table, length)))
     if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
         return _distinct(reader, facts, facts.counted)

@@ -117,6 +117,8 @@ def _part(line: Line, number: int) -> Moment | None:
     if unit is not None and unit.is_open and unit.has("dim", "month") and key[0] in "ms" and not unit.has("ask"):
         last = after
         used.append(after)
+    if key[0] == "w":
+        return Moment(number, number, (number,), number, key=key)
     last, used = _of_the_year(line, number, last, used)
     plain = Moment(number, last, tuple(used), number, key=key)
     place, piece_of_day = line.beside(last, 1)
@@ -167,7 +169,9 @@ def _year(line: Line, number: int) -> Moment | None:
     if found.relative is not None and not _is_in_years(line, found):
         return found
     place, part = around(line, found.last, 1)
-    if part is None or not part.has("calendar") or not part.is_open or line.text[line.pieces[found.last].end] == ",":
+    if part is None or not part.has("calendar") or (part.key("calendar") or "")[0] == "w":
+        return found
+    if not part.is_open or line.text[line.pieces[found.last].end] == ",":
         return found
     if part.has("ask", "list") and line.beside(place, 1)[1] is None:
         return found

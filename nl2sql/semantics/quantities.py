@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.moments import around, is_passing
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.ranks import Rank, find_ranks
@@ -128,6 +129,9 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     value, last, money = _scaled(line, number)
     piece, (place, before) = line.pieces[number], line.beside(number, -1)
     percent = _percent(line, number)
+    if before is not None and is_passing(before):
+        place, before = around(line, number, -1)  # менее чем за 700 дней
+        before = before if before is not None and before.has("compare", "lt", "le", "gt", "ge") else None
     if percent is not None and before is percent:
         before = line.beside(place, -1)[1]
     key = None

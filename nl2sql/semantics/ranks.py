@@ -43,9 +43,12 @@ def find_ranks(line: Line) -> list[Rank]:
 
 
 def _is_rank(piece: Piece) -> bool:
-    """A comparing word may have the same dictionary form: ниже is no самый низкий, but наибольший is no больше."""
+    """A comparing word may have the same dictionary form: ниже is no самый низкий, but наибольший is no больше.
+
+    Активный may be a value.
+    """
     superlative = piece.text.lower().startswith(_SUPERLATIVE)
-    return piece.has("rank") and (superlative or not piece.has("compare", "gt", "lt"))
+    return piece.has("rank") and not piece.values and (superlative or not piece.has("compare", "gt", "lt"))
 
 
 def _rank(line: Line, number: int) -> Rank:

@@ -29,7 +29,7 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
     found = {}
     for number in (*reader.open("date"), *reader.open("ask", "when")):
         piece = reader.pieces[number]
-        if number in found or _is_of_period(reader, facts, number):
+        if number in found or number in (*facts.known, *facts.compared) or _is_of_period(reader, facts, number):
             continue
         attribute = date_named(reader, facts, number, piece.readings.get("date", ("any",)))
         if attribute is not None:
@@ -45,11 +45,18 @@ def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
         return False  # hired since July: name, hire date
     if number not in dated and not reader.pieces[number].has("date", "any"):
         return False
+    if reader.subject in (LEAVE, TRAINING) and reader.pieces[number].has("date") and _is_in_list(reader, number):
+        return False  # their own date is the one that periods are about
     for span in reader.quantities.spans:
         nearest = min(dated, key=lambda place: (abs(place - span.position), place == number), default=None)
         if nearest == number:
             return True
     return False
+
+
+def _is_in_list(reader: Reader, number: int) -> bool:
+    piece = reader.pieces[number]
+    return reader.text[: piece.start].rstrip().endswith(",") or reader.text[piece.end :].lstrip().startswith(",")
 
 
 def date_named(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> str | None:

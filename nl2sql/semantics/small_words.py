@@ -33,6 +33,7 @@ def read_small_words(reader: Reader) -> None:
     """
     _refuse_doubtful_yes(reader)
     _read_including(reader)
+    _read_hired_on(reader)
     _read_neither(reader)
     _read_all_but(reader)
     _refuse_doubtful_and(reader)
@@ -62,6 +63,14 @@ def _read_including(reader: Reader) -> None:
             raise NotUnderstoodError("a position with those of another level")
         reader.values.remove(value)
         reader.use(place)
+
+
+def _read_hired_on(reader: Reader) -> None:
+    """Hired on 1 June: an event, and no form of work as in "hired on a permanent contract"."""
+    spans = {span.position for span in reader.quantities.spans}
+    for number, piece in enumerate(reader.pieces[:-1]):
+        if piece.text.lower() == "hired on" and {*range(number + 1, number + 5)} & spans:
+            piece.readings = {"event": ("hire",)}
 
 
 def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:

@@ -99,7 +99,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
 
 def _is_length_of_project(reader: Reader) -> bool:
     """Whether days are those that a project or a contract lasts."""
-    projects = bool(reader.open("subject", PROJECT, CONTRACT)) or any(
+    projects = reader.said("subject", PROJECT, CONTRACT) or any(
         value.attribute in (PROJECT, "project_status") for value in reader.values
     )
     leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
@@ -131,8 +131,8 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
-    dated = events & {"end", "start"} or reader.open("date", "end")
-    return bool(dated) or not (people or facts.counted or "contract_type" in reader.keys)
+    dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
+    return dated or not (people or facts.counted or "contract_type" in reader.keys)
 
 
 def _needs_staff(reader: Reader) -> bool:
