@@ -12,6 +12,7 @@ from nl2sql.plan import (
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.clauses import find_clauses
+from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
@@ -72,6 +73,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_collectives(reader)
     read_small_words(reader)
     find_yearly(reader)
     find_growth(reader)

@@ -21,6 +21,8 @@ _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.I
 _EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)
 _OF_EVENTS = ("course", "leave_type")
 _ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
+_INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
+"""The Turkish ending for with."""
 _NOUNS = ("gender", "position", "level", "family")
 """What people are called by: of two such words that "and" joins, both or either may be meant."""
 
@@ -38,6 +40,7 @@ def read_small_words(reader: Reader) -> None:
     _read_all_but(reader)
     _refuse_doubtful_and(reader)
     _read_costs(reader)
+    _read_together_with(reader)
 
 
 def _refuse_doubtful_yes(reader: Reader) -> None:
@@ -151,6 +154,14 @@ def _refuse_groups_with_projects(reader: Reader) -> None:
             and reader.open("subject", PEOPLE)
         ):
             raise NotUnderstoodError("people of groups that have a project")
+
+
+def _read_together_with(reader: Reader) -> None:
+    """Maaşlarıyla birlikte: with their pay, and no sum of it."""
+    for number in reader.open("agg", "sum"):
+        before = reader.pieces[number - 1].text.lower() if number else ""
+        if reader.pieces[number].text.lower() == "birlikte" and _INSTRUMENTAL.search(before):
+            del reader.pieces[number].readings["agg"]
 
 
 def find_groups_of_only(reader: Reader, facts: Facts) -> None:
