@@ -17,9 +17,14 @@ from nl2sql.plan import Plan
 from nl2sql.plan_joins import UnreachableError
 from nl2sql.plan_sql import compile_plan
 from nl2sql.semantics.assembly import assemble
-from nl2sql.semantics.pieces import Piece, cut
+from nl2sql.semantics.columns import find_columns
+from nl2sql.semantics.each import find_of_each
+from nl2sql.semantics.facts import RAISE
+from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.records import records
+from nl2sql.semantics.sequence import find_ordering
 
 _USUAL = 0.95
 _PASSED, _CORRECTED, _ASSUMED = 0.98, 0.9, 0.92
@@ -49,13 +54,55 @@ class NotUnderstood:
 
 
 def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Composed | NotUnderstood:
-    """Read a question as a plan."""
-    pieces = cut(text, asked.words, asked.links, language, asked.persons)
+    """Read a question as a plan: as rows if it asks for an order of them, else as it stands, or as rows after all."""
+
+    def pieces() -> list[Piece]:
+        return cut(text, asked.words, asked.links, language, asked.persons)
+
+    rows = _Rows(pieces(), text, language)
+    found = _read(rows.pieces, text, language, catalog, rows) if rows.are_sure else None
+    if isinstance(found, Composed):
+        return found
+    plain = _read(pieces(), text, language, catalog, None)
+    if isinstance(plain, Composed) or not (rows.listed.items or found):
+        return plain
+    found = found or _read(rows.pieces, text, language, catalog, rows)
+    return found if isinstance(found, Composed) or rows.ordering is not None else plain
+
+
+class _Rows:
+    """What a question says of the columns and the order of rows, if it is one for rows."""
+
+    def __init__(self, pieces: list[Piece], text: str, language: Language) -> None:
+        self.pieces = pieces
+        line = Line(pieces, text)
+        self.ordering = find_ordering(line)
+        taken = [number for number, piece in enumerate(pieces) if piece.is_used]
+        self.of_each = find_of_each(line, language, taken)
+        taken += self.of_each.pieces if self.of_each is not None else ()
+        self.listed = find_columns(line, language, taken)
+        dated = any(pieces[number].has("date") for number in self.listed.items)
+        of_pay = any(piece.has("subject", RAISE) for piece in pieces)
+        owned = self.listed.is_possessed or bool(self.listed.owners and dated) or bool(self.listed.items and of_pay)
+        self.are_sure = self.ordering is not None or self.of_each is not None or owned
+        """Whether the question is read as one for rows before it is as one for figures."""
+
+
+def _read(
+    pieces: list[Piece], text: str, language: Language, catalog: Catalog, rows: _Rows | None
+) -> Composed | NotUnderstood:
+    if rows is not None:
+        Line(pieces, text).use(*(pieces[n] for n in (*rows.listed.items, *rows.listed.owners)))
+        if rows.of_each is not None:
+            Line(pieces, text).use(*(pieces[n] for n in rows.of_each.pieces))
     quantities = find_quantities(pieces, text)
     try:
         reader = Reader(text, pieces, quantities, language)
-        reader.read()
-        plan = assemble(reader)
+        if rows is None:
+            reader.read()
+            plan = assemble(reader)
+        else:
+            plan = records(reader, rows.listed, rows.ordering, rows.of_each)
         left = _left_over(pieces)
         if left:
             return NotUnderstood(tuple(left), "words that say something else")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from nl2sql.language import LANGUAGES, Language
+from nl2sql.semantics.feminine import is_feminine
 from nl2sql.text import Word, likeness, words
 from nl2sql.values import Link, Values
 
@@ -187,6 +188,8 @@ def mask(question: str, language: Language, links: Sequence[Link], *, year: str 
     end = 0
     for word in words(question):
         link = best.get(word.start)
+        if link is not None and language == "ru" and is_feminine(link.text):
+            link = None  # women who are welders are not all welders
         if word.start < end or (word.is_suffix and parts and isinstance(parts[-1], str)):
             continue  # inside a linked value, or its ending
         if link is not None:

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Part = Literal["year", "quarter", "month"]
-"""Of a date."""
+Part = Literal["year", "quarter", "month", "day", "isodow"]
+"""Of a date; `isodow` is the day of the week, from Monday."""
 Comparison = Literal["=", "<>", "<", "<=", ">", ">="]
 Function = Literal["count", "distinct", "avg", "median", "sum", "min", "max"]
 
@@ -28,10 +28,12 @@ class Ref:
 
 @dataclass(frozen=True)
 class Today:
-    """A day that depends on when the question is asked: the start of today's period, moved by months."""
+    """A day that depends on when the question is asked: the start of today's period, moved; or a part of that day."""
 
-    period: Literal["day", "month", "quarter", "year"] = "day"
+    period: Literal["day", "week", "month", "quarter", "year"] = "day"
     months: int = 0
+    days: int = 0
+    part: Part | None = None
 
 
 Value = str | int | Decimal | date | Today
@@ -110,6 +112,8 @@ class Figure:
     ref: Ref | None = None
     """`None` counts rows."""
     where: tuple[Condition, ...] = ()
+    times: int = 1
+    """What it is multiplied by: twelve, for a year of months."""
 
 
 @dataclass(frozen=True)

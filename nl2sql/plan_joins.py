@@ -15,16 +15,22 @@ _REACHED = "(SELECT {own}.monthly_usd FROM salaries AS {own} WHERE {own}.employe
 _BEFORE = _REACHED.format(
     own="former", table="{table}", way="DESC", when=" AND former.effective_date < {table}.effective_date"
 )
+_LAST = _REACHED.format(own="last", table="{table}", way="DESC", when="")
 _FIRST = _REACHED.format(own="first", table="{table}", way="ASC", when="")
 COMPUTED = {
     "salaries.raise_usd": f"{{table}}.monthly_usd - {_BEFORE}",
     "salaries.raise_percent": f"100.0 * ({{table}}.monthly_usd - {_BEFORE}) / NULLIF({_BEFORE}, 0)",
     "staff.first_usd": _FIRST,
+    "employees.first_usd": _FIRST,
+    "employees.last_usd": _LAST,
+    "employees.age": "EXTRACT(YEAR FROM AGE(CURRENT_DATE, {table}.birth_date))",
     "staff.rise_usd": f"{{table}}.monthly_usd - {_FIRST}",
     "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
     "projects.budget_each": "{table}.budget_usd / NULLIF((SELECT COUNT(*) FROM staff AS member WHERE member.project = {table}.code), 0)",
+    "projects.budget_a_day": "1.0 * {table}.budget_usd / NULLIF({table}.end_date - {table}.start_date, 0)",
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
+    "leave_taken.back_on": "{table}.start_date + {table}.days",
     "projects.running_days": "COALESCE({table}.end_date, CURRENT_DATE) - {table}.start_date",
     "staff.hire_age": "EXTRACT(YEAR FROM AGE({table}.hire_date, {table}.birth_date))",
     "staff.age_decade": "{table}.age / 10 * 10",

@@ -181,6 +181,10 @@ class _Compiler:
                 return _percent(exp.paren(exp.Sub(this=first, expression=second)), second.copy())
 
     def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
+        one = self._aggregate(figure, scope)
+        return one if figure.times == 1 else exp.Mul(this=exp.Literal.number(figure.times), expression=one)
+
+    def _aggregate(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
         conditions = [self._condition(condition, scope) for condition in figure.where]
 
@@ -284,15 +288,22 @@ def _literal(value: Value) -> exp.Expr:
             return exp.Literal.number(str(value))
         case date():
             return exp.cast(exp.Literal.string(value.isoformat()), "date")
-        case Today(period, months):
-            start: exp.Expr = exp.CurrentDate()
-            if period != "day":
-                start = exp.TimestampTrunc(this=start, unit=exp.var(period.upper()))
-            moved = exp.Interval(this=exp.Literal.string(f"{abs(months)} months"))
-            kind = exp.Add if months > 0 else exp.Sub
-            return exp.cast(kind(this=start, expression=moved) if months else start, "date")
+        case Today():
+            return _today(value)
         case str():
             return exp.Literal.string(value)
+
+
+def _today(value: Today) -> exp.Expr:
+    day: exp.Expr = exp.CurrentDate()
+    if value.period != "day":
+        day = exp.TimestampTrunc(this=day, unit=exp.var(value.period.upper()))
+    for number, unit in ((value.months, "months"), (value.days, "days")):
+        if number:
+            moved = exp.Interval(this=exp.Literal.string(f"{abs(number)} {unit}"))
+            day = (exp.Add if number > 0 else exp.Sub)(this=day, expression=moved)
+    day = exp.cast(day, "date")
+    return day if value.part is None else exp.Extract(this=exp.var(value.part.upper()), expression=day)
 
 
 def _exact(value: exp.Expr) -> exp.Expr:

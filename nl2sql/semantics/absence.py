@@ -8,6 +8,20 @@ from nl2sql.semantics.named import named_values
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.timing import period
 
+_OUTSIDE = (
+    "dışında",
+    "harici",
+    "hariç",
+    "вне",
+    "кроме",
+    "за пределами",
+    "outside",
+    "except",
+    "besides",
+    "apart",
+    "other",
+)
+
 
 def group_of(facts: Facts) -> str | None:
     """The groups that are asked for or counted, if they have a table of their own."""
@@ -51,6 +65,8 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
     elif key == "end" and facts.table == "staff":
         condition = Related("contracts", (Missing(reader.ref("contracts", key)),))
     else:
+        if reader.pieces[position].text.lower().startswith(_OUTSIDE):
+            raise NotUnderstoodError("outside of what is not said")
         condition = Missing(reader.ref(facts.table, key))
     facts.where.append((position, condition))
 

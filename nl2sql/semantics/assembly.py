@@ -9,25 +9,44 @@ from nl2sql.plan import (
     Order,
     Plan,
 )
+from nl2sql.semantics.across import find_across
+from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.clauses import find_clauses
+from nl2sql.semantics.collective import find_collectives
+from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
-from nl2sql.semantics.gaps import contrast, gap
+from nl2sql.semantics.dated import days, find_dated
+from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
+from nl2sql.semantics.known_dates import find_known_dates
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
+from nl2sql.semantics.presence import find_presence
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.sides import find_growth
+from nl2sql.semantics.small_words import read_small_words
 from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
+from nl2sql.semantics.thresholds import number_of_groups
+from nl2sql.semantics.yearly import find_yearly, of_year
 
+_TABLES_OF_VALUES = {
+    "contract_type": "contracts",
+    "leave_type": "leave_taken",
+    "course": "training_done",
+    "family": "positions",
+    "level": "positions",
+    "country": "locations",
+}
 _LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
 
@@ -48,26 +67,38 @@ def assemble(reader: Reader) -> Plan:
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
     reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
-    return plan
+    return of_year(plan) if reader.is_yearly else plan
 
 
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_collectives(reader)
+    read_small_words(reader)
+    find_yearly(reader)
     find_growth(reader)
+    find_anniversaries(reader)
     facts.denominators = find_denominators(reader)
+    find_across(reader, facts)
     facts.standards = find_standards(reader)
+    find_presence(reader, facts)
     find_clauses(reader, facts)
+    find_compared_dates(reader, facts)
+    find_known_dates(reader, facts)
     find_negations(reader, facts)
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
     find_subject(reader, facts)
-    find_target(reader, facts)
+    find_dated(reader, facts)
+    if not facts.days:
+        find_target(reader, facts)
     return facts
 
 
 def _special(reader: Reader, facts: Facts) -> Plan | None:
     """Questions that a word says the kind of."""
+    if facts.days:
+        return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
     if found := average_number(reader, facts):
@@ -75,6 +106,9 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
     grows = facts.sides is not None and bool(reader.open("ask", "growth"))
+    if reader.open("ask", "share") and has_both_extremes(reader):
+        reader.use(*reader.open("ask", "share", "ratio"))
+        return gap(reader, facts, 0, operator="/")
     gaps = ("difference", "ratio", *(["growth", "share"] if grows else []))
     for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
         numbers = reader.open("ask", *keys)
@@ -91,8 +125,11 @@ def _average_raise(reader: Reader) -> None:
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
-    if found := _extremes(reader, facts) or contrast(reader, facts):
+    if found := number_of_groups(reader, facts) or contrast(reader, facts):
         return found
+    if several := find_several(reader, facts):
+        facts.more += several[1:]
+        return _of_rest(reader, facts, None, several[0])
     rank = rank_of(reader)
     if _lists_attributes(reader, facts):
         return rows(reader, facts, rank)
@@ -111,26 +148,11 @@ def _lists_attributes(reader: Reader, facts: Facts) -> bool:
     return asked and facts.target is None and facts.counted is None and not reader.open("agg")
 
 
-def _extremes(reader: Reader, facts: Facts) -> Plan | None:
-    """The lowest and the highest salary: two figures."""
-    ranks = tuple(reader.quantities.ranks)
-    if len(ranks) != 2 or any(rank.attribute or rank.count or rank.place > 1 for rank in ranks):  # noqa: PLR2004
-        return None
-    column = None if facts.counted or facts.target or facts.wants_rows or reader.open("agg") else column_of(reader)
-    if column is None or ranks[0].descending == ranks[1].descending:
-        return None
-    reader.quantities.ranks.clear()
-    reader.use(*reader.open("column"))
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
-    first, second = (Figure("max" if rank.descending else "min", ref) for rank in ranks)
-    facts.more.append(second)
-    return figures(reader, facts, first, None)
-
-
 def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
-    if facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked):
+    unlikely = facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked)
+    if unlikely and not facts.more:
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)
 
@@ -223,7 +245,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     target = facts.target or ""
     reader.keys.append(target)
     if rank is not None and rank.attribute not in (None, "count"):
-        measure = _ranked(reader, facts, rank)
+        measure = _mean_of(reader, facts, rank, measure) or _ranked(reader, facts, rank)
     if measure is None and (column := column_of(reader)):
         if column != "budget":
             raise NotUnderstoodError("a figure of a column, but which is not said")
@@ -240,14 +262,19 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     ):
         reader.assume("leave")
         measure = Figure("sum", reader.ref(facts.table, "days"))
+    told = measure
     measure = measure or count(reader, facts)
     reader.use(*words_of_order(reader))
+    again = [*reader.open("ask", "much"), *reader.open("agg", "sum")] if facts.having else []
+    reader.use(*again)  # … with the amount
     order, limit, skip = Order(measure), None, 0
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
     shown: tuple[Measure, ...] = (measure,)
     if facts.having and rank is None:
         shown = tuple(dict.fromkeys(one.measure for one in facts.having))
+        if told is not None and told not in shown:
+            shown = (told, *shown) if again else (told,)
         order = Order(shown[0])
     keys = keys_of(reader, facts)
     equals = rank is not None and rank.count is None and not skip
@@ -259,6 +286,13 @@ def _is_leave_taken(reader: Reader) -> bool:
     """Whether the most leave is the most days of it: so in Turkish, and in English for what is not plural."""
     plural = any(piece.text.lower().endswith("leaves") for piece in reader.pieces)
     return reader.language == "tr" or (reader.language == "en" and not plural)
+
+
+def _mean_of(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Measure | None:
+    """The youngest team, and what its average age is: the same figure, said twice."""
+    if not isinstance(measure, Figure) or measure.function not in ("avg", "median") or rank.attribute not in OF_PEOPLE:
+        return None
+    return measure if measure.ref == reader.ref(facts.table, rank.attribute) else None
 
 
 def _ranked(reader: Reader, facts: Facts, rank: Rank) -> Measure:
@@ -281,6 +315,8 @@ def _distinct(reader: Reader, facts: Facts) -> Plan:
         return rows_of_projects(reader, facts)
     if (anti or not facts.where) and target in TABLES_OF_DIMS:
         table = TABLES_OF_DIMS[target]
+    elif not facts.where and target in _TABLES_OF_VALUES:
+        table = _TABLES_OF_VALUES[target]  # which types of contract there are
     elif not facts.where and reader.subject == PEOPLE:
         raise NotUnderstoodError("a list of what is not said")
     ref = reader.ref(table, target)

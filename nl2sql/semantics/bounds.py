@@ -19,7 +19,7 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -38,6 +38,7 @@ _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", 
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
 """What is said of the length of each, not of all together."""
+_MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
@@ -60,16 +61,18 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if _bind_to_subject(reader, facts, bound):
         return
     attribute, place = _column(reader, bound)
-    grouped = facts.target is not None or bool(reader.keys) or facts.counted in TABLES_OF_DIMS
+    grouped = facts.target is not None or bool(reader.keys) or facts.counted in GROUPS
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
+        counts |= unit is None and grouped and _is_of_everybody(reader, bound)
         counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
         if not counts and not (grouped and facts.counted):
             raise NotUnderstoodError("a number of what is not said")
         _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
         return
-    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if place is not None and abs(n - place) <= _BESIDE]
+    near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
+    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if near is not None and abs(n - near) <= _BESIDE]
     reader.use(*([] if place is None else [place]))
     if attribute in ("days", "hours"):
         reader.use(*reader.open("column", "duration"))  # lasted, süren
@@ -77,7 +80,8 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     summed = attribute == "payroll" or (attribute in ("days", "hours") and not is_of_one(reader, bound))
     if grouped and (aggs or summed):
         function: Function = reader.pieces[aggs[0]].key("agg") if aggs else "sum"  # type: ignore[assignment]
-        reader.use(*aggs, *reader.open("agg", "sum"))
+        sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
+        reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
     elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
         raise NotUnderstoodError("a total of rows that are listed one by one")
@@ -88,10 +92,23 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
 
 
+def _is_of_everybody(reader: Reader, bound: Bound) -> bool:
+    """Сотрудников меньше 100: people stand before the number."""
+    low, _ = reader.around(bound.position)
+    return any(piece.has("subject", PEOPLE) for piece in reader.pieces[low : bound.position])
+
+
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
     """What a number says of projects and of raises, which need no column to be named."""
     unit = bound.unit_piece
-    if reader.subject == PROJECT and (bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))):
+    of_days = unit is not None and unit.has("unit", "day")
+    of_years = bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))
+    if reader.subject in (PROJECT, CONTRACT) and of_days:
+        reader.use(*reader.open("column", "tenure", "duration", "days"))
+        facts.where += [(bound.position, one) for one in compares(reader.ref(facts.table, "duration"), bound)]
+    elif reader.subject == CONTRACT and of_years:
+        raise NotUnderstoodError("years of contracts")
+    elif reader.subject == PROJECT and of_years:
         _bind_length(reader, facts, bound)
     elif reader.subject == RAISE:
         bind_raise(reader, facts, bound)
@@ -118,6 +135,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
+    if bound.attribute == "budget":
+        return "budget", None
     if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
         return unit.key("column"), None  # ten years of service
     wanted = _wanted(bound)
@@ -125,10 +144,14 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         bound = replace(bound, attribute=None)  # longer than ten days
     if unit is not None and unit.has("subject") and not wanted:
         return None, None
+    low, high = reader.around(bound.position)
+    own = [number for number in reader.open("column") if low <= number < high]
+    own = [number for number in own if number < bound.position] or own if len(reader.bounded) > 1 else own
     columns = [
         number
-        for number in reader.open("column")
-        if not wanted or any(reader.pieces[number].has("column", key) for key in wanted)
+        for number in own
+        if not (number > bound.position and reader.is_apart(bound.position, number))
+        and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
     if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
         paid = ("salary", "payroll", "first_salary")
@@ -139,10 +162,17 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
             and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
         ]
     if columns:
-        nearest = min(columns, key=lambda number: abs(number - bound.position))
-        keys = reader.pieces[nearest].readings["column"]
-        return next(key for key in keys if not wanted or key in wanted), nearest
+        return _nearest(reader, bound, columns, wanted)
     return _likely(reader, bound, wanted), None
+
+
+def _nearest(reader: Reader, bound: Bound, columns: list[int], wanted: tuple[str, ...]) -> tuple[str, int]:
+    nearest = min(columns, key=lambda number: abs(number - bound.position))
+    keys = reader.pieces[nearest].readings["column"]
+    if "salary" in keys and (beside := reader.beside(nearest, -1)[0]) in reader.open("column", "payroll"):
+        reader.use(nearest)
+        return "payroll", beside  # фонд зарплаты
+    return next(key for key in keys if not wanted or key in wanted), nearest
 
 
 def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None:
@@ -184,9 +214,18 @@ def havings(measure: Measure, bound: Bound) -> list[Having]:
     return [first] if bound.high is None else [first, Having(measure, "<=", whole(bound.high))]
 
 
+def with_none(related: Related) -> Related:
+    """At most two trainings: not more than two, so that those without any have so few, too."""
+    having = related.having
+    if having is None or having.operator not in _MORE or related.per:
+        return related
+    more = replace(having, operator=_MORE[having.operator])
+    return replace(related, negated=not related.negated, having=more)
+
+
 def _count(reader: Reader, facts: Facts, bound: Bound, counted: str) -> None:
     """More than twenty employees: of a group; more than two trainings: of a group or of a person."""
-    if facts.target is not None or reader.keys or facts.counted in TABLES_OF_DIMS:
+    if facts.target is not None or reader.keys or facts.counted in GROUPS:
         people = counted == PEOPLE and reader.subject in (LEAVE, TRAINING, CONTRACT)
         measure = Figure("distinct", reader.ref(facts.table, "person")) if people else Figure("count")
         facts.having += havings(measure, bound)
@@ -208,7 +247,7 @@ def _relate(reader: Reader, facts: Facts, bound: Bound, measure: Measure) -> Non
     others = [(0, _of_person(reader, one, table)) for one in said if not _is_of_event(one, table)]
     having = havings(measure, bound)
     facts.table, reader.subject = "employees", PEOPLE
-    facts.where = [*others, *((bound.position, Related(table, mine, having=one)) for one in having)]
+    facts.where = [*others, *((bound.position, with_none(Related(table, mine, having=one))) for one in having)]
 
 
 def _is_of_event(condition: Condition, table: str) -> bool:

@@ -62,5 +62,7 @@ def _check_scopes(parts: Parts) -> None:
         trailing = bool(two.spans) and not one.spans and all(span.position > two.last for span in two.spans)
         if leading and alike and parts.reader.language != "tr":
             two.spans = list(one.spans)
+        elif trailing and one.subject == two.subject and parts.reader.language != "tr":
+            one.spans = list(two.spans)  # sick leave but no annual leave in 2025
         elif leading or (trailing and alike):
             raise NotUnderstoodError("a period of one of two events, or of both")

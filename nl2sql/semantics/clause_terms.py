@@ -15,6 +15,8 @@ from nl2sql.semantics.timing import period
 def of_contract(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
     """Whose contract ends in 2027, has no end date, is one of several."""
     dates = _dates(reader, parts, clause)
+    if len(dates) > max(1, len(clause.spans)):
+        raise NotUnderstoodError("dates of contracts, one of them asked for")
     inner: list[Condition] = []
     if clause.values:
         kinds = tuple(dict.fromkeys(value.value for value in clause.values))

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
-from nl2sql.semantics.bounds import compares, havings, is_of_one
+from nl2sql.semantics.away import is_away_now
+from nl2sql.semantics.bounds import compares, havings, is_of_one, with_none
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
@@ -29,11 +30,13 @@ _BESIDE = 2
 def find_clauses(reader: Reader, facts: Facts) -> None:
     """Turn clauses about events into conditions, if the question is about people."""
     find_age_at_hire(reader, facts)
-    if reader.open("subject", RAISE):
+    if reader.open("subject", RAISE) or reader.head not in (None, PEOPLE):
         return
     parts = Parts(reader)
     if not parts.clauses or not (
-        reader.open("negation", "nobody") or is_about_people(reader, parts.anchors(), denied=denies(parts))
+        reader.head
+        or reader.open("negation", "nobody")
+        or is_about_people(reader, parts.anchors(), denied=denies(parts))
     ):
         return
     _read_verbs(reader, parts)
@@ -83,6 +86,8 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     others = {CONTRACT: of_contract, RAISE: of_raise, PROJECT: of_project}
     if build := others.get(clause.subject):
         return build(reader, parts, clause)
+    if away := is_away_now(reader, parts, clause):
+        return away
     table = TABLES[clause.subject]
     periods = _periods(reader, clause)
     kind = reader.ref(table, KIND[clause.subject])
@@ -161,7 +166,9 @@ def _related(
         if not of_amount and bound.operator == ">=" and bound.value == 1 and bound.high is None:
             found.append(Related(table, where, negated=negated))
             continue
-        found += [Related(table, where, negated=negated, having=one, per=per) for one in havings(measure, bound)]
+        found += [
+            with_none(Related(table, where, negated=negated, having=one, per=per)) for one in havings(measure, bound)
+        ]
     return found
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import PEOPLE, REACH, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, REACH, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
 _PEOPLE = ("gender", "position", "family", "level")
 _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
+_OF_EVENTS = ("days", "hours", LEAVE, TRAINING, CONTRACT, PROJECT)
+"""What may be counted beside something else."""
 _OF_EACH = "kaçar"
 """How many of each."""
 
@@ -27,6 +29,8 @@ def find_counted(reader: Reader, facts: Facts) -> None:
                 facts.counted = of_them
             if facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
+            elif (other := _counted_from(reader, number, step)) in _OF_EVENTS and other != facts.counted:
+                facts.also.append(other)
 
 
 def _counted_before(reader: Reader, number: int) -> str | None:
@@ -47,11 +51,12 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
     place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     passed_people = False
+    listed = step == 1 and _opens_list(reader, number)
     for _ in range(REACH):
         place, piece = reader.beside(place, step)
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
-        if piece in units:
+        if piece in units or (listed and (piece.has("agg") or piece.has("column"))):
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
             reader.use(place)
@@ -67,8 +72,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             reader.use(place)
             return piece.key("column")
         elif piece.has("subject") or reader.dim(piece) is not None:
-            if passed and not piece.has("subject"):
-                return "?"  # women in departments: women are counted
+            if (passed and not piece.has("subject")) or (passed_people and piece.has("subject", PROJECT, CONTRACT)):
+                return "?"  # women in departments, lawyers on a project: women and lawyers are counted
             reader.use(place)
             return (
                 "course" if distinct and piece.has("subject", TRAINING) else piece.key("subject") or reader.dim(piece)
@@ -76,6 +81,14 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     return _of_columns(reader, passed=passed or passed_people)
+
+
+def _opens_list(reader: Reader, number: int) -> bool:
+    """Number and total budget of projects: what is counted comes after the other figures."""
+    ahead = reader.beside(number, 1)[1]
+    if ahead is None:
+        return False
+    return ahead.has("conjunction", "and") or "," in reader.text[reader.pieces[number].end : ahead.start]
 
 
 def _of_columns(reader: Reader, *, passed: bool) -> str | None:
@@ -87,7 +100,9 @@ def _of_columns(reader: Reader, *, passed: bool) -> str | None:
 
 
 def _is_done_by_people(reader: Reader, piece: Piece) -> bool:
-    """Engineers who took leave, not leave of engineers."""
+    """Engineers who took leave, welders on leave, not leave of engineers."""
+    if reader.language == "ru" and piece.is_open and piece.has("subject", LEAVE, TRAINING):
+        return "раз" not in reader.text.lower().split()
     done = piece.has("take") or piece.has("event", "complete") or reader.language == "tr"
     return done and not piece.has("subject", PEOPLE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nl2sql.plan import Condition, Having, Measure
+from nl2sql.plan import Comparison, Condition, Figure, Having, Measure, Ref
 
 if TYPE_CHECKING:
     from nl2sql.semantics.reader import Named
@@ -23,14 +23,17 @@ TABLES = {
 }
 TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
 """Tables with one row for each value of an attribute."""
+CONTRACT_WORDS = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
+GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
+"""Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")
-OF_PEOPLE = ("salary", "first_salary", "payroll", "age", "tenure")
+OF_PEOPLE = ("salary", "first_salary", "last_salary", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
     # subject -> attributes of values, columns, unit
     LEAVE: (("leave_type",), ("days",), "day"),
     TRAINING: (("course",), ("hours",), "hour"),
-    PROJECT: (("project_status",), ("budget",), None),
+    PROJECT: (("project_status",), ("budget", "budget_a_day"), None),
     RAISE: ((), ("raise",), None),
 }
 REACH = 5
@@ -47,6 +50,8 @@ class Facts:
 
     counted: str | None = None
     """A subject, an attribute, "?" if it is not said, or `None` if nothing is counted."""
+    also: list[str] = field(default_factory=list)
+    """What else is counted: how many leaves, how many days."""
     target: str | None = None
     """The attribute whose values are asked for: which city."""
     is_target_asked: bool = False
@@ -76,5 +81,11 @@ class Facts:
     """What is compared with figures."""
     dated: str | None = None
     """The date that years as groups are of, if it is not the first that is spoken of."""
+    known: dict[int, bool] = field(default_factory=dict)
+    """Where dates are said to be there or (true) missing."""
+    compared: dict[int, tuple[str, Comparison, Ref | str]] = field(default_factory=dict)
+    """Dates that are compared with others, and where they are said."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
+    days: tuple[Figure, ...] = ()
+    """First and last days that are asked for."""

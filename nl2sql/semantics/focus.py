@@ -10,13 +10,12 @@ from collections.abc import Collection
 
 from nl2sql.persons import NAMES
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
+from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.subject import asks_who
 
 _OF_EVENTS = ("course", "leave_type")
-_CONTRACT = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
 _EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
 _COMPARING = ("when", "difference", "ratio", "howlong")
@@ -127,7 +126,7 @@ def _has_values_of_people(reader: Reader) -> bool:
 
 def _is_of_people(value: Named) -> bool:
     """A welder is one of the people, an intern too; a fixed-term contract is not."""
-    of_contract = any(word in value.piece.text.lower() for word in _CONTRACT)
+    of_contract = any(word in value.piece.text.lower() for word in CONTRACT_WORDS)
     return value.attribute in QUALITIES and not (value.attribute == "contract_type" and of_contract)
 
 

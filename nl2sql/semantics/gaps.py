@@ -8,7 +8,7 @@ from typing import Literal, cast
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
-from nl2sql.semantics.facts import PEOPLE, TABLES, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.facts import GROUPS, PEOPLE, TABLES, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
@@ -25,6 +25,8 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     operator = operator or _operator(reader)
     if operator == "-" and (plan := contrast(reader, facts, shows_gap=True)):
         return plan
+    if facts.counted in GROUPS:
+        raise NotUnderstoodError("a number of groups and a difference")
     extremes = _extremes(reader, facts)
     if extremes is not None:
         return figures(reader, facts, replace(extremes, operator=operator), None)
@@ -52,6 +54,13 @@ def _operator(reader: Reader) -> Operator:
     if "share" in asked or any(word in reader.text.lower() for word in _PERCENT):
         return "growth"
     return "/" if "ratio" in asked and "difference" not in asked else "-"
+
+
+def has_both_extremes(reader: Reader) -> bool:
+    """Whether the highest and the lowest are spoken of, and nothing else in between."""
+    said = [reader.pieces[number].key("agg") or "" for number in reader.open("agg", "max", "min")]
+    said += ["max" if rank.descending else "min" for rank in reader.quantities.ranks if rank.count is None]
+    return sorted(said) == ["max", "min"]
 
 
 def _extremes(reader: Reader, facts: Facts) -> Gap | None:

@@ -96,7 +96,7 @@ def _first_noun(reader: Reader, number: int) -> int | None:
 
 def is_people(reader: Reader, place: int) -> bool:
     """Whether a piece says people: the noun, or a kind of them."""
-    if reader.pieces[place].has("subject", PEOPLE):
+    if reader.pieces[place].has("subject", PEOPLE) or reader.is_participle(reader.pieces[place]):
         return True
     return any(value.position == place and value.attribute in QUALITIES for value in reader.values)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
 from nl2sql.semantics.facts import (
     CONTRACT,
     LEAVE,
+    OF_PEOPLE,
     PARTS,
     PEOPLE,
     PROJECT,
@@ -25,11 +25,11 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
 _OF_SUBJECT = {
-    PEOPLE: ("salary", "first_salary", "payroll", "age", "tenure"),
+    PEOPLE: OF_PEOPLE,
     RAISE: ("raise",),
     LEAVE: ("days",),
     TRAINING: ("hours",),
-    PROJECT: ("budget", "duration"),
+    PROJECT: ("budget", "budget_a_day", "duration"),
     CONTRACT: ("duration",),
 }
 _LENGTHS = {LEAVE: "days", TRAINING: "hours", PROJECT: "duration", CONTRACT: "duration"}
@@ -51,12 +51,12 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
             reader.quantities.ranks.clear()
         reader.use(*reader.open("agg", "avg", "sum"), *reader.open("column", facts.counted))
         length = "duration" if facts.counted == "days" and _LENGTHS.get(reader.subject) == "duration" else facts.counted
+        reader.use(*reader.open("column", length))
         return _per_person(reader, facts, Figure(function, reader.ref(facts.table, length)))
     if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
         return _distinct(reader, facts, facts.counted)
-    if figures := _several(reader, facts, aggs, rank):
-        facts.more += figures[1:]
-        return figures[0]
+    if facts.also:
+        raise NotUnderstoodError("a number of several things")
     if column := column_of(reader):
         if facts.counted is not None:
             raise NotUnderstoodError("a number and a figure")
@@ -65,33 +65,6 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
         reader.use(*reader.open("agg", "sum", "distinct"))
         return _per_person(reader, facts, count(reader, facts))
     return None
-
-
-def _several(reader: Reader, facts: Facts, aggs: list[int], rank: Rank | None) -> list[Figure]:
-    """The number of projects and their total budget; average age and average salary."""
-    columns = reader.open("column")
-    possible = _OF_SUBJECT.get(reader.subject, ())
-    keys = [next((key for key in reader.pieces[n].readings["column"] if key in possible), None) for n in columns]
-    counts = facts.counted in (PEOPLE, *TABLES) and bool(columns)
-    if rank is not None or facts.target is not None or facts.wants_rows or None in keys or reader.open("per"):
-        return []
-    if not (counts or len(set(keys)) > 1) or len(keys) != len(set(keys)) or not _joins(reader):
-        return []
-    figures = [count(reader, facts)] if counts else []
-    for number, key in zip(columns, keys, strict=True):
-        before = [n for n in aggs if n < number]
-        nearest = before[-1] if before else aggs[0] if aggs else None
-        if nearest is None and key not in _SUMMED and key != "budget":
-            return []
-        function = cast("Function", "sum" if nearest is None else reader.pieces[nearest].key("agg"))
-        attribute = "salary" if key == "payroll" else key or ""
-        figures.append(Figure(function, reader.ref(facts.table, attribute)))
-    reader.use(*columns, *aggs, *reader.open("ask", "much"), *reader.open("agg"))
-    return figures
-
-
-def _joins(reader: Reader) -> bool:
-    return "," in reader.text or any(piece.has("conjunction", "and") for piece in reader.pieces)
 
 
 def column_of(reader: Reader) -> str | None:
@@ -133,8 +106,6 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     if counted in PARTS or counted in reader.keys:
         raise NotUnderstoodError("a number of groups")
     reader.use(*reader.open("agg", "distinct", "sum"))
-    if facts.having:
-        return _groups(reader, facts, counted)
     if PEOPLE in facts.anti and counted in TABLES_OF_DIMS:
         return Figure("count")
     plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
@@ -143,23 +114,13 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     return Figure("distinct", reader.ref(facts.table, counted))
 
 
-def _groups(reader: Reader, facts: Facts, counted: str) -> Figure:
-    """The number of groups of a certain size: how many departments have fewer than thirty people."""
-    if counted not in TABLES_OF_DIMS or reader.keys or facts.target is not None or len(facts.having) != 1:
-        raise NotUnderstoodError("a number of groups")
-    inner = tuple(condition for _, condition in facts.where)
-    facts.where = [(0, Related(facts.table, inner, having=facts.having.pop()))]
-    facts.table = TABLES_OF_DIMS[counted]
-    return Figure("count")
-
-
 def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank: Rank | None) -> Measure | None:
     if rank is not None and rank.place > 1:
         aggs = [number for number in aggs if not reader.pieces[number].has("agg", "distinct")]
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if len(functions) > 1 and "sum" in functions:
         functions.remove("sum")
-    if len(functions) > 1 and (rank is not None or facts.target is not None or facts.wants_rows or reader.open("per")):
+    if len(functions) > 1:
         raise NotUnderstoodError("several kinds of figures")
     asks_which = reader.subject == PROJECT and bool(reader.open("ask", "which", "list", "who"))
     single = facts.target is None and not facts.wants_rows and not asks_which
@@ -169,15 +130,18 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
-    elif column in _SUMMED or (column == "budget" and _is_total_budget(reader)):
+    elif column in _summed(reader) or (column == "budget" and _is_total_budget(reader, asks_which=asks_which)):
         function = "sum"
     else:
         return None
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
     attribute = "salary" if column == "payroll" else column
-    more = (Figure(cast("Function", other), reader.ref(facts.table, attribute)) for other in functions[1:])
-    facts.more += more
     return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+
+
+def _summed(reader: Reader) -> tuple[str, ...]:
+    """A project's budget for a day is one for every project."""
+    return (*_SUMMED, "budget_a_day") if PROJECT in reader.keys else _SUMMED
 
 
 def _budget_each(reader: Reader, facts: Facts, figure: Figure) -> Figure:
@@ -192,8 +156,9 @@ def _budget_each(reader: Reader, facts: Facts, figure: Figure) -> Figure:
     return Figure("sum", each)
 
 
-def _is_total_budget(reader: Reader) -> bool:
-    return bool(reader.open("ask", "much") or reader.open("per")) or _names_one_project(reader)
+def _is_total_budget(reader: Reader, *, asks_which: bool) -> bool:
+    """How much the budgets are, unless those of projects that are listed; of one project; for each person."""
+    return bool(reader.open("ask", "much") and not asks_which) or bool(reader.open("per")) or _names_one_project(reader)
 
 
 def _names_one_project(reader: Reader) -> bool:

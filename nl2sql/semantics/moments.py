@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, cast
 
-from nl2sql.plan import Today
+from nl2sql.plan import Part, Today
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.relative import period_unit, relative_at
 from nl2sql.semantics.spans import Span, of_year, part_of
 from nl2sql.semantics.years import day_of, decade, is_year
 
-_PERIODS = {"year": 12, "quarter": 3, "month": 1}
-"""Months."""
 _DAY = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b|(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)\b")
 ORDINAL_ENDINGS = frozenset(
     {"го", "м", "й", "ом", "ый", "ого", "ым", "х", "th", "st", "nd", "rd", "е", "я", "ем", "ей", "ю"}
@@ -49,7 +47,8 @@ class Moment:
         if self.relative is not None:
             return replace(self.relative, parts=(part_of(self.key),) if self.key else ())
         if self.year is None:
-            return None if self.day is not None else Span(self.position, parts=(part_of(self.key),))
+            days: tuple[tuple[Part, tuple[int | Today, ...]], ...] = (("day", (self.day,)),) if self.day else ()
+            return Span(self.position, parts=(part_of(self.key), *days))
         if self.years > 1:
             return Span(self.position, date(self.year, 1, 1), date(self.year + self.years, 1, 1))
         return of_year(self.position, self.year, self.key, self.day)
@@ -118,6 +117,8 @@ def _part(line: Line, number: int) -> Moment | None:
     if unit is not None and unit.is_open and unit.has("dim", "month") and key[0] in "ms" and not unit.has("ask"):
         last = after
         used.append(after)
+    if key[0] == "w":
+        return Moment(number, number, (number,), number, key=key)
     last, used = _of_the_year(line, number, last, used)
     plain = Moment(number, last, tuple(used), number, key=key)
     place, piece_of_day = line.beside(last, 1)
@@ -133,10 +134,10 @@ def _part(line: Line, number: int) -> Moment | None:
 def _of_the_year(line: Line, number: int, last: int, used: list[int]) -> tuple[int, list[int]]:
     """The first quarter of the year, yılın ilk çeyreği: of whatever year."""
     after, of = around(line, last, 1)
-    if of is not None and of.is_open and of.text.lower() in _OF_THE_YEAR and _unit(of) == "year":
+    if of is not None and of.is_open and of.text.lower() in _OF_THE_YEAR and period_unit(of) == "year":
         return after, [*used, after]
     before, of = line.beside(number, -1)
-    if of is not None and of.is_open and of.text.lower() in _OF_THE_YEAR and _unit(of) == "year":
+    if of is not None and of.is_open and of.text.lower() in _OF_THE_YEAR and period_unit(of) == "year":
         return last, [*used, before]
     return last, used
 
@@ -155,7 +156,9 @@ def _with_year(line: Line, moment: Moment) -> Moment:
 
 def _is_in_years(line: Line, year: Moment) -> bool:
     """Whether a relative period is one of years, which have months."""
-    return any(_unit(line.pieces[number]) == "year" or line.pieces[number].has("relative") for number in year.used)
+    return any(
+        period_unit(line.pieces[number]) == "year" or line.pieces[number].has("relative") for number in year.used
+    )
 
 
 def _year(line: Line, number: int) -> Moment | None:
@@ -166,7 +169,9 @@ def _year(line: Line, number: int) -> Moment | None:
     if found.relative is not None and not _is_in_years(line, found):
         return found
     place, part = around(line, found.last, 1)
-    if part is None or not part.has("calendar") or not part.is_open or line.text[line.pieces[found.last].end] == ",":
+    if part is None or not part.has("calendar") or (part.key("calendar") or "")[0] == "w":
+        return found
+    if not part.is_open or line.text[line.pieces[found.last].end] == ",":
         return found
     if part.has("ask", "list") and line.beside(place, 1)[1] is None:
         return found
@@ -186,7 +191,7 @@ def _bare_year(line: Line, number: int) -> Moment | None:
     if found := decade(line, number):
         used = found[1]
         after, unit = line.beside(used[-1], 1)
-        used += [after] if unit is not None and _unit(unit) == "year" else []
+        used += [after] if unit is not None and period_unit(unit) == "year" else []
         return Moment(number, used[-1], tuple(used), number, found[0], _YEARS)
     if piece.has("dim", "year") and not piece.has("ask"):
         place, year = line.beside(number, 1)
@@ -198,7 +203,7 @@ def _bare_year(line: Line, number: int) -> Moment | None:
 def _literal(line: Line, number: int) -> Moment:
     used = [number, *_ordinal_ending(line, number)]
     after, unit = line.beside(used[-1], 1)
-    if unit is not None and unit.is_open and _unit(unit) == "year" and not unit.has("ask"):
+    if unit is not None and unit.is_open and period_unit(unit) == "year" and not unit.has("ask"):
         used.append(after)
     return Moment(number, used[-1], tuple(used), number, int(line.pieces[number].number or 0))
 
@@ -210,40 +215,10 @@ def _ordinal_ending(line: Line, number: int) -> list[int]:
     return [number + 1] if near and after[0].text.lower() in ORDINAL_ENDINGS else []
 
 
-def _unit(piece: Piece) -> str | None:
-    key = piece.key("dim") if piece.has("dim", *_PERIODS) else piece.key("unit")
-    return key if key in _PERIODS else None
-
-
 def _relative(line: Line, number: int) -> Moment | None:
     """This year, last month, the last five years, the year before last."""
-    piece = line.pieces[number]
-    if key := piece.key("relative"):
-        named, _, past = key.partition(":")
-        return Moment(number, number, (number,), number, relative=_shifted(number, named, int(past)))
-    if not piece.has("time", "this", "last", "next"):
+    found = relative_at(line, number)
+    if found is None:
         return None
-    used = [number]
-    place, after = line.beside(number, 1)
-    count = None
-    if after is not None and after.number is not None and not after.number % 1:
-        count = int(after.number)
-        used.append(place)
-        place, after = line.beside(place, 1)
-    period = None if after is None else _unit(after)
-    if period is None:
-        return None
-    used.append(place)
-    if count is None:
-        shift = -1 if piece.has("time", "last") else 1 if piece.has("time", "next") else 0
-        return Moment(number, place, tuple(used), number, relative=_shifted(number, period, shift))
-    months = count * _PERIODS[period]
-    ahead = piece.has("time", "next")
-    span = Span(number, Today(), Today("day", months)) if ahead else Span(number, Today("day", -months))
-    return Moment(number, place, tuple(used), number, relative=span)
-
-
-def _shifted(number: int, period: str, shift: int) -> Span:
-    start = cast("Literal['month', 'quarter', 'year']", period)
-    months = _PERIODS[period]
-    return Span(number, Today(start, shift * months), Today(start, (shift + 1) * months))
+    used, span = found
+    return Moment(min(used), max(used), tuple(used), number, relative=span)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from nl2sql.plan import Compare, Missing, Ref
-from nl2sql.semantics.facts import PEOPLE, Facts
+from nl2sql.semantics.facts import PEOPLE, RAISE, Facts
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+
+_RECORDS = ("record", "history", "entr", "row", "kayıt", "kayd", "geçmiş", "запис", "истори")
 
 
 def find_raises(reader: Reader, facts: Facts) -> None:
@@ -53,7 +55,13 @@ def is_percent(bound: Bound) -> bool:
 
 def bind_raise(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A raise of more than 300 dollars, of at least 25 per cent."""
-    ref = reader.ref(facts.table, "raise_percent" if is_percent(bound) else "raise")
+    ref = reader.ref(facts.table, "raise_percent" if is_percent(bound) else _amount(reader))
     if bound.high is not None:
         raise NotUnderstoodError("a range of raises")
     facts.where.append((bound.position, Compare(ref, bound.operator, whole(bound.value))))
+
+
+def _amount(reader: Reader) -> str:
+    """A salary record above 5000 dollars is one of such a salary; a change is one by so much."""
+    said = " ".join(piece.text.lower() for piece in reader.pieces if piece.has("subject", RAISE))
+    return "salary" if any(word in said for word in _RECORDS) and not reader.said("column", "raise") else "raise"

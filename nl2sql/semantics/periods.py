@@ -93,7 +93,7 @@ def _ends(line: Line, joined: _Found, moments: list[Moment], number: int) -> lis
 def _inherited(line: Line, moments: list[Moment], number: int) -> Moment:
     """June and July 2024, June 2024 and July: a part of a year without one has that of its neighbour in a list."""
     moment = moments[number]
-    if not moment.key or moment.year is not None or moment.relative is not None:
+    if not moment.key or moment.key[0] == "w" or moment.year is not None or moment.relative is not None:
         return moment
     for step in (1, -1):
         place = number
@@ -248,6 +248,8 @@ def _relation(line: Line, found: _Found) -> tuple[Relation, int | None]:
         for relation in relations:
             if before.has("time", relation):
                 return relation, place
+        if before.text.lower() == "by" and found.moment is not None and found.moment.day is not None:
+            return "until", place
         if before.has("range", "from"):
             return "since", place
     return "in", None

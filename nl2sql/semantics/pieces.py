@@ -19,7 +19,8 @@ from nl2sql.text import Word
 from nl2sql.values import Link
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
-_SHORT_THOUSANDS = re.compile(r"(\d+)(k|к)", re.IGNORECASE)
+_SHORTENED = re.compile(r"(\d+(?:[.,]\d+)?)(k|к|m|mn|mln|млн|bn|млрд)\b", re.IGNORECASE)
+_MULTIPLIERS = {"k": 10**3, "к": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "млн": 10**6, "bn": 10**9, "млрд": 10**9}
 _PAUSE, _BREAK = re.compile(r"[;:.!?](?=\s)"), re.compile(r"[,;:.!?](?=\s)")
 _DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
@@ -182,6 +183,8 @@ def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Fo
             elif entry.kind == "number":
                 piece.number = Decimal(entry.key)
                 piece.readings = {"number": (entry.key,)}
+            elif entry.kind == "yearly":
+                piece.readings = {"column": (entry.key,), "yearly": (entry.key,)}
             else:
                 piece.readings = {entry.kind: (entry.key,)}
             yield _PHRASE, start, end, piece
@@ -203,12 +206,13 @@ def _values(words: Sequence[Word], links: Iterable[Link]) -> Iterable[_Found]:
 
 def _numbers(text: str, words: Sequence[Word]) -> Iterable[_Found]:
     for number, word in enumerate(words):
-        short = _SHORT_THOUSANDS.fullmatch(word.text)
+        short = _SHORTENED.match(text, word.start)
         if decade := _DECADE.fullmatch(word.text):
             yield 0, number, number + 1, Piece("", word.start, word.end - 1, number=Decimal(decade[1] or decade[2]))
         elif short:
-            value = Decimal(short[1]) * 1000
-            yield 0, number, number + 1, Piece("", word.start, word.end, number=value)
+            value = Decimal(short[1].replace(",", ".")) * _MULTIPLIERS[short[2].lower()]
+            end = next(n + 1 for n in reversed(range(len(words))) if words[n].start < short.end())
+            yield 0, number, end, Piece("", word.start, words[end - 1].end, number=value)
         elif word.folded.isdigit() and (found := _NUMBER.match(text, word.start)):
             end = next(n + 1 for n in reversed(range(len(words))) if words[n].start < found.end())
             yield 0, number, end, Piece("", word.start, words[end - 1].end, number=_decimal(found[0]))

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.moments import around, is_passing
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.ranks import Rank, find_ranks
 from nl2sql.semantics.spans import Span
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
+_PERCENT = ("percent", "per cent", "процент")
+_JOINTS = ("and ", "и ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
 
 
@@ -68,6 +71,8 @@ def _range(line: Line, number: int) -> Bound | None:
     if end is None:
         return None
     high, far, other_money = _scaled(line, end)
+    if value == (line.pieces[number].number or 0) <= (line.pieces[end].number or 0) < high:
+        value *= high / (line.pieces[end].number or 1)  # 2 to 3 thousand
     opened = before is not None and before.has("range", "between", "from")
     line.use(line.pieces[number], line.pieces[end], before if opened else None)
     place, unit = _unit_after(line, far)
@@ -86,7 +91,12 @@ def _bound_after(line: Line, number: int) -> Bound | None:
     place, unit = _unit_after(line, last)
     followers = [(line.beside(last, 1)[1], None), (line.beside(place, 1)[1] if unit is not None else None, unit)]
     for candidate, said in followers:
-        if candidate is not None and candidate.is_open and candidate.has("compare_after"):
+        if (
+            candidate is not None
+            and candidate.is_open
+            and candidate.has("compare_after")
+            and not _begins(line, candidate)
+        ):
             line.use(line.pieces[number], candidate)
             key = candidate.key("compare_after") or ""
             is_bare = said is None and not money and ":" not in key and (before is None or not before.has("column"))
@@ -119,11 +129,14 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     value, last, money = _scaled(line, number)
     piece, (place, before) = line.pieces[number], line.beside(number, -1)
     percent = _percent(line, number)
+    if before is not None and is_passing(before):
+        place, before = around(line, number, -1)  # менее чем за 700 дней
+        before = before if before is not None and before.has("compare", "lt", "le", "gt", "ge") else None
     if percent is not None and before is percent:
         before = line.beside(place, -1)[1]
     key = None
     if before is not None and before.is_open:
-        key = before.key("compare") or ("lt" if before.has("range", "to") else None)
+        key = before.key("compare") or ("lt" if before.has("range", "to") else None) or _joined(line, before)
     if key is not None:
         line.use(before)
     elif line.text[piece.end : piece.end + 1] == "+":
@@ -138,10 +151,26 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
 
 
+def _joined(line: Line, before: Piece) -> str | None:
+    """And more than five men: a word that would be of the number before, if no other came after it."""
+    strict = {"ge": "gt", "le": "lt"}
+    return strict.get(before.key("compare_after") or "") if _begins(line, before) else None
+
+
+def _begins(line: Line, candidate: Piece) -> bool:
+    """Whether "and more" tells of the number after it."""
+    place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
+    after = line.beside(place, 1)[1]
+    return candidate.text.lower().startswith(_JOINTS) and after is not None and after.number is not None
+
+
 def _percent(line: Line, number: int) -> Piece | None:
-    """The word for per cent before a number: yüzde 25."""
-    before = line.beside(number, -1)[1]
-    return before if before is not None and before.text.lower() == "yüzde" else None
+    """The word for per cent beside a number: yüzde 25, 30 процентов от."""
+    before, after = line.beside(number, -1)[1], line.beside(number, 1)[1]
+    if before is not None and before.text.lower() == "yüzde":
+        return before
+    said = after is not None and after.has("ask", "share") and after.text.lower().startswith(_PERCENT)
+    return after if said else None
 
 
 def _bound(number: int, key: str, value: Decimal, unit: str | None, unit_piece: Piece | None) -> Bound:
@@ -186,6 +215,8 @@ def _range_end(line: Line, last: int, before: Piece | None) -> int | None:
             continue
         opened = before is not None and before.has("range", "between", "from")
         follow, after = line.beside(second, 1)
+        if after is not None and after.has("multiplier"):
+            follow, after = line.beside(follow, 1)
         _, later = line.beside(follow, 1)
         closed = any(one is not None and one.has("range", "between_after") for one in (after, later))
         if opened or closed or joint.has("range", "to"):

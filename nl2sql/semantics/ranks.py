@@ -13,6 +13,8 @@ from nl2sql.semantics.pieces import Line, Piece
 
 _PLACES = 20
 """The last place that is asked for."""
+_SUPERLATIVE = "наи"
+"""How superlatives begin that have the dictionary form of a comparing word."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ def find_ranks(line: Line) -> list[Rank]:
 
 
 def _is_rank(piece: Piece) -> bool:
-    """A comparing word may have the same dictionary form: ниже is no самый низкий."""
-    return piece.has("rank") and not piece.has("compare", "gt", "lt")
+    """A comparing word may have the same dictionary form: ниже is no самый низкий, but наибольший is no больше.
+
+    Активный may be a value.
+    """
+    superlative = piece.text.lower().startswith(_SUPERLATIVE)
+    return piece.has("rank") and not piece.values and (superlative or not piece.has("compare", "gt", "lt"))
 
 
 def _rank(line: Line, number: int) -> Rank:

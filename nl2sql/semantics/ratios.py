@@ -33,7 +33,8 @@ def find_denominators(reader: Reader) -> list[Named]:
             reader.pieces[number].readings = {"per": ("person",)}  # hours per welder: for each person with some
         return []
     reader.use(*words)
-    reader.values = [value for value in reader.values if value not in found]
+    same = {(value.attribute, value.value) for value in found}  # said twice: one manager (level manager)
+    reader.values = [value for value in reader.values if (value.attribute, value.value) not in same]
     return found
 
 

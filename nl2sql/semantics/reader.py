@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from nl2sql.language import Language
 from nl2sql.persons import NAMES
 from nl2sql.phrases import phrase
 from nl2sql.plan import Part, Ref
+from nl2sql.semantics.feminine import is_feminine
 from nl2sql.semantics.lexicon import load_schema
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Quantities
@@ -18,7 +20,14 @@ _OF_PERSONS = ("leave_taken", "training_done", "contracts", "salaries", "employe
 """Tables with rows that belong to one person each."""
 
 
+_ENDED = re.compile(r"[?:;.!](?=\s)|[—–]")
+_RELATIVE = re.compile(r",(\s*(в|во|на|у|с|со|к|из|для|по|о|за))?$")
+_PARTICIPLE = re.compile(r"(an|en)l[ae]r")
+_PROFESSIONS = ("position", "family", "level")
+_LISTED = ("position", "project")
+"""Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 _TIMES = ("year", "quarter", "month")
+_PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -47,15 +56,21 @@ class Reader:
         self.pieces = pieces
         self.quantities = quantities
         self.language = language
+        self.bounded = tuple(bound.position for bound in quantities.bounds)
+        """Where numbers stand that something is compared with."""
         self.assumptions: list[str] = []
         self.schema = load_schema()[1]
         self.values: list[Named] = []
         self.keys: list[str] = []
         self.subject = ""
+        self.head: str | None = None
+        """The subject that a list is of."""
         self.names_people = False
         self.speaks_of_people = False
         self.wants_each = False
         """Whether a number is asked for several values, each on its own."""
+        self.is_yearly = False
+        """Whether pay is that of a year."""
         self.is_about_leavers = False
         """Then what is known of those who work here cannot be asked."""
 
@@ -84,6 +99,11 @@ class Reader:
             number += step
         return number, None
 
+    def is_apart(self, one: int, other: int) -> bool:
+        """Whether a sentence or a colon ends between two pieces."""
+        first, last = sorted((one, other))
+        return _ENDED.search(self.text, self.pieces[first].end, self.pieces[last].start + 1) is not None
+
     def use(self, *numbers: int) -> None:
         """Mark pieces as understood."""
         for number in numbers:
@@ -100,8 +120,9 @@ class Reader:
 
     def read(self) -> None:
         """Find values and groups."""
+        self._read_relatives()
         self.names_people = bool(self.open("subject", "people")) or any(
-            "kiler" in piece.suffix for piece in self.pieces
+            "kiler" in piece.suffix or self.is_participle(piece) for piece in self.pieces
         )
         self._read_values()
         self.speaks_of_people = bool(
@@ -113,6 +134,22 @@ class Reader:
         self._join_alternatives()
         self._read_names()
         self._read_keys()
+
+    def _read_relatives(self) -> None:
+        """Отделы, в которых: such a word asks nothing."""
+        for number in self.open("ask", "which"):
+            before = self.text[: self.pieces[number].start].rstrip()
+            near = self.pieces[number + 1 : number + 4]
+            # cities in which there is a project; people who by profession are none
+            of_project = any(piece.has("subject", "project") or piece.text.lower() == "по" for piece in near)
+            said = self.pieces[number].text.lower().startswith("котор")
+            if said and _RELATIVE.search(before) and not of_project:
+                del self.pieces[number].readings["ask"]
+
+    def is_participle(self, piece: Piece) -> bool:
+        """İşe alınanlar: those who were hired."""
+        said = self.language == "tr" and piece.has("event", "hire", "left")
+        return said and _PARTICIPLE.search(piece.text.lower()) is not None
 
     def ref(self, table: str, attribute: str, part: Part | None = None) -> Ref:
         """The column of an attribute for a subject, through its keys if it is not its own."""
@@ -157,6 +194,8 @@ class Reader:
                 self._read_name(number, readings)
                 continue
             self.values.append(Named(piece, attribute, value, number))
+            if self.language == "ru" and attribute in _PROFESSIONS and is_feminine(piece.text):
+                self.values.append(Named(piece, "gender", "F", number))
             self.use(number)
 
     def _read_name(self, number: int, readings: list[tuple[str, str]]) -> None:
@@ -211,7 +250,12 @@ class Reader:
         if step == 1 and any(mark in after for mark in ":,—–"):
             return True
         further, ahead = self.beside(number, 1)
-        if step == -1 or ahead is None or "," not in self.text[self.pieces[number].end : ahead.start]:
+        if (
+            step == -1
+            or value.attribute not in _LISTED
+            or ahead is None
+            or "," not in self.text[self.pieces[number].end : ahead.start]
+        ):
             return False
         return self.pieces[further].is_open and any(ahead.has(kind) for kind in ("dim", "date", "column", "title"))
 
@@ -241,13 +285,7 @@ class Reader:
     def _read_keys(self) -> None:
         """By city, per department, şehre göre, her şehirde, по городам."""
         for number in self.open("group", "before"):
-            ahead, piece = self.beside(number, 1)
-            found = self._dims_from(self._past_values(ahead), 1)
-            if found and piece is not None:
-                self.use(number)
-                self._add_keys(found)
-            elif piece is not None and self.language == "en" and piece.has("subject", "people"):
-                self.use(number)  # taken by employees
+            self._read_key_after(number)
         for number in self.open("order", "sorted"):
             found = self._dims_from(self.beside(number, 1)[0], 1)  # rank the cities by …
             if found and self.language != "tr":
@@ -264,6 +302,30 @@ class Reader:
             if found:
                 self.use(number)
                 self._add_keys(list(reversed(found)))
+
+    def _read_key_after(self, number: int) -> None:
+        """By city, by year of hire."""
+        ahead, piece = self.beside(number, 1)
+        found = self._dims_from(self._past_values(ahead), 1)
+        if piece is not None and piece.is_open and (part := self._part_of_event(piece)):
+            self.use(number)
+            self.keys += [part] * (part not in self.keys)
+        elif found and piece is not None:
+            self.use(number)
+            self._add_keys(found)
+        elif piece is not None and self.language == "en" and piece.has("subject", "people"):
+            self.use(number)  # taken by employees
+
+    def _part_of_event(self, piece: Piece) -> str | None:
+        """By year of hire: the year is part of the phrase."""
+        said = piece.text.lower() if piece.has("event") else ""
+        return next((part for word, part in _PARTS_OF_EVENTS.items() if word in said), None)
+
+    def around(self, position: int) -> tuple[int, int]:
+        """Where what is said of a number may stand: after the number before it, before the one after it."""
+        before = [place for place in self.bounded if place < position]
+        after = [place for place in self.bounded if place > position]
+        return (before[-1] + 1 if before else 0), (after[0] if after else len(self.pieces))
 
     def _past_values(self, number: int) -> int:
         """For every ongoing project: what stands between says which of them."""

@@ -20,6 +20,8 @@ from nl2sql.semantics.shown import names_person, show_columns, shown_in_order, w
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
+_KINDS = ("position", "level", "family")
+_BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")
 
 
@@ -36,7 +38,9 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     if reader.subject in (LEAVE, TRAINING) and not facts.shows_events:
         return _takers(reader, facts, rank)
     table = facts.table
+    _find_each_who(reader, rank)
     ranking = None if rank is None else _ranking(reader, facts, rank, _column_of_rank(reader, rank))
+    reader.use(*(_columns_of_order(reader, rank) if rank is not None else []))
     show_columns(reader, facts)
     if ranking is not None:
         reader.use(*reader.open("ask", "much"))
@@ -83,7 +87,8 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
         raise NotUnderstoodError("what of a person is asked for is not said")
     if facts.shown and (names_person(reader) or (facts.shows_events and not _speaks_of_persons(reader))):
         return ()
-    if facts.wants_rows or reader.names_people:
+    bare = not facts.shown and any(value.attribute in ("gender", *_KINDS) for value in reader.values)
+    if facts.wants_rows or reader.names_people or bare:
         return tuple(reader.ref(table, key) for key in NAMES)
     raise NotUnderstoodError("what is asked for is not said")
 
@@ -110,7 +115,9 @@ def _column_of_rank(reader: Reader, rank: Rank) -> str | None:
 
 
 def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
-    """Those who took the most days, completed the most courses."""
+    """Those who took the most days, completed the most courses; who was the last to do so."""
+    if _is_in_time(reader, rank) and measure is None:
+        return _first_in_time(reader, facts, rank)
     if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
         raise NotUnderstoodError("people ranked by what is not said")
     if measure is None and column_of(reader) is not None:
@@ -137,6 +144,35 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
     )
 
 
+def _is_in_time(reader: Reader, rank: Rank) -> bool:
+    """The first and the last to do something, which of amounts are the highest and the lowest."""
+    said = reader.pieces[rank.position].text.lower()
+    return rank.attribute in ("start", "tenure") or (rank.attribute is None and said.startswith(_IN_TIME))
+
+
+def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
+    """Who completed a course first or last, and when."""
+    if reader.keys or facts.having or column_of(reader) is not None or rank.attribute == "tenure":
+        raise NotUnderstoodError("people ranked by what is not said")
+    later = rank.descending if rank.attribute == "start" else not rank.descending
+    table, date = facts.table, reader.ref(facts.table, "date")
+    columns = (*(reader.ref(table, key) for key in NAMES), date)
+    order = Order(date, later)
+    several = rank.count is not None or rank.place > 1
+    person = (reader.ref(table, "person"),) if several else ()
+    limit = rank.count or 1
+    return Plan(
+        table,
+        columns,
+        where=where_of(facts),
+        order=order,
+        ties=person,
+        limit=limit,
+        skip=rank.place - 1,
+        equals=not several,
+    )
+
+
 def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tuple[Ref, bool]:
     """The column that rows are ranked by; ages and years of service by their dates, which tell days apart."""
     attribute = rank.attribute
@@ -148,9 +184,13 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
         if attribute is None and not said.startswith(_IN_TIME):
             dates = []
         if not dates and attribute == "start" and reader.subject == PROJECT:
-            dates = ["start"]
+            dates = ["end" if any(value.value == "completed" for value in reader.values) else "start"]
         if not dates and attribute != "tenure":
             raise NotUnderstoodError("a ranking of what is not said")
+        if reader.subject in (LEAVE, TRAINING) and any(
+            span.low is None and span.high for span in reader.quantities.spans
+        ):
+            raise NotUnderstoodError("the last before a day, of each or of all")
         reader.use(*facts.events)
         if attribute is None:
             return reader.ref(facts.table, dates[0]), not rank.descending  # the last is the latest
@@ -158,6 +198,31 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
     if attribute in ("age", "tenure"):
         return reader.ref(facts.table, {"age": "birth", "tenure": "hire"}[attribute]), not rank.descending
     return reader.ref(facts.table, "salary" if attribute == "payroll" else attribute or ""), rank.descending
+
+
+def _find_each_who(reader: Reader, rank: Rank | None) -> None:
+    """Who is the oldest in Moscow and who in Kazan: one of each."""
+    asked = [piece for piece in reader.pieces if piece.has("ask", "who")]
+    named: dict[str, set[str]] = {}
+    for value in reader.values:
+        named.setdefault(value.attribute, set()).add(value.value)
+    several = [attribute for attribute, names in named.items() if len(names) > 1]
+    if rank is None or len(asked) <= 1:
+        return
+    if len(several) != 1 or reader.keys:
+        raise NotUnderstoodError("who, asked twice")
+    reader.keys.append(several[0])
+
+
+def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:
+    """The oldest by age: what the ranking is by is said once more, and not asked for."""
+    found = reader.open("column", rank.attribute) if rank.attribute is not None else []
+    return [number for number in found if _follows_by(reader, number)]
+
+
+def _follows_by(reader: Reader, number: int) -> bool:
+    before = reader.pieces[number - 1].text.lower() if number else ""
+    return before in _BY or reader.pieces[number].text.lower().split()[0] in _BY
 
 
 def words_of_order(reader: Reader) -> list[int]:

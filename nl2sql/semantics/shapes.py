@@ -20,6 +20,19 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _ADDED = ("count", "sum")
+_TOGETHER = (
+    "together",
+    "combined",
+    "as a whole",
+    "birlikte",
+    "beraber",
+    "toplu",
+    "вместе",
+    "в целом",
+    "совокупн",
+    "общ",
+)
+"""What says that several kinds are taken as one."""
 
 
 def rank_of(reader: Reader) -> Rank | None:
@@ -77,7 +90,7 @@ def where_of(facts: Facts) -> tuple[Condition, ...]:
 def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -> Plan:
     """One figure, or one for every group."""
     where = where_of(facts)
-    for attribute in _compared(reader):
+    for attribute in (*_compared(reader), *_averaged_apart(reader, facts, measure)):
         ref = reader.ref(facts.table, attribute)
         if attribute not in reader.keys:
             reader.keys.append(attribute)
@@ -118,6 +131,33 @@ def _running(reader: Reader, measure: Measure, keys: tuple[Ref, ...]) -> Measure
         raise NotUnderstoodError("a running total of what is not said")
     reader.use(*words)
     return Running(measure, keys[0])
+
+
+def _averaged_apart(reader: Reader, facts: Facts, measure: Measure) -> list[str]:
+    """The average salary of welders and electricians: two averages, unless those of both together are meant."""
+    if not isinstance(measure, Figure) or measure.function not in ("avg", "median") or facts.sides is not None:
+        return []
+    if facts.more or facts.having or any(word in reader.text.lower() for word in _TOGETHER):
+        return []
+    named: dict[str, list[int]] = {}
+    for value in reader.values:
+        if not value.negated:
+            named.setdefault(value.attribute, []).append(value.position)
+    return [key for key, places in named.items() if key not in reader.keys and _are_joined(reader, sorted(places))]
+
+
+def _are_joined(reader: Reader, places: list[int]) -> bool:
+    """Whether values are named one after the other with "and" between them, in Turkish perhaps as an ending."""
+    if len(places) < 2:  # noqa: PLR2004
+        return False
+    inner = [piece for piece in reader.pieces[places[0] + 1 : places[-1]] if not piece.values]
+    plain = all(
+        piece.is_filler or piece.is_used or piece.has("conjunction", "and") or piece.has("subject") for piece in inner
+    )
+    joint = any(piece.has("conjunction", "and") for piece in inner)
+    words = [reader.pieces[place].text.lower() for place in range(places[0], places[-1])]
+    with_ending = reader.language == "tr" and any(word.endswith(("la", "le")) for word in words)
+    return plain and (joint or with_ending) and not any(piece.has("conjunction", "or") for piece in inner)
 
 
 def _compared(reader: Reader) -> list[str]:

@@ -18,8 +18,9 @@ OF_EVENTS = {
     RAISE: ("salary", "date", "raise"),
 }
 """Attributes of a row that belongs to a person, for every subject that has such rows."""
-_DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
+DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
 _QUESTION_WORDS = ("city", "position")
+_ADD = ("add", "ekle", "ekleyin", "добавь", "добавьте")
 _LISTED_AFTER = (":", "—", "–")
 
 
@@ -28,9 +29,9 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
     found = {}
     for number in (*reader.open("date"), *reader.open("ask", "when")):
         piece = reader.pieces[number]
-        if number in found or _is_of_period(reader, facts, number):
+        if number in found or number in (*facts.known, *facts.compared) or _is_of_period(reader, facts, number):
             continue
-        attribute = _date(reader, facts, number, piece.readings.get("date", ("any",)))
+        attribute = date_named(reader, facts, number, piece.readings.get("date", ("any",)))
         if attribute is not None:
             found[number] = attribute
     return found
@@ -39,8 +40,13 @@ def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:
 def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
     """Whether a date is the one that a period is about: it is the nearest of all that are spoken of."""
     dated = {place for place, event in facts.events.items() if reader.has_attribute(facts.table, event)}
+    spans = [span.position for span in reader.quantities.spans]
+    if number in dated and len(dated) > 1 and spans and all(n < number and reader.is_apart(n, number) for n in spans):
+        return False  # hired since July: name, hire date
     if number not in dated and not reader.pieces[number].has("date", "any"):
         return False
+    if reader.subject in (LEAVE, TRAINING) and reader.pieces[number].has("date") and _is_in_list(reader, number):
+        return False  # their own date is the one that periods are about
     for span in reader.quantities.spans:
         nearest = min(dated, key=lambda place: (abs(place - span.position), place == number), default=None)
         if nearest == number:
@@ -48,13 +54,18 @@ def _is_of_period(reader: Reader, facts: Facts, number: int) -> bool:
     return False
 
 
-def _date(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> str | None:
+def _is_in_list(reader: Reader, number: int) -> bool:
+    piece = reader.pieces[number]
+    return reader.text[: piece.start].rstrip().endswith(",") or reader.text[piece.end :].lstrip().startswith(",")
+
+
+def date_named(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> str | None:
     """The attribute that a date is, for what the question is about."""
     own = OF_EVENTS.get(reader.subject, ())
     for key in keys:
         if key == "any":
             return _date_of_event(reader, facts, number)
-        meant = _DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
+        meant = DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
         if meant in own or reader.has_attribute(facts.table, meant):
             return meant
         if key in ("complete", "end", "start") and "date" in own:
@@ -65,8 +76,7 @@ def _date(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...]) -> s
 def _date_of_event(reader: Reader, facts: Facts, number: int) -> str | None:
     """When: the date of the event that is spoken of, else of the row itself."""
     fitting = {
-        place: _DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
-        for place, key in facts.events.items()
+        place: DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key for place, key in facts.events.items()
     }
     fitting = {place: key for place, key in fitting.items() if reader.has_attribute(facts.table, key)}
     if fitting:
@@ -108,8 +118,8 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
     for number, attribute in found.items():
         facts.shown[number] = attribute
         facts.events.pop(number, None)
-    reader.use(*found)
-    same = [n for n, key in facts.events.items() if _DATES_OF_PEOPLE.get(key, key) in found.values()]
+    reader.use(*found, *(n for number in found if (n := reader.beside(number, -1)[0]) in _added(reader)))
+    same = [n for n, key in facts.events.items() if DATES_OF_PEOPLE.get(key, key) in found.values()]
     if not reader.quantities.spans:
         reader.use(*same)
     if facts.table == "employees" and not reader.is_about_leavers:
@@ -117,6 +127,11 @@ def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:
         hired = "hire" in facts.events.values()
         if not hired or names_person(reader) or any(attribute not in own for attribute in found.values()):
             facts.table = "staff"
+
+
+def _added(reader: Reader) -> list[int]:
+    """Add the hire date: to what is shown."""
+    return [number for number in reader.open("intent", "write") if reader.pieces[number].text.lower() in _ADD]
 
 
 def show_columns(reader: Reader, facts: Facts) -> None:

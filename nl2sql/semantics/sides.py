@@ -13,6 +13,7 @@ from nl2sql.semantics.spans import Span
 from nl2sql.semantics.timing import date_of, period
 
 _PAIR = 2
+_MONTHS = 12
 _ABLATIVES = ("den", "dan", "ten", "tan")
 
 
@@ -94,6 +95,27 @@ def of_periods(reader: Reader, facts: Facts, pair: list[Span]) -> tuple[Sides, s
     return Sides(first, second), attribute
 
 
+def _same_part(pair: list[Span]) -> list[Span]:
+    """The first quarter of 2023 and 2024: what is said of one year holds for both."""
+    years = [one for one in pair if _is_year(one)]
+    parts = [one for one in pair if one not in years]
+    if len(years) != 1 or len(parts) != 1 or _length(parts[0]) >= _MONTHS:
+        return pair
+    (part,), (year,) = parts, years
+    low, high, first = part.low, part.high, year.low
+    if not (isinstance(low, date) and isinstance(high, date) and isinstance(first, date)) or low.day > 1:
+        return pair
+    ahead = first.year - low.year
+    moved = replace(year, low=low.replace(year=low.year + ahead), high=high.replace(year=high.year + ahead))
+    return [part if one is part else moved for one in pair]
+
+
+def _is_year(span: Span) -> bool:
+    low, high = span.low, span.high
+    whole = isinstance(low, date) and isinstance(high, date) and _length(span) == _MONTHS
+    return whole and isinstance(low, date) and (low.month, low.day) == (1, 1)
+
+
 def part_between(pair: list[Span]) -> Part | None:
     """The part of a date that tells two periods apart: years, or quarters or months of one year."""
     first, second = pair
@@ -153,6 +175,7 @@ def find_compared_periods(reader: Reader, facts: Facts) -> bool:
     comparing = find_comparing(reader) if grouped or apart else []
     if not pair or not (versus or apart or comparing):
         return False
+    pair = _same_part(pair)
     sides, attribute = of_periods(reader, facts, pair)
     reader.use(*[number for number, key in facts.events.items() if reader.has_attribute(facts.table, key)], *versus)
     for span in common:

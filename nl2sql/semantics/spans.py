@@ -24,8 +24,8 @@ class Span:
     position: int
     low: date | Today | None = None
     high: date | Today | None = None
-    parts: tuple[tuple[Part, tuple[int, ...]], ...] = ()
-    """Parts of a date with the numbers that they may have."""
+    parts: tuple[tuple[Part, tuple[int | Today, ...]], ...] = ()
+    """Parts of a date with the numbers that they may have, or those of today."""
     others: tuple[Span, ...] = ()
     """Periods that are meant as well: in 2021 or 2023."""
 
@@ -38,7 +38,9 @@ def months_of(key: str) -> tuple[int, ...]:
 
 
 def part_of(key: str) -> tuple[Part, tuple[int, ...]]:
-    """The part of a date that is a month, quarter, half-year or season of whatever year."""
+    """The part of a date that is a month, quarter, half-year, season or weekday (w1 is Monday) of whatever year."""
+    if key[0] == "w":
+        return "isodow", tuple(int(day) for day in key[1:])
     return ("quarter", (int(key[1:]),)) if key[0] == "q" else ("month", months_of(key))
 
 

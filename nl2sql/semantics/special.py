@@ -18,7 +18,8 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRA
 from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.shapes import figures, rank_of, where_of
+from nl2sql.semantics.shapes import figures, rank_of
+from nl2sql.semantics.shares import AMONG, COPULAS, told_of_whole
 from nl2sql.semantics.sides import of_values
 from nl2sql.semantics.timing import date_of
 
@@ -27,25 +28,6 @@ _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_typ
 _PAIR = 2
 _REACH = 6
 """Pieces between "among" and the clause that it opens."""
-_AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
-_COPULAS = frozenset(
-    {
-        "are",
-        "is",
-        "have",
-        "has",
-        "hold",
-        "holds",
-        "work",
-        "works",
-        "составляют",
-        "являются",
-        "имеют",
-        "работает",
-        "работают",
-    }
-)
-"""What stands between those of whom a share is and those who make it."""
 _OF, _TO = frozenset({"of", "от"}), frozenset({"to", "от", "к"})
 _OF_EVENTS = ("start_date", "completed_on", "course", "leave_type", "days", "hours")
 
@@ -72,7 +54,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
         reader.keys.append(facts.target)
     if two := _two_values(reader):
         return _share_of_two(reader, facts, position, two, figure)
-    tested = _tested(reader, facts, position, of_people=column is None)
+    tested = _tested_unless_each(reader, facts, position, of_people=column is None)
     if tested is None:
         if not reader.keys:
             raise NotUnderstoodError("a share of what is not said")
@@ -83,6 +65,22 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _tested_unless_each(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:
+    """The share of each kind of leave in all of a year is of no condition."""
+    tested = _tested(reader, facts, position, of_people=of_people)
+    spans = {span.position for span in reader.quantities.spans}
+    return None if tested in spans and _is_of_each(reader, position) else tested
+
+
+def _is_of_each(reader: Reader, position: int) -> bool:
+    """Whether a share is that of every group: those stand right beside the word for a share."""
+    step = -1 if reader.language == "tr" else 1
+    place, piece = reader.beside(position, step)
+    if piece is not None and piece.has("group"):
+        piece = reader.beside(place, step)[1]
+    return piece is not None and reader.dim(piece) in reader.keys
 
 
 def _is_whole_first(reader: Reader, position: int) -> bool:
@@ -147,6 +145,11 @@ def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> 
     if len(places) <= 1:
         return places[0] if places else None
     spans = {span.position for span in reader.quantities.spans}
+    if (
+        of_people
+        and (told := told_of_whole(reader, position, [n for n in places if n not in spans and n >= 0])) is not None
+    ):
+        return told
     inner = [span.position for span in reader.quantities.spans if span.parts and not span.low]
     if len(inner) == 1 and len(spans) > 1:
         return inner[0]  # of a year's leave, that of the summer
@@ -176,7 +179,7 @@ def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
     if last not in clauses:
         return None
     behind = {piece.text.lower() for piece in reader.pieces[max(last - _REACH, 0) : last]}
-    if behind & _AMONG and reader.language != "tr":
+    if behind & AMONG and reader.language != "tr":
         if len(said) > _PAIR:
             raise NotUnderstoodError("a share among those who did something, with several conditions")
         return min(said) if len(said) == _PAIR else None
@@ -201,15 +204,15 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
     between = {piece.text.lower() for piece in reader.pieces[first + 1 : last]}
     if reader.language == "tr":
         beside = {place: reader.pieces[place + 1 : place + 2] for place in places}
-        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in _AMONG]
+        of_whom = [place for place, next_ in beside.items() if next_ and next_[0].text.lower() in AMONG]
         if len(of_whom) == 1:
             return next(place for place in places if place not in of_whom)
         if first < position < last:
             return last
         raise NotUnderstoodError("a share with two conditions")
-    if between & _AMONG:
+    if between & AMONG:
         return first
-    if between & _COPULAS or reader.pieces[last].text.lower() in _COPULAS:
+    if between & COPULAS or reader.pieces[last].text.lower() in COPULAS:
         return last
     raise NotUnderstoodError("a share with two conditions")
 
@@ -219,13 +222,11 @@ def when(reader: Reader, facts: Facts, _position: int) -> Plan:
     if facts.target == "course":
         facts.target = None  # the last training: none of its courses is asked for
     rank = rank_of(reader)
-    if rank is not None and rank.attribute in (None, "start") and rank.count is None and not reader.keys:
+    if rank is not None and rank.attribute in (None, "start") and rank.count is None:
         attribute = date_of(reader, facts, rank.position)
         reader.use(*facts.events)
         function: Function = "max" if rank.descending else "min"
-        return Plan(
-            facts.table, measures=(Figure(function, reader.ref(facts.table, attribute)),), where=where_of(facts)
-        )
+        return figures(reader, facts, Figure(function, reader.ref(facts.table, attribute)), None)
     dates = [event for event in facts.events.values() if reader.has_attribute("projects", event)]
     others = [event for event in facts.events.values() if event not in dates and event != "complete"]
     projects = [value.value for value in reader.values if value.attribute == PROJECT]

@@ -134,6 +134,8 @@ def _refuse_doubtful(reader: Reader, standard: Standard) -> None:
 
 def apply_standards(reader: Reader, facts: Facts) -> None:
     """Conditions on rows, or on groups if their figures are compared."""
+    if facts.standards and reader.subject == PROJECT and reader.keys == [PROJECT]:
+        reader.keys = []  # above the average of projects
     for standard in facts.standards:
         grouped = facts.target is not None or bool(reader.keys) or facts.counted in (*TABLES_OF_DIMS, "country")
         aggs = reader.open("agg", "avg", "sum", "median")

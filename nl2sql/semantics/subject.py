@@ -16,23 +16,7 @@ _COMING = ("приш", "прих", "join", "katıl", "enter")
 
 def find_subject(reader: Reader, facts: Facts) -> None:
     """Decide whose rows are asked for, and which table has them."""
-    people = _speaks_of_people(reader, facts)
-    events = set(facts.events.values())
-    leave, training = _speaks_of(reader, facts, LEAVE), _speaks_of(reader, facts, TRAINING)
-    if leave and training:
-        raise NotUnderstoodError("both leave and training")
-    if leave or training:
-        reader.subject = LEAVE if leave else TRAINING
-    elif _speaks_of(reader, facts, RAISE):
-        reader.subject = RAISE
-    elif _is_about_contracts(reader, facts, events, people=people):
-        reader.subject = CONTRACT
-    elif not people and (
-        _speaks_of(reader, facts, PROJECT) or (facts.counted == "days" and _is_length_of_project(reader))
-    ):
-        reader.subject = PROJECT
-    else:
-        reader.subject = PEOPLE
+    reader.subject = reader.head or _subject(reader, facts)
     facts.table = TABLES[reader.subject]
     # taken: leave is taken, people are taken on
     meant = {PEOPLE: "hire", LEAVE: "complete", TRAINING: "complete"}.get(reader.subject, "")
@@ -60,6 +44,23 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         facts.table = "staff"
 
 
+def _subject(reader: Reader, facts: Facts) -> str:
+    """Whose rows are asked for, where no list says it."""
+    people = _speaks_of_people(reader, facts)
+    events = set(facts.events.values())
+    leave, training = _speaks_of(reader, facts, LEAVE), _speaks_of(reader, facts, TRAINING)
+    if leave and training:
+        raise NotUnderstoodError("both leave and training")
+    if leave or training:
+        return LEAVE if leave else TRAINING
+    if _speaks_of(reader, facts, RAISE):
+        return RAISE
+    if _is_about_contracts(reader, facts, events, people=people):
+        return CONTRACT
+    lasts = facts.counted == "days" and _is_length_of_project(reader)
+    return PROJECT if not people and (_speaks_of(reader, facts, PROJECT) or lasts) else PEOPLE
+
+
 def _is_of_today(reader: Reader, facts: Facts) -> bool:
     """Who did one thing once may have left since, unless more is asked of them than is known of those."""
     clause = facts.clauses[0][1]
@@ -82,7 +83,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
         return False
     attributes, columns, unit = EVIDENCE.get(subject, ((), (), None))
     units = [bound.unit_piece for bound in reader.quantities.bounds if bound.unit_piece is not None]
-    if subject == LEAVE and _is_length_of_project(reader):
+    if subject == LEAVE and (_is_length_of_project(reader) or facts.counted in (PROJECT, CONTRACT)):
         columns, unit = (), None
     return (
         facts.counted in (subject, *columns, *attributes)
@@ -98,7 +99,7 @@ def _speaks_of(reader: Reader, facts: Facts, subject: str) -> bool:
 
 def _is_length_of_project(reader: Reader) -> bool:
     """Whether days are those that a project or a contract lasts."""
-    projects = bool(reader.open("subject", PROJECT, CONTRACT)) or any(
+    projects = reader.said("subject", PROJECT, CONTRACT) or any(
         value.attribute in (PROJECT, "project_status") for value in reader.values
     )
     leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
@@ -130,7 +131,8 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
-    return bool(events & {"end", "start"}) or not (people or facts.counted or "contract_type" in reader.keys)
+    dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
+    return dated or not (people or facts.counted or "contract_type" in reader.keys)
 
 
 def _needs_staff(reader: Reader) -> bool:
@@ -167,9 +169,14 @@ def asks_who(reader: Reader) -> bool:
     """Who, at the beginning: "people who work" asks nothing."""
     first = next((number for number, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
     return any(
-        number == first or reader.language == "tr" or _follows_groups(reader, number)
+        number == first or reader.language == "tr" or _follows_groups(reader, number) or _follows_colon(reader, number)
         for number in reader.open("ask", "who")
     )
+
+
+def _follows_colon(reader: Reader, number: int) -> bool:
+    """Moscow office, who: what is asked comes after a colon."""
+    return ":" in reader.text[reader.pieces[number - 1].end : reader.pieces[number].start]
 
 
 def _follows_groups(reader: Reader, number: int) -> bool:

@@ -24,6 +24,7 @@ def find_target(reader: Reader, facts: Facts) -> None:
     dims = [n for n in dims if n not in names and _may_be_target(reader, facts, n)]
     dims, titles = _named_projects(reader, dims, titles)
     of_people = bool(people) or any(value.attribute in QUALITIES for value in reader.values)
+    of_people |= any(reader.is_participle(piece) for piece in reader.pieces)
     rows = lists(reader, facts, dims, names=bool(names or titles), of_people=of_people)
     if rows:
         found = {n: typed(reader, reader.dim(reader.pieces[n]) or "") for n in dims}
@@ -40,11 +41,11 @@ def find_target(reader: Reader, facts: Facts) -> None:
     facts.wants_rows = facts.target is None and (
         bool(asks_who(reader) or names or rows)
         or (bool(reader.open("ask", "list")) and ranks_people(reader))
-        or (listed and not _is_figure_of_people(reader, people))
+        or (listed and not _is_figure_of_people(reader, people or _places_of_people(reader)))
         or (bool(people) and ranks_people(reader))
     )
     reader.use(*people, *reader.open("subject", reader.subject), *reader.open("current"))
-    if any(value.attribute == "project_status" for value in reader.values) or reader.open("column", "budget"):
+    if any(value.attribute == "project_status" for value in reader.values) or _speaks_of_budgets(reader):
         reader.use(*reader.open("subject", PROJECT))
     for part, columns in (("month", ("salary", "payroll")), ("year", ("age", "tenure"))):
         if reader.open("column", *columns) or any(bound.unit == "usd" for bound in reader.quantities.bounds):
@@ -94,13 +95,24 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
         told = any(value.attribute == "project_status" for value in reader.values)
-        told |= reader.subject == PEOPLE and bool(reader.open("column", "budget"))
+        told |= reader.subject == PEOPLE and _speaks_of_budgets(reader)
         asked = [other for other in asked if 0 < number - other <= 2 or reader.pieces[other].has("ask", "list")]  # noqa: PLR2004
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
         asked = asked if first_asked(reader) == number else []
+        if not asked and asks_who(reader):
+            return False  # who completed the most courses
         return facts.counted != TRAINING and bool(asked or ranked) and TRAINING not in facts.anti
     return True
+
+
+def _speaks_of_budgets(reader: Reader) -> bool:
+    return bool(reader.open("column", "budget")) or any(one.attribute == "budget" for one in reader.quantities.bounds)
+
+
+def _places_of_people(reader: Reader) -> list[int]:
+    """Where people are spoken of by what they are: electricians."""
+    return [value.position for value in reader.values if value.attribute in QUALITIES]
 
 
 def _is_figure_of_people(reader: Reader, people: list[int]) -> bool:

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 from nl2sql.plan import AllOf, AnyOf, Compare, Condition, Ref, Today
 from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
+from nl2sql.semantics.in_force import away_on, in_force
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
+
+_YOUNGEST = 120
+"""Months before today in which nobody of those who work was born."""
 
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
@@ -15,12 +19,15 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
     dated: set[str] = set()
     parts: set[tuple[str, str]] = set()
     for span in reader.quantities.spans:
+        if going_on := in_force(reader, facts, span):
+            facts.where += [(span.position, one) for one in going_on]
+            continue
         attribute = date_of(reader, facts, span.position)
         own = {(attribute, part) for part, _ in span.parts}
         if own & parts or (attribute in dated and not span.parts):
             raise NotUnderstoodError("two periods of one date")
         parts |= own
-        if attribute == "birth" and isinstance(span.low, Today):
+        if attribute == "birth" and isinstance(span.low, Today) and span.low.months > -_YOUNGEST:
             raise NotUnderstoodError("birthdays, not births")
         dated |= set() if span.parts else {attribute}
         facts.where += [(span.position, one) for one in period(reader, facts.table, span, attribute)]
@@ -30,7 +37,11 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
     """The attribute that a period is about: the nearest event's, else the subject's own date."""
     fitting = {number: key for number, key in facts.events.items() if reader.has_attribute(facts.table, key)}
     if fitting:
-        return fitting[min(fitting, key=lambda number: abs(number - position))]
+        nearest = min(fitting, key=lambda number: abs(number - position))
+        verbs = [number for number in fitting if not reader.pieces[number].has("date")]
+        if reader.language == "tr" and nearest in verbs and nearest < position < max(verbs):
+            nearest = min(number for number in verbs if number > position)  # a verb comes after its period
+        return fitting[nearest]
     if "date" in reader.schema[facts.table]:
         return "date"
     raise NotUnderstoodError("a period, but of what is not said")
@@ -38,6 +49,8 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
 
 def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
     """The conditions that a date is within a period, or within one of several."""
+    if away := away_on(reader, table, span):
+        return away
     ref = reader.ref(table, attribute)
     if not span.others:
         return _within(ref, span)

@@ -12,6 +12,7 @@ _CENTURY = 1900
 _ORDINAL = re.compile(r"([12]?\d|3[01])(?:st|nd|rd|th)")
 _ABLATIVES = ("den", "dan", "ten", "tan")
 _LOCATIVES = ("de", "da", "te", "ta")
+_OF = ("li", "lu", "lı", "lü")
 _PLURALS = ("ler", "lar")
 _ENDINGS_OF_DECADES = ("х", "е", "ые", "ых")
 
@@ -64,7 +65,8 @@ def decade(line: Line, number: int) -> tuple[int, list[int]] | None:
     following = line.pieces[number + 1] if number + 1 < len(line.pieces) else None
     used = [number]
     ending = line.text[piece.end : piece.end + 1]
-    said = piece.suffix.startswith(_PLURALS) or piece.text.endswith("s") or ending == "s"
+    of_years = following is not None and following.has("unit", "year") and piece.suffix in _OF
+    said = of_years or piece.suffix.startswith(_PLURALS) or piece.text.endswith("s") or ending == "s"
     if ending in ("-", "‑") and following is not None and following.text.lower() in _ENDINGS_OF_DECADES:
         used.append(number + 1)
         said = True

@@ -82,12 +82,14 @@ def conditions(draw: st.DrawFn, subject: str, depth: int = 2) -> Condition:  # n
             return Compare(draw(st.sampled_from(NUMBERS[subject])), draw(OPERATORS), value)
         case "date":
             day = st.dates(date(1990, 1, 1), date(2030, 1, 1))
-            today = st.builds(Today, st.sampled_from(("day", "month", "quarter", "year")), st.integers(-60, 24))
+            starts = st.sampled_from(("day", "week", "month", "quarter", "year"))
+            today = st.builds(Today, starts, st.integers(-60, 24), st.integers(-90, 90))
             return Compare(draw(st.sampled_from(DATES[subject])), draw(OPERATORS), draw(st.one_of(day, today)))
         case "part":
             ref = draw(st.sampled_from(DATES[subject]))
-            part = draw(st.sampled_from(("year", "quarter", "month")))
-            return Compare(Ref(ref.table, ref.column, part), draw(OPERATORS), draw(st.integers(1, 2026)))
+            part = draw(st.sampled_from(("year", "quarter", "month", "day", "isodow")))
+            value = draw(st.one_of(st.integers(1, 2026), st.just(Today(part=part))))
+            return Compare(Ref(ref.table, ref.column, part), draw(OPERATORS), value)
         case "text":
             names = tuple(draw(st.lists(QUOTES, min_size=1, max_size=3)))
             return OneOf(draw(st.sampled_from(TEXTS[subject])), names, draw(st.booleans()))
@@ -114,7 +116,7 @@ def figures(draw: st.DrawFn, subject: str, *, plain: bool = False) -> Figure:
     if draw(st.booleans()):
         return Figure("distinct", draw(st.sampled_from(TEXTS[subject])), where)
     function = draw(st.sampled_from(("avg", "median", "sum", "min", "max")))
-    return Figure(function, draw(st.sampled_from(NUMBERS[subject])), where)
+    return Figure(function, draw(st.sampled_from(NUMBERS[subject])), where, times=draw(st.sampled_from((1, 12))))
 
 
 @st.composite

@@ -1,0 +1,302 @@
+"""Rows of any table with the attributes asked for, in the order asked for: contracts, positions, people, leaves.
+
+The head of such a question says whose rows they are; the list of attributes (`columns`) and the order (`sequence`)
+are taken out of it, and what is left says which rows.
+"""
+
+from __future__ import annotations
+
+from nl2sql.persons import NAMES
+from nl2sql.plan import Figure, Missing, Order, Plan, Ref
+from nl2sql.semantics.across import find_across
+from nl2sql.semantics.clauses import find_clauses
+from nl2sql.semantics.columns import Listed
+from nl2sql.semantics.conditions import find_conditions
+from nl2sql.semantics.each import OfEach
+from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.heads import TABLES_OF_HEADS, find_head
+from nl2sql.semantics.measures import possible_columns
+from nl2sql.semantics.named import named_values
+from nl2sql.semantics.negations import find_negations
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.presence import find_presence
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.sequence import Ordering
+from nl2sql.semantics.shapes import where_of
+from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named
+from nl2sql.semantics.standards import find_standards
+from nl2sql.semantics.subject import find_subject, typed
+
+_ASKING = ("who", "list", "which", "what")
+_AMOUNTS = ("salary", "first_salary", "age", "tenure", "days", "hours", "budget", "duration", "raise")
+_EACH = ("each", "every", "her", "кажд")
+_OF_CONTRACTS = ("start", "end", "duration")
+_DEFAULT_DATES = {LEAVE: "date", TRAINING: "date", RAISE: "date", PROJECT: "start", PEOPLE: "hire"}
+
+
+def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: OfEach | None = None) -> Plan:
+    """The plan of such a question.
+
+    Raises:
+        NotUnderstoodError: it is none, or not wholly understood.
+    """
+    owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
+    reader.use(*listed.items, *listed.owners)
+    reader.use(*_every(reader))
+    reader.read()
+    if reader.keys or reader.quantities.ranks or reader.open("ask", "share", "count", "count_after"):
+        raise NotUnderstoodError("no plain rows")
+    if any(piece.is_open and piece.has("time", "last") and not piece.has("event") for piece in reader.pieces):
+        raise NotUnderstoodError("the last of something")
+    head = find_head(reader, listed.items)
+    if of_each is not None:
+        return _of_each(reader, head, listed, ordering, of_each)
+    if head in TABLES_OF_HEADS:
+        return _of_table(reader, head, listed, ordering)
+    facts = _facts(reader, head)
+    if RAISE in owners - {head} or (head != PEOPLE and owners - {head, PEOPLE}):
+        raise NotUnderstoodError("attributes of what is not said")
+    shown: list[str] = []
+    for number in listed.items:
+        shown += [key for key in _meant(reader, facts, number, owners) if key not in shown]
+    reader.use(*reader.open("ask", *_ASKING), *reader.open("subject", head), *reader.open("current"))
+    if head == PEOPLE:
+        return _of_people(reader, facts, shown, ordering, owners)
+    names = _names(head, shown)
+    keys = list(dict.fromkeys((*names, *shown)))
+    if not keys:
+        raise NotUnderstoodError("what is asked for is not said")
+    columns = tuple(reader.ref(facts.table, key) for key in keys)
+    return _plan(reader, facts, columns, shown, ordering)
+
+
+def _every(reader: Reader) -> list[int]:
+    """Every leave, each training: all of them, at the head; the country of each, at the end."""
+    plain = [n for n, piece in enumerate(reader.pieces) if piece.is_open and not piece.is_filler]
+    plain = [n for n in plain if not reader.pieces[n].has("ask", "list")]
+    ends = {plain[0], plain[-1]} if plain else set()
+    each = [n for n in reader.open("group", "before") if n in ends]
+    return [n for n in each if reader.pieces[n].text.lower().split()[-1].startswith(_EACH)]
+
+
+def _facts(reader: Reader, head: str) -> Facts:
+    """Which rows are meant."""
+    facts = Facts(wants_rows=True)
+    reader.head = head
+    find_presence(reader, facts)
+    if head == PEOPLE:
+        find_across(reader, facts)
+        facts.standards = find_standards(reader)
+        find_clauses(reader, facts)
+    find_negations(reader, facts)
+    facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
+    if head == LEAVE:  # who went away on leave
+        reader.use(*[n for n, key in facts.events.items() if key == "left"])
+        facts.events = {n: key for n, key in facts.events.items() if key != "left"}
+    find_subject(reader, facts)
+    facts.shows_events = head in OF_EVENTS
+    reader.use(*reader.open("subject", PEOPLE))
+    if any(value.attribute == "project_status" for value in reader.values):
+        reader.use(*reader.open("subject", PROJECT))
+    if any(value.attribute == "contract_type" for value in reader.values):
+        reader.use(*reader.open("subject", CONTRACT))
+    find_conditions(reader, facts)
+    if facts.having:
+        raise NotUnderstoodError("a condition on groups, but no groups")
+    return facts
+
+
+def _names(head: str, shown: list[str]) -> tuple[str, ...]:
+    """What projects are known by, if nothing else is asked for; events are known by what is asked for alone."""
+    if head != PROJECT or {"name", PROJECT} & set(shown):
+        return ()
+    return (PROJECT, "name")
+
+
+def _meant(reader: Reader, facts: Facts, number: int, owners: set[str]) -> list[str]:
+    """The attributes that a piece of the list means for what is listed."""
+    piece, head = reader.pieces[number], reader.subject
+    if found := _called(reader, number):
+        return found
+    if piece.has("column") and (keys := _columns(reader, number)):
+        return keys[:1]
+    if date := _date(reader, facts, number, owners):
+        return [date]
+    if piece.has("ask", "much") and head == RAISE:
+        return ["salary"]
+    if (key := reader.dim(piece) or piece.key("asked")) is None:
+        raise NotUnderstoodError("an attribute of what is not said")
+    return [typed(reader, key)]
+
+
+def _called(reader: Reader, number: int) -> list[str]:
+    """Names of people or of projects."""
+    piece, person = reader.pieces[number], _is_person(reader, number)
+    if reader.subject == PROJECT and not person:
+        return ["name"] if piece.has("title") or piece.has("dim", "project_name") else []
+    if not (piece.has("title") or piece.has("named") or piece.has("ask", "who") or person):
+        return []
+    only = piece.has("dim", "last_name", "first_name") and not piece.has("title")
+    return [piece.key("dim") or ""] if only else list(NAMES)
+
+
+def _is_person(reader: Reader, number: int) -> bool:
+    piece = reader.pieces[number]
+    return piece.has("subject", PEOPLE) and not piece.has("title") and reader.subject != PEOPLE
+
+
+def _columns(reader: Reader, number: int) -> list[str]:
+    piece = reader.pieces[number]
+    if reader.subject == RAISE and piece.has("column", "salary", "payroll"):
+        return ["salary"]
+    extra = (PEOPLE,) if reader.subject in OF_EVENTS else ()
+    return ["salary" if key == "payroll" else key for key in possible_columns(reader, piece, *extra)]
+
+
+def _date(reader: Reader, facts: Facts, number: int, owners: set[str]) -> str | None:
+    """The date that a piece names: that of the contract, if it is said whose."""
+    piece = reader.pieces[number]
+    events = [key for key in piece.readings.get("event", ()) if key in DATES_OF_PEOPLE or key != "left"]
+    keys = (*piece.readings.get("date", ()), *(("any",) if piece.has("ask", "when") else ()), *events)
+    if reader.subject == PEOPLE and facts.clauses and "any" in keys:
+        raise NotUnderstoodError("a date of people or of what they did")
+    if reader.subject == PEOPLE and CONTRACT in owners:
+        return next((key for key in keys if key in _OF_CONTRACTS), None)
+    if reader.subject == CONTRACT and not set(keys) & {"start", "end", "hire", "birth"}:
+        return None
+    return date_named(reader, facts, number, keys) if keys else None
+
+
+def _of_people(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering | None, owners: set[str]) -> Plan:
+    """People; with dates of their contracts, one row for each of these; with sums of their leave or training."""
+    names = [key for key in NAMES if key not in shown]
+    if names and not ({"first_name", "last_name"} & set(shown)):
+        shown = [*NAMES, *shown]
+    contracts = [key for key in shown if key in _OF_CONTRACTS]
+    if contracts:
+        if CONTRACT not in owners:
+            raise NotUnderstoodError("dates of what is not said")
+        _join_staff(reader, facts)
+    own = {key: reader.ref("contracts" if key in contracts else facts.table, key) for key in shown}
+    return _plan(reader, facts, tuple(own.values()), shown, ordering)
+
+
+def _join_staff(reader: Reader, facts: Facts) -> None:
+    if facts.table != "staff":
+        raise NotUnderstoodError("events of those who left")
+    facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
+
+
+def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | None, of_each: OfEach) -> Plan:
+    """People who work here with the days of leave, the hours of training, the courses that each of them has."""
+    if head != PEOPLE:
+        raise NotUnderstoodError("figures of each of what is not said")
+    facts = _facts(reader, of_each.subject)
+    shown: list[str] = list(NAMES)
+    for number in listed.items:
+        shown += [key for key in _meant(reader, facts, number, set()) if key not in shown]
+    reader.use(*reader.open("ask", *_ASKING), *reader.open("current"), *reader.open("agg", "sum"), *reader.open("per"))
+    facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
+    figure = Figure("count")
+    if of_each.column is not None:
+        figure = Figure("sum", reader.ref(facts.table, of_each.column))
+    order = Order(figure)
+    if ordering is not None and (ordering.by is None or not _names_figure(ordering.by, of_each)):
+        by = ordering.by is None and ordering.kind is None
+        key, descending = ("", ordering.descending) if by else _order(reader, facts, shown, ordering)
+        order = Order(figure if by else reader.ref(facts.table, key), descending)
+    elif ordering is not None:
+        order = Order(figure, ordering.descending)
+    columns = tuple(reader.ref(facts.table, key) for key in shown)
+    return Plan(
+        facts.table, columns, (figure,), where_of(facts), order=order, unseen=(reader.ref(facts.table, "person"),)
+    )
+
+
+def _names_figure(piece: Piece, of_each: OfEach) -> bool:
+    return piece.has("column", of_each.column or "") or piece.has("subject", of_each.subject)
+
+
+def _plan(reader: Reader, facts: Facts, columns: tuple[Ref, ...], shown: list[str], ordering: Ordering | None) -> Plan:
+    contracts = any(ref.table == "contracts" for ref in columns)
+    table, where = "contracts" if contracts else facts.table, where_of(facts)
+    if ordering is None:
+        return Plan(table, columns, where=where, order=Order(columns[0], descending=False))
+    key, descending = _order(reader, facts, shown, ordering)
+    ref = reader.ref(table if key in _OF_CONTRACTS else facts.table, key)
+    return Plan(table, columns, where=where, order=Order(ref, descending))
+
+
+def _order(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering) -> tuple[str, bool]:
+    """The attribute that rows are in order of, and in which direction."""
+    descending = ordering.descending
+    if ordering.by is not None:
+        number = reader.pieces.index(ordering.by)
+        meant = _meant(reader, facts, number, set())
+        return (meant[-1] if meant[0] in NAMES else meant[0]), descending
+    kind = ordering.kind
+    if kind == "alphabet":
+        return ("name" if reader.subject == PROJECT else NAMES[-1]), descending
+    if kind == "time" and reader.subject == PEOPLE and "age" in shown and not _dates(shown):
+        return "age", not descending
+    if kind == "time":
+        return _time(reader, facts, shown), descending
+    if kind in OF_PEOPLE or kind == "budget":
+        return kind or "", descending
+    amounts = [key for key in shown if key in _AMOUNTS]
+    if len(amounts) == 1 and kind is None:
+        return amounts[0], descending
+    raise NotUnderstoodError("an order of what is not said")
+
+
+def _dates(shown: list[str]) -> list[str]:
+    return [key for key in shown if key in ("hire", "birth", "start", "end", "date", "complete")]
+
+
+def _time(reader: Reader, facts: Facts, shown: list[str]) -> str:
+    """The date that rows are in order of: the one that is shown or spoken of, else their own."""
+    dates = _dates(shown)
+    if len(dates) == 1:
+        return dates[0]
+    said = list(dict.fromkeys(key for key in facts.events.values() if reader.has_attribute(facts.table, key)))
+    if len(said) == 1:
+        return said[0]
+    if reader.subject in _DEFAULT_DATES and (not dates or "start" in dates):
+        return _DEFAULT_DATES[reader.subject]
+    if reader.subject == CONTRACT and "start" in dates and not said:
+        return "start"
+    raise NotUnderstoodError("an order by which date is not said")
+
+
+def _of_table(reader: Reader, head: str, listed: Listed, ordering: Ordering | None) -> Plan:
+    """Positions with their family and level, departments with their codes, cities with their countries."""
+    table = TABLES_OF_HEADS[head]
+    if reader.quantities.bounds or reader.quantities.spans or reader.open("negation"):
+        raise NotUnderstoodError("a condition that such rows have not")
+    reader.subject = head
+    shown = [head]
+    for number in listed.items:
+        piece = reader.pieces[number]
+        key = "code" if piece.has("dim", "code") else reader.dim(piece)
+        if piece.has("title") or key == head:
+            continue
+        if key is None or key not in reader.schema[table]:
+            raise NotUnderstoodError("an attribute that such rows have not")
+        shown.append(key)
+    if len(shown) == 1 and ordering is None:
+        raise NotUnderstoodError("attributes of what is not said")
+    columns = tuple(reader.schema[table][key] for key in dict.fromkeys(shown))
+    where = tuple(one for _, one in named_values(reader, table, only=reader.schema[table]))
+    if any(not value.is_spent for value in reader.values):
+        raise NotUnderstoodError("a condition that such rows have not")
+    reader.use(*reader.open("ask", *_ASKING))
+    by = columns[0]
+    if ordering is not None and ordering.by is not None and not ordering.by.has("title"):
+        key = "code" if ordering.by.has("dim", "code") else reader.dim(ordering.by)
+        if key not in reader.schema[table]:
+            raise NotUnderstoodError("an order of what such rows have not")
+        by = reader.schema[table][key or ""]
+    elif ordering is not None and ordering.kind not in (None, "alphabet"):
+        raise NotUnderstoodError("an order of what such rows have not")
+    descending = ordering is not None and ordering.descending
+    return Plan(table, columns, where=where, order=Order(by, descending), distinct=head == "country")

@@ -1,0 +1,112 @@
+"""The order that rows are asked for in: sorted by budget, oldest first, alphabetically, from new to old.
+
+An order is read before rankings are: the newest first are all of them. Which column it is by is `records`, which
+knows what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nl2sql.semantics.pieces import Line, Piece
+
+_KINDS = ("sequence", "order")
+_ATTRIBUTES = ("dim", "date", "column", "title", "named", "event")
+_LINK = re.compile(r"(?:\b(?:by|of|on|the|their|its|in|по|их|его|её)\b|\s)*", re.IGNORECASE)
+_BY = re.compile(r"\b(?:by|of|по)\b", re.IGNORECASE)
+_REACH = 4
+_THINGS = ("project", "training")
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """How rows follow each other."""
+
+    position: int
+    descending: bool
+    kind: str | None = None
+    """time, age, alphabet, or an attribute that the words themselves say; `None` is by the one amount shown."""
+    by: Piece | None = None
+    """The attribute that is named."""
+
+
+def find_ordering(line: Line) -> Ordering | None:
+    """Find it, and mark what it was made of as used; `None` if there is none, or more than one."""
+    anchors = [n for n, piece in enumerate(line.pieces) if piece.is_open and any(piece.has(kind) for kind in _KINDS)]
+    told: set[int] = set()
+    named: dict[int, Piece] = {}
+    for number in anchors:
+        found, words = _named(line, number)
+        named |= found
+        told |= words
+    anchors = [n for n in anchors if n in told or not line.pieces[n].has("order", "sorted")]
+    if not anchors or len({piece.text.lower()[:_REACH] for piece in named.values()}) > 1:
+        return None
+    keys = [_key(line.pieces[n]) for n in anchors]
+    directions = {direction for direction, _ in keys if direction is not None}
+    kinds = {kind for _, kind in keys if kind is not None}
+    if len(directions) > 1 or len(kinds) > 1:
+        return None
+    line.use(*(line.pieces[n] for n in (*anchors, *told)))
+    by = next(iter(named.values()), None)
+    return Ordering(min(anchors), "desc" in directions, next(iter(kinds), None), by)
+
+
+def _key(piece: Piece) -> tuple[str | None, str | None]:
+    """Direction and kind."""
+    if key := piece.key("sequence"):
+        direction, _, kind = key.partition(":")
+        return direction or None, kind or None
+    return {"descending": ("desc", None), "ascending": ("asc", None)}.get(piece.key("order") or "", (None, None))
+
+
+def _named(line: Line, number: int) -> tuple[dict[int, Piece], set[int]]:
+    """The attribute beside an anchor, and the words that bind them."""
+    for step in (-1, 1):
+        place, words, bound = number, {number}, False
+        for _ in range(_REACH):
+            place += step
+            if not 0 <= place < len(line.pieces):
+                break
+            piece = line.pieces[place]
+            if piece.has("group"):
+                bound, words = True, {*words, place}
+            elif any(piece.has(kind) for kind in _KINDS) and (step == -1 or bound):
+                words.add(place)
+            elif _is_attribute(piece):
+                if _binds(line, number, place, step, bound=bound):
+                    return {place: piece}, {*words, place, *_by_before(line, place, step)}
+                break
+            elif not piece.is_filler:
+                break
+    return {}, set()
+
+
+def _binds(line: Line, number: int, place: int, step: int, *, bound: bool) -> bool:
+    """Sorted by budget; bütçeye göre sıralı; by salary, descending."""
+    anchor, piece = line.pieces[number], line.pieces[place]
+    first, last = sorted((anchor, piece), key=lambda one: one.start)
+    gap = line.text[first.end : last.start]
+    if step == 1:
+        tells = bound or bool(_BY.search(gap)) or anchor.text.lower().endswith((" by", " по"))
+        plain = ":" not in (anchor.key("sequence") or "") or anchor.has("sequence", "asc:alphabet", "desc:alphabet")
+        starts = piece.text.lower().startswith("по ")
+        return (tells or plain or starts) and "," not in gap and ";" not in gap
+    if bound and any(line.pieces[n].has("group", "after") for n in range(place, number)):
+        return True
+    return bool(_by_before(line, place, step)) and _LINK.fullmatch(gap.strip(" ,")) is not None
+
+
+def _by_before(line: Line, place: int, step: int) -> list[int]:
+    """The "by" before an attribute."""
+    if step == 1 or place == 0:
+        return []
+    behind = line.pieces[place - 1]
+    return [place - 1] if behind.has("group", "before") and _BY.fullmatch(behind.text) else []
+
+
+def _is_attribute(piece: Piece) -> bool:
+    return piece.number is None and (
+        any(piece.has(kind) for kind in _ATTRIBUTES) or piece.has("subject", *_THINGS) or piece.has("ask", "much")
+    )

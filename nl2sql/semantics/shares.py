@@ -1,0 +1,71 @@
+"""Which of several conditions a share is of: women among welders, what share of women are welders.
+
+What the share becomes is `special`.
+"""
+
+from __future__ import annotations
+
+from nl2sql.semantics.reader import Reader
+
+COPULAS = frozenset(
+    {
+        "are",
+        "is",
+        "have",
+        "has",
+        "hold",
+        "holds",
+        "work",
+        "works",
+        "составляют",
+        "являются",
+        "имеют",
+        "работает",
+        "работают",
+        "трудится",
+        "трудятся",
+        "приходится",
+    }
+)
+"""What stands between those of whom a share is and those who make it."""
+AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
+_DASHES = ("—", "–", " - ")
+
+
+def told_of_whole(reader: Reader, position: int, places: list[int]) -> int | None:
+    """What share of women are welders; kadınların yüzde kaçı kaynakçı: what is said after the whole, if one thing is.
+
+    In a Turkish question the whole stands before the word for a share, in others right after it and before a verb.
+    """
+    if (among := _told_among(reader, position, places)) is not None:
+        return among
+    if reader.language == "tr":
+        whole, after = [n for n in places if n < position], [n for n in places if n > position]
+        return after[0] if whole and len(after) == 1 else None
+    told = [n for n in places if n > position]
+    verbs = [n for n in range(position + 1, len(reader.pieces)) if _is_copula(reader, n)]
+    verb = next((n for n in verbs if told and told[0] < n), None)
+    if verb is None:
+        return None
+    after = [n for n in told if n >= verb]
+    return after[0] if len(after) == 1 else None
+
+
+def _told_among(reader: Reader, position: int, places: list[int]) -> int | None:
+    """The share of welders among women, kadınlar arasında kaynakçıların oranı."""
+    words = [n for n, piece in enumerate(reader.pieces) if piece.text.lower() in AMONG]
+    if len(words) != 1:
+        return None
+    if reader.language == "tr":
+        rest = [n for n in places if n > words[0]]
+        return rest[0] if len(rest) == 1 and len(places) > 1 and min(places) < words[0] else None
+    told = [n for n in places if position < n < words[0]]
+    return told[0] if len(told) == 1 and max(places) > words[0] else None
+
+
+def _is_copula(reader: Reader, number: int) -> bool:
+    piece = reader.pieces[number]
+    if piece.text.lower().split()[0] in COPULAS:
+        return True
+    before = reader.text[reader.pieces[number - 1].end : piece.start] if number else ""
+    return any(mark in before for mark in _DASHES)
