@@ -6,6 +6,7 @@ Where clauses are is `clause_parts`, what they become is `clauses`.
 from __future__ import annotations
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.clause_order import find_order
 from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.clause_scopes import find_scopes
 from nl2sql.semantics.facts import LEAVE, PEOPLE, RAISE, TRAINING
@@ -30,6 +31,8 @@ def assign(parts: Parts) -> None:
     _find_neither(parts)
     _find_numbers(parts)
     _find_hire(parts)
+    find_order(parts)
+    _assign_windows(parts)
     for bound in list(parts.reader.quantities.bounds):
         _assign_bound(parts, bound)
     for span in sorted(parts.reader.quantities.spans, key=lambda one: one.position):
@@ -37,6 +40,15 @@ def assign(parts: Parts) -> None:
     find_scopes(parts)
     for clause in parts.clauses:
         _use_words(parts, clause)
+
+
+def _assign_windows(parts: Parts) -> None:
+    """In the first year after being hired: said of the nearest event that has a day."""
+    windows = parts.reader.quantities.windows
+    fitting = [one for one in parts.clauses if one.subject in (LEAVE, TRAINING, RAISE)]
+    for window in windows if fitting else ():
+        min(fitting, key=lambda one: abs(one.first - window.position)).windows.append(window)
+    windows[:] = [] if fitting else windows
 
 
 def denies(parts: Parts) -> bool:

@@ -47,6 +47,8 @@ def of_raise(reader: Reader, _parts: Parts, clause: Clause) -> list[Condition]:
         if span.low is None and not span.parts:
             raise NotUnderstoodError("pay before a raise")
         inner += period(reader, "salaries", span, "date")
+    for window in clause.windows:
+        inner += window.holds(reader.ref("salaries", "date"))
     for bound in clause.bounds:
         of_percent = is_percent(bound)
         of_money = bound.unit == "usd" or (bound.unit_piece is not None and bound.unit_piece.has("unit", "usd"))
