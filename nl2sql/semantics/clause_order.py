@@ -52,9 +52,10 @@ def _beside(parts: Parts, number: int, step: int) -> tuple[list[int], Clause | N
         said = piece.text.lower()
         verb = parts.is_verb(place) or piece.has("work", "take")
         verb |= reader.language == "tr" and said.startswith(_VERBS) and said.endswith(_DONE)
-        if not (verb or piece.has("filler") or said in _PASSED):
+        named = piece.is_used and not piece.values and piece.has("subject", *_DATED)  # the First Aid course
+        if not (named or verb or piece.has("filler") or said in _PASSED):
             return [], None
-        passed.append(place)
+        passed += [] if piece.is_used else [place]
         place += step
     return [], None
 

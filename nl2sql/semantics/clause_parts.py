@@ -28,7 +28,7 @@ _TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи"
 _EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
 """What verbs of training have in them."""
-_AWAY = ("уш", "уход", "уйт", "ayrıl")
+_AWAY = ("уш", "уход", "уйт", "ayrıl", "çık")
 """How verbs of leaving begin that are said of leave, too."""
 _OWN_DATES = ("hire", "birth", "left", "end")
 

@@ -14,7 +14,7 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
-_BE = ("were", "was", "be", "is", "are", "had been", "has been", "have been", "был", "наход", "числи")
+_BE = ("were", "was", "be", "is", "are", "had been", "has been", "have been", "away", "был", "наход", "числи")
 _ACTIVE, _AWAY = ("project_status", "active"), ("status", "on leave")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import Related
-from nl2sql.semantics.facts import CONTRACT, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
-from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
@@ -129,10 +129,18 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
     typed = any(value.attribute == "contract_type" for value in reader.values)
     if facts.counted == CONTRACT or (typed and facts.counted == "?" and events and events <= {"end", "start"}):
         return True
+    if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
+        return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
     dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
     return dated or not (people or facts.counted or "contract_type" in reader.keys)
+
+
+def _names_contract(value: Named) -> bool:
+    """Fixed-term contracts, not people who have one."""
+    said = value.piece.text.lower()
+    return value.attribute == "contract_type" and any(word in said for word in CONTRACT_WORDS)
 
 
 def _needs_staff(reader: Reader) -> bool:
