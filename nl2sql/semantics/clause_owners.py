@@ -6,6 +6,7 @@ Where clauses are is `clause_parts`, what they become is `clauses`.
 from __future__ import annotations
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.clause_last import find_since_then, says_since_then
 from nl2sql.semantics.clause_order import find_order
 from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.clause_scopes import find_scopes
@@ -37,6 +38,7 @@ def assign(parts: Parts) -> None:
         _assign_bound(parts, bound)
     for span in sorted(parts.reader.quantities.spans, key=lambda one: one.position):
         _assign_span(parts, span)
+    find_since_then(parts)
     find_scopes(parts)
     for clause in parts.clauses:
         _use_words(parts, clause)
@@ -135,13 +137,14 @@ def _reach(parts: Parts, number: int, step: int) -> Clause | None:
             return _elided(parts, clause, segment) if passed and parts.segments[place] != segment else clause
         if place in places or piece.has("subject", PEOPLE):
             return None
-        passed |= place in spans
+        passed |= place in spans or says_since_then(reader, place)
         if parts.segments[place] != segment and not passed:
             return None
         known = piece.is_used or piece.is_quiet or piece.has("negation") or piece.number is not None
         known |= piece.has("event", "complete", "start") or piece.has("column", "days", "hours")
         known |= piece.has("agg", "distinct", "sum") or piece.has("compare") or piece.has("compare_after")
         known |= piece.has("unit") or piece.is_filler
+        known |= says_since_then(reader, place)
         if parts.is_date(place):
             return _of_verb(parts, place, segment)
         if not known:

@@ -58,6 +58,8 @@ class Clause:
     """Times since being hired that it was in."""
     after: tuple[Comparison, Clause] | None = None
     """How its day is compared with that of another event."""
+    is_last: bool = False
+    """Whether there was none afterwards."""
     dates_other: bool = False
     """Whether it only dates another event."""
 

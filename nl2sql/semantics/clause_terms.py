@@ -44,7 +44,7 @@ def of_raise(reader: Reader, _parts: Parts, clause: Clause) -> list[Condition]:
     """Who got a raise in 2026, of more than ten per cent."""
     inner: list[Condition] = []
     for span in clause.spans:
-        if span.low is None and not span.parts:
+        if span.low is None and not span.parts and not clause.is_last:
             raise NotUnderstoodError("pay before a raise")
         inner += period(reader, "salaries", span, "date")
     for window in clause.windows:

@@ -12,6 +12,7 @@ from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
 from nl2sql.semantics.away import is_away_now
 from nl2sql.semantics.bounds import compares, havings, is_of_one, with_none
+from nl2sql.semantics.clause_last import afterwards, find_last
 from nl2sql.semantics.clause_order import in_order
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
@@ -35,6 +36,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
     if reader.open("subject", RAISE) or reader.head not in (None, PEOPLE):
         return
     parts = Parts(reader)
+    find_last(parts)
     if not parts.clauses or not (
         reader.head
         or reader.open("negation", "nobody")
@@ -50,12 +52,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
         if nobody:
             clause.negated.clear()  # nobody took leave: said once more in Russian and Turkish
         place = clause.first if clause.first >= 0 else (clause.negated or [0])[0]
-        if clause.dates_other:
-            continue
-        made = _conditions(reader, parts, clause)
-        if clause.after is not None:
-            made = in_order(reader, clause, made, _conditions(reader, parts, clause.after[1]))
-        facts.clauses += [(place, one) for one in made]
+        facts.clauses += [(place, one) for one in _all_conditions(reader, parts, clause)]
     if nobody:
         facts.inner, facts.clauses = [one for _, one in facts.clauses], []
     reader.use(*parts.used)
@@ -67,6 +64,24 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
             value.is_spent = True
     spent = [value for value in reader.values if value.is_spent]
     reader.values = [value for value in reader.values if value not in spent]
+
+
+def _all_conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
+    """Those of a clause, with those of others that date it."""
+    if clause.dates_other:
+        return []
+    made = _conditions(reader, parts, clause)
+    if clause.is_last:
+        made += _none_later(reader, parts, clause)
+    if clause.after is not None:
+        return in_order(reader, clause, made, _conditions(reader, parts, clause.after[1]))
+    return made
+
+
+def _none_later(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
+    if len(clause.spans) != 1 or clause.negated or clause.bounds or clause.windows:
+        raise NotUnderstoodError("somebody's last of what is not said")
+    return _conditions(reader, parts, replace(clause, spans=[afterwards(clause)], negated=[clause.first]))
 
 
 def _read_verbs(reader: Reader, parts: Parts) -> None:

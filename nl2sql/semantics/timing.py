@@ -13,6 +13,8 @@ from nl2sql.semantics.spans import Span
 _YOUNGEST = 120
 """Months before today in which nobody of those who work was born."""
 
+_OF_EVENTS = ("leave_taken", "training_done")
+
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
     """Every period with the date that it is about; two of one date would exclude each other."""
@@ -36,6 +38,9 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
 def date_of(reader: Reader, facts: Facts, position: int) -> str:
     """The attribute that a period is about: the nearest event's, else the subject's own date."""
     fitting = {number: key for number, key in facts.events.items() if reader.has_attribute(facts.table, key)}
+    if fitting and facts.table in _OF_EVENTS and (owner := _own_span(reader, fitting)) is not None:
+        number, nearest = owner
+        return fitting[number] if position == nearest else "date"
     if fitting:
         nearest = min(fitting, key=lambda number: abs(number - position))
         verbs = [number for number in fitting if not reader.pieces[number].has("date")]
@@ -44,7 +49,19 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
         return fitting[nearest]
     if "date" in reader.schema[facts.table]:
         return "date"
+    if reader.open("column", "first_salary") and reader.has_attribute(facts.table, "hire"):
+        return "hire"
     raise NotUnderstoodError("a period, but of what is not said")
+
+
+def _own_span(reader: Reader, fitting: dict[int, str]) -> tuple[int, int] | None:
+    """Leave taken in 2025 by people hired in 2024: which of two periods is that of being hired."""
+    hired = [number for number, key in fitting.items() if key in ("hire", "birth")]
+    spans = [span.position for span in reader.quantities.spans if not span.parts]
+    if len(spans) < 2 or len(hired) != 1:  # noqa: PLR2004
+        return None
+    side = -1 if reader.language == "tr" else 1
+    return hired[0], min(spans, key=lambda place: (abs(place - hired[0]), (place - hired[0]) * side < 0))
 
 
 def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
