@@ -44,7 +44,7 @@ def find_last(parts: Parts) -> None:
     spans = reader.quantities.spans
     if len(spans) != 1 or spans[0].parts or spans[0].others or spans[0].high is None:
         return
-    if reader.open("ask", "when", "howlong") or reader.open("agg"):
+    if reader.open("ask", "when", "howlong") or reader.open("agg") or reader.open("date"):
         return
     for number, piece in enumerate(reader.pieces):
         if number >= spans[0].position or not _says_last(reader, parts, number):
