@@ -7,7 +7,19 @@ from collections.abc import Iterable
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import OneOf, Related
-from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import (
+    CONTRACT,
+    CONTRACT_WORDS,
+    EVIDENCE,
+    LEAVE,
+    OF_PEOPLE,
+    PEOPLE,
+    PROJECT,
+    RAISE,
+    TABLES,
+    TRAINING,
+    Facts,
+)
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
