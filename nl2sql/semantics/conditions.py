@@ -7,7 +7,6 @@ from nl2sql.semantics.absence import deny, find_groups_without
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
-from nl2sql.semantics.in_force import drop_status
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.pay import find_raises, find_rises
@@ -15,7 +14,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
 from nl2sql.semantics.small_words import find_groups_of_only
 from nl2sql.semantics.standards import apply_standards
-from nl2sql.semantics.states import find_states
+from nl2sql.semantics.states import drop_status, find_states
 from nl2sql.semantics.thresholds import find_thresholds
 from nl2sql.semantics.timing import find_periods_of, is_understood
 from nl2sql.semantics.whose import find_whose

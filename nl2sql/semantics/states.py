@@ -5,6 +5,8 @@ Such a period is not that of one date: what was the case began before its end, a
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
 from nl2sql.plan import AnyOf, Compare, Condition, Missing, Related, Today
@@ -15,6 +17,19 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
 _BE = ("were", "was", "be", "is", "are", "had been", "has been", "have been", "away", "был", "наход", "числи")
+_GOING_ON = re.compile(
+    r"\b(running|in force|valid|in effect|under ?way|ongoing|in progress|going on|being built|effective|active|"
+    r"yürürlükte\w*|geçerli\w*|devam ed\w*|süren|sürüyor\w*|sürmekte\w*|yürütül\w*|aktif\w*|"
+    r"действ\w*|в силе|шл[оиа]|ш[её]л|идущ\w*|вел[оиа]сь|велись|реализовыва\w*|строил\w*|продолжал\w*)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(were|was|had|did|vardı|idi|\w+yordu|\w+teydi|\w+taydı|был[оаи]?|шл[оиа]|ш[её]л|действовал\w*|вел[оиа]сь|"
+    r"реализовывал\w*|строил\w*|продолжал\w*)\b",
+    re.IGNORECASE,
+)
+_AT_THE_END = re.compile(r"\bна конец\b|\bat the end of\b|\w+ sonunda\b|\bsonu itibar\w+", re.IGNORECASE)
+_LASTING = ("süren", "sürmüş", "sürdü")
 _ACTIVE, _AWAY = ("project_status", "active"), ("status", "on leave")
 
 
@@ -38,9 +53,12 @@ def _find_running(reader: Reader, facts: Facts) -> None:
         return
     if len(spans) > 1:
         raise NotUnderstoodError("what was the case at several times")
-    span = spans.pop() if spans else Span(words[0], Today(), Today())
+    span = spans[0] if spans else Span(words[0], Today(), Today())
+    if span.low is None and isinstance(span.high, date) and _AT_THE_END.search(reader.text):
+        span = replace(span, low=date.fromordinal(span.high.toordinal() - 1))
     if span.low is None or span.high is None or span.parts or span.others:
-        raise NotUnderstoodError("what was the case until then, or since then")
+        return  # until then, or since then
+    spans.clear()
     reader.values = [value for value in reader.values if (value.attribute, value.value) != _ACTIVE]
     reader.use(*words)
     start, end = (reader.ref(facts.table, key) for key in ("start", "end"))
@@ -59,6 +77,19 @@ def _find_away(reader: Reader, facts: Facts) -> None:
     if facts.table == "staff" and not (reader.said("current") or reader.open("column") or reader.open("agg")):
         facts.table = "employees"
     facts.where.append((away[0].position, Related("leave_taken", tuple(away_on(reader, spans.pop())))))
+
+
+def drop_status(reader: Reader) -> None:
+    """Projects that were going on in 2024, or that took so many days, may have ended since: no status is asked for."""
+    status = [one for one in reader.values if one.attribute == "project_status"]
+    if reader.subject != PROJECT or len(status) != 1 or status[0].value != "active":
+        return
+    said = status[0].piece.text
+    past = bool(reader.quantities.spans) and _PAST.search(reader.text) and _GOING_ON.search(said)
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
+    lasting = said.lower().startswith(_LASTING) and any(one is not None and one.has("unit", "day") for one in units)
+    if past or lasting:
+        reader.values.remove(status[0])
 
 
 def is_day(span: Span) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from nl2sql.plan import AllOf, AnyOf, Compare, Condition, Ref, Today
 from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
-from nl2sql.semantics.in_force import away_on, in_force
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
@@ -21,9 +20,6 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
     dated: set[str] = set()
     parts: set[tuple[str, str]] = set()
     for span in reader.quantities.spans:
-        if going_on := in_force(reader, facts, span):
-            facts.where += [(span.position, one) for one in going_on]
-            continue
         attribute = date_of(reader, facts, span.position)
         own = {(attribute, part) for part, _ in span.parts}
         if own & parts or (attribute in dated and not span.parts):
@@ -66,8 +62,6 @@ def _own_span(reader: Reader, fitting: dict[int, str]) -> tuple[int, int] | None
 
 def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
     """The conditions that a date is within a period, or within one of several."""
-    if away := away_on(reader, table, span):
-        return away
     ref = reader.ref(table, attribute)
     if not span.others:
         return _within(ref, span)
