@@ -36,6 +36,15 @@ class Today:
     part: Part | None = None
 
 
+@dataclass(frozen=True)
+class Later:
+    """A day so long after the one in a column."""
+
+    ref: Ref
+    months: int = 0
+    days: int = 0
+
+
 Value = str | int | Decimal | date | Today
 """What a column is compared with."""
 
@@ -46,7 +55,7 @@ class Compare:
 
     ref: Ref
     operator: Comparison
-    value: Value | Ref | Plan
+    value: Value | Ref | Later | Plan
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,16 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Ordered:
+    """Rows of two other tables belong to the subject, dated one before or after the other."""
+
+    first: Related
+    operator: Comparison
+    second: Related
+    dates: tuple[Ref, Ref]
+
+
+@dataclass(frozen=True)
 class AgainstPeers:
     """A column compared with the average of those who share another: of one's own department."""
 
@@ -101,7 +120,7 @@ class AllOf:
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | AgainstPeers | AnyOf | AllOf
+Condition = Compare | OneOf | Missing | Related | Ordered | AgainstPeers | AnyOf | AllOf
 
 
 @dataclass(frozen=True)

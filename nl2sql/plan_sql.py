@@ -22,10 +22,12 @@ from nl2sql.plan import (
     Figure,
     Gap,
     Having,
+    Later,
     Measure,
     Missing,
     OfTotal,
     OneOf,
+    Ordered,
     Plan,
     Ref,
     Related,
@@ -228,12 +230,15 @@ class _Compiler:
             case AnyOf(conditions) | AllOf(conditions):
                 join = exp.or_ if isinstance(condition, AnyOf) else exp.and_
                 return exp.paren(join(*(self._condition(one, scope) for one in conditions)))
-            case Related() | AgainstPeers():
+            case Related() | AgainstPeers() | Ordered():
                 return self._membership(condition, scope)
 
-    def _other(self, value: Value | Ref | Plan, scope: Scope) -> exp.Expr:
+    def _other(self, value: Value | Ref | Later | Plan, scope: Scope) -> exp.Expr:
         if isinstance(value, Ref):
             return scope.column(value)
+        if isinstance(value, Later):
+            moved = exp.Interval(this=exp.Literal.string(f"{value.months} months {value.days} days"))
+            return exp.Add(this=scope.column(value.ref), expression=moved)
         return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
@@ -243,10 +248,31 @@ class _Compiler:
             projection.replace(_exact(projection.unalias()))
         return query.subquery()
 
-    def _membership(self, condition: Related | AgainstPeers, scope: Scope) -> exp.Expr:
-        return (
-            self._related(condition, scope) if isinstance(condition, Related) else self._against_peers(condition, scope)
-        )
+    def _membership(self, condition: Related | AgainstPeers | Ordered, scope: Scope) -> exp.Expr:
+        match condition:
+            case Related():
+                return self._related(condition, scope)
+            case Ordered():
+                return self._ordered(condition, scope)
+            case AgainstPeers():
+                return self._against_peers(condition, scope)
+
+    def _ordered(self, ordered: Ordered, scope: Scope) -> exp.Expr:
+        """Pairs of rows of one person, the one dated before or after the other."""
+        sides = ((ordered.first, _OTHER), (ordered.second, _ANOTHER))
+        links = [scope.link_to(side.table) for side, _ in sides]
+        first, second = (Scope(self._catalog, side.table, alias) for side, alias in sides)
+        pairs = zip((first, second), (ordered.first, ordered.second), strict=True)
+        conditions = [self._condition(condition, inner) for inner, side in pairs for condition in side.where]
+        dates = [inner.column(ref) for inner, ref in zip((first, second), ordered.dates, strict=True)]
+        if scope.alias == _OTHER or first.is_joined or second.is_joined or links[0][0] != links[1][0]:
+            raise UnreachableError("two events that are told by more than their own tables")
+        keys = [exp.column(foreign, table=alias) for (_, foreign), (_, alias) in zip(links, sides, strict=True)]
+        tables = [exp.alias_(exp.to_table(side.table), alias, table=True) for side, alias in sides]
+        query = exp.select(keys[0]).from_(tables[0])
+        query = query.join(tables[1], on=exp.EQ(this=keys[1], expression=keys[0].copy()))
+        query = query.where(_COMPARISONS[ordered.operator](this=dates[0], expression=dates[1]), *conditions)
+        return exp.In(this=exp.column(links[0][0], table=scope.alias), query=query.subquery())
 
     def _against_peers(self, condition: AgainstPeers, scope: Scope) -> exp.Expr:
         """Averages of all groups are reckoned once, not once for every row."""

@@ -6,6 +6,8 @@ Where clauses are is `clause_parts`, what they become is `clauses`.
 from __future__ import annotations
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.clause_last import find_since_then, says_since_then
+from nl2sql.semantics.clause_order import find_order
 from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.clause_scopes import find_scopes
 from nl2sql.semantics.facts import LEAVE, PEOPLE, RAISE, TRAINING
@@ -30,13 +32,25 @@ def assign(parts: Parts) -> None:
     _find_neither(parts)
     _find_numbers(parts)
     _find_hire(parts)
+    find_order(parts)
+    _assign_windows(parts)
     for bound in list(parts.reader.quantities.bounds):
         _assign_bound(parts, bound)
     for span in sorted(parts.reader.quantities.spans, key=lambda one: one.position):
         _assign_span(parts, span)
+    find_since_then(parts)
     find_scopes(parts)
     for clause in parts.clauses:
         _use_words(parts, clause)
+
+
+def _assign_windows(parts: Parts) -> None:
+    """In the first year after being hired: said of the nearest event that has a day."""
+    windows = parts.reader.quantities.windows
+    fitting = [one for one in parts.clauses if one.subject in (LEAVE, TRAINING, RAISE)]
+    for window in windows if fitting else ():
+        min(fitting, key=lambda one: abs(one.first - window.position)).windows.append(window)
+    windows[:] = [] if fitting else windows
 
 
 def denies(parts: Parts) -> bool:
@@ -123,13 +137,14 @@ def _reach(parts: Parts, number: int, step: int) -> Clause | None:
             return _elided(parts, clause, segment) if passed and parts.segments[place] != segment else clause
         if place in places or piece.has("subject", PEOPLE):
             return None
-        passed |= place in spans
+        passed |= place in spans or says_since_then(reader, place)
         if parts.segments[place] != segment and not passed:
             return None
         known = piece.is_used or piece.is_quiet or piece.has("negation") or piece.number is not None
         known |= piece.has("event", "complete", "start") or piece.has("column", "days", "hours")
         known |= piece.has("agg", "distinct", "sum") or piece.has("compare") or piece.has("compare_after")
         known |= piece.has("unit") or piece.is_filler
+        known |= says_since_then(reader, place)
         if parts.is_date(place):
             return _of_verb(parts, place, segment)
         if not known:

@@ -15,6 +15,7 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.windows import Window
 
 KIND = {LEAVE: "leave_type", TRAINING: "course", CONTRACT: "contract_type"}
 """Subject -> the attribute that its values are of."""
@@ -27,7 +28,7 @@ _TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи"
 _EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
 """What verbs of training have in them."""
-_AWAY = ("уш", "уход", "уйт", "ayrıl")
+_AWAY = ("уш", "уход", "уйт", "ayrıl", "çık")
 """How verbs of leaving begin that are said of leave, too."""
 _OWN_DATES = ("hire", "birth", "left", "end")
 
@@ -53,6 +54,14 @@ class Clause:
     """How its day is compared with that of being hired."""
     excepted: list[Named] = field(default_factory=list)
     """Values that other rows than theirs are meant by: courses except First Aid."""
+    windows: list[Window] = field(default_factory=list)
+    """Times since being hired that it was in."""
+    after: tuple[Comparison, Clause] | None = None
+    """How its day is compared with that of another event."""
+    is_last: bool = False
+    """Whether there was none afterwards."""
+    dates_other: bool = False
+    """Whether it only dates another event."""
 
 
 class Parts:

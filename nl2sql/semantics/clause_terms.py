@@ -44,9 +44,11 @@ def of_raise(reader: Reader, _parts: Parts, clause: Clause) -> list[Condition]:
     """Who got a raise in 2026, of more than ten per cent."""
     inner: list[Condition] = []
     for span in clause.spans:
-        if span.low is None and not span.parts:
+        if span.low is None and not span.parts and not clause.is_last:
             raise NotUnderstoodError("pay before a raise")
         inner += period(reader, "salaries", span, "date")
+    for window in clause.windows:
+        inner += window.holds(reader.ref("salaries", "date"))
     for bound in clause.bounds:
         of_percent = is_percent(bound)
         of_money = bound.unit == "usd" or (bound.unit_piece is not None and bound.unit_piece.has("unit", "usd"))

@@ -12,6 +12,8 @@ from nl2sql.plan import Compare, Condition, Figure, OneOf, Ref, Related
 from nl2sql.semantics.at_hire import find_age_at_hire
 from nl2sql.semantics.away import is_away_now
 from nl2sql.semantics.bounds import compares, havings, is_of_one, with_none
+from nl2sql.semantics.clause_last import afterwards, find_last
+from nl2sql.semantics.clause_order import in_order
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
@@ -19,6 +21,7 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABL
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.states import away_on, is_state
 from nl2sql.semantics.timing import period
 
 _ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely"})
@@ -33,6 +36,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
     if reader.open("subject", RAISE) or reader.head not in (None, PEOPLE):
         return
     parts = Parts(reader)
+    find_last(parts)
     if not parts.clauses or not (
         reader.head
         or reader.open("negation", "nobody")
@@ -48,7 +52,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
         if nobody:
             clause.negated.clear()  # nobody took leave: said once more in Russian and Turkish
         place = clause.first if clause.first >= 0 else (clause.negated or [0])[0]
-        facts.clauses += [(place, one) for one in _conditions(reader, parts, clause)]
+        facts.clauses += [(place, one) for one in _all_conditions(reader, parts, clause)]
     if nobody:
         facts.inner, facts.clauses = [one for _, one in facts.clauses], []
     reader.use(*parts.used)
@@ -60,6 +64,24 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
             value.is_spent = True
     spent = [value for value in reader.values if value.is_spent]
     reader.values = [value for value in reader.values if value not in spent]
+
+
+def _all_conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
+    """Those of a clause, with those of others that date it."""
+    if clause.dates_other:
+        return []
+    made = _conditions(reader, parts, clause)
+    if clause.is_last:
+        made += _none_later(reader, parts, clause)
+    if clause.after is not None:
+        return in_order(reader, clause, made, _conditions(reader, parts, clause.after[1]))
+    return made
+
+
+def _none_later(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:
+    if len(clause.spans) != 1 or clause.negated or clause.bounds or clause.windows:
+        raise NotUnderstoodError("somebody's last of what is not said")
+    return _conditions(reader, parts, replace(clause, spans=[afterwards(clause)], negated=[clause.first]))
 
 
 def _read_verbs(reader: Reader, parts: Parts) -> None:
@@ -89,7 +111,7 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     if away := is_away_now(reader, parts, clause):
         return away
     table = TABLES[clause.subject]
-    periods = _periods(reader, clause)
+    periods = _periods(reader, parts, clause)
     kind = reader.ref(table, KIND[clause.subject])
     names = [value.value for value in clause.values if value not in clause.excepted]
     denied = tuple(value.value for value in clause.excepted)
@@ -103,6 +125,8 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     if clause.against is not None:
         hired = Compare(reader.ref(table, "date"), clause.against, Ref("employees", "hire_date"))
         periods = [(*one, hired) for one in periods]
+    within = [one for window in clause.windows for one in window.holds(reader.ref(table, "date"))]
+    periods = [(*one, *within) for one in periods]
     for one in kinds:
         for together in periods:
             found += _related(reader, parts, clause, (*one, *together), negated=negated)
@@ -114,10 +138,14 @@ def _conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     return found
 
 
-def _periods(reader: Reader, clause: Clause) -> list[tuple[Condition, ...]]:
+def _periods(reader: Reader, parts: Parts, clause: Clause) -> list[tuple[Condition, ...]]:
     """The conditions of each period; both in 2025 and in 2026 are two, the March of 2025 is one."""
+    table = TABLES[clause.subject]
     whole_spans = [span for span in clause.spans if not span.parts]
-    found = [tuple(period(reader, TABLES[clause.subject], span, "date")) for span in clause.spans]
+    found = [
+        tuple(away_on(reader, span) if is_state(parts, clause, span) else period(reader, table, span, "date"))
+        for span in clause.spans
+    ]
     if any(_joins_years(reader, span) for span in clause.spans):
         raise NotUnderstoodError("in both years, or in one of them")
     if len(whole_spans) <= 1:

@@ -7,14 +7,14 @@ from nl2sql.semantics.absence import deny, find_groups_without
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
-from nl2sql.semantics.in_force import drop_status
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.pay import find_raises, find_rises
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
 from nl2sql.semantics.small_words import find_groups_of_only
 from nl2sql.semantics.standards import apply_standards
+from nl2sql.semantics.states import drop_status, find_states
 from nl2sql.semantics.thresholds import find_thresholds
 from nl2sql.semantics.timing import find_periods_of, is_understood
 from nl2sql.semantics.whose import find_whose
@@ -26,13 +26,12 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     facts.where += facts.clauses
     facts.where += known_dates(reader, facts)
     facts.where += compared_dates(reader, facts)
-    if reader.subject == PEOPLE and "left" in facts.events.values():
-        facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
-        reader.use(*[number for number, key in facts.events.items() if key == "left"])
+    _find_leavers(reader, facts)
     find_whose(reader, facts)
     if reader.subject == RAISE and reader.open("column", "raise"):
         find_raises(reader, facts)
     find_rises(reader, facts)
+    find_states(reader, facts)
     find_groups_without(reader, facts)
     for key, position in facts.anti.items():
         deny(reader, facts, key, position)
@@ -49,5 +48,13 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
             reader.use(number)
     if reader.subject in (CONTRACT, PROJECT) and facts.events:
         reader.use(*reader.open("intent", "future"))  # what is planned will begin or end
+    if reader.quantities.windows:
+        raise NotUnderstoodError("a time since being hired, but of what is not said")
     if reader.quantities.spans or reader.quantities.bounds:
         reader.use(*reader.open("inclusive"))
+
+
+def _find_leavers(reader: Reader, facts: Facts) -> None:
+    if reader.subject == PEOPLE and "left" in facts.events.values():
+        facts.where.append((-1, OneOf(reader.ref("employees", "status"), ("left",))))
+        reader.use(*[number for number, key in facts.events.items() if key == "left"])

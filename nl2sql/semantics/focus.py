@@ -6,6 +6,7 @@ Only then do such words make conditions on people, which is `clauses`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from nl2sql.persons import NAMES
@@ -15,6 +16,7 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.subject import asks_who
 
+_TAKERS = re.compile(r"(an|en)l[ae]r(ın|in)?$")
 _OF_EVENTS = ("course", "leave_type")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
 _EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
@@ -32,7 +34,8 @@ def is_about_people(reader: Reader, anchors: Collection[int], *, denied: bool) -
     if counted == PEOPLE:
         return True
     if counted == "?":
-        return denied or _has_values_of_people(reader) or _is_left(reader) or _speaks_of_people(reader, anchors)
+        people = _has_values_of_people(reader) or _is_left(reader) or _speaks_of_people(reader, anchors)
+        return denied or people or _names_takers(reader)
     if counted is not None:
         return False
     return (
@@ -130,6 +133,12 @@ def _is_of_people(value: Named) -> bool:
     return value.attribute in QUALITIES and not (value.attribute == "contract_type" and of_contract)
 
 
+def _names_takers(reader: Reader) -> bool:
+    """İzin kullananların sayısı: those who took it are counted."""
+    verbs = [piece for piece in reader.pieces if piece.has("work", "take") or piece.has("event", "complete")]
+    return reader.language == "tr" and any(_TAKERS.search(piece.text.lower()) for piece in verbs)
+
+
 def _is_left(reader: Reader) -> bool:
     return any(piece.is_open and piece.has("event", "left") for piece in reader.pieces)
 
@@ -177,4 +186,6 @@ def is_headed_by_people(reader: Reader, anchors: Collection[int]) -> bool:
 def _follows_participle(reader: Reader, number: int) -> bool:
     """İzin kullanan kaynakçılar: a verb stands before the people."""
     behind: Piece | None = reader.beside(number, -1)[1]
-    return behind is not None and (behind.has("event", "complete") or behind.has("take") or behind.has("negation"))
+    return behind is not None and (
+        behind.has("event", "complete") or behind.has("take") or behind.has("negation") or behind.has("column", "raise")
+    )

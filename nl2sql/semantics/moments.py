@@ -61,7 +61,7 @@ def is_passing(piece: Piece) -> bool:
         not piece.values
         and piece.number is None
         and "time" in keys
-        and keys <= {"time", "filler"}
+        and (keys <= {"time", "filler"} or (keys <= {"time", "filler", "date"} and piece.has("date", "any")))
         and set(piece.readings["time"]) == {"during"}
     )
 

@@ -6,6 +6,7 @@ as "since" are taken in. Which date they are about is decided by `timing`, which
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -33,7 +34,8 @@ class _Found:
 
 def find_periods(line: Line) -> list[Span]:
     """Find them, and mark what they were made of as used."""
-    grows = any(piece.has("ask", "growth") for piece in line.pieces)  # from one to the other is no range
+    # from one to the other is no range
+    grows = any(piece.has("ask", "growth") for piece in line.pieces) or _differs(line)
     found = _related_all(line, _with_ranges(line, _moments(line), joins=not grows))
     apart = any(piece.has("ask", *_APART) or piece.has("both") for piece in line.pieces)
     listed = found if apart else _with_lists(line, found)
@@ -41,6 +43,16 @@ def find_periods(line: Line) -> list[Span]:
         line.use(*(line.pieces[number] for number in one.used))
         line.use(*(piece for number in (one.first - 1, one.last + 1) for piece in _passing(line, number)))
     return [one.span for one in listed]
+
+
+def _differs(line: Line) -> bool:
+    """The difference in leave days between 2025 and 2026: of nothing else but two periods."""
+    if not any(piece.has("ask", "difference") for piece in line.pieces):
+        return False
+    if any(piece.has("rank") or piece.has("agg", "max", "min") for piece in line.pieces):
+        return False
+    named = Counter(attribute for piece in line.pieces for attribute in {key for key, _ in piece.values[:1]})
+    return max(named.values(), default=0) < 2  # noqa: PLR2004
 
 
 def _passing(line: Line, number: int) -> list[Piece]:

@@ -25,7 +25,7 @@ _PAUSE, _BREAK = re.compile(r"[;:.!?](?=\s)"), re.compile(r"[,;:.!?](?=\s)")
 _DECADE = re.compile(r"((?:19|20)?[1-9]0)s|((?:19|20)00)s")
 _SURE = 0.9
 """Likeness of a value that only inflection or script separates from its label."""
-_ASKED = frozenset({"date", "asked", "title"})
+_ASKED = frozenset({"date", "asked", "title", "state"})
 """Kinds of words that are asked for in a list, and that say nothing else."""
 _KNOWN_IN_PASSING = frozenset({"filler", "work", "take", "conjunction", "exist"})
 """Kinds that add nothing by themselves."""

@@ -16,6 +16,7 @@ from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.ranks import Rank, find_ranks
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.windows import Window, find_windows
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _PERCENT = ("percent", "per cent", "процент")
@@ -49,18 +50,20 @@ class Quantities:
     spans: list[Span] = field(default_factory=list)
     bounds: list[Bound] = field(default_factory=list)
     ranks: list[Rank] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
 
 
 def find_quantities(pieces: Sequence[Piece], text: str) -> Quantities:
     """Find them, and mark what they were made of as used."""
     line = Line(pieces, text)
+    windows = find_windows(pieces, text)
     spans = find_periods(line)
     bounds = []
     for number, piece in enumerate(pieces):
         if piece.is_open and piece.number is not None:
             bound = _range(line, number) or _bound_after(line, number) or _bound_before(line, number)
             bounds += [bound] if bound is not None else []
-    return Quantities(spans, bounds, find_ranks(line))
+    return Quantities(spans, bounds, find_ranks(line), windows)
 
 
 def _range(line: Line, number: int) -> Bound | None:

@@ -41,6 +41,7 @@ def read_small_words(reader: Reader) -> None:
     _refuse_doubtful_and(reader)
     _read_costs(reader)
     _read_together_with(reader)
+    _read_last(reader)
 
 
 def _refuse_doubtful_yes(reader: Reader) -> None:
@@ -191,3 +192,11 @@ def find_groups_of_only(reader: Reader, facts: Facts) -> None:
         value.is_spent = True
     reader.use(*reader.open("subject", PEOPLE))
     facts.anti[PEOPLE] = place
+
+
+def _read_last(reader: Reader) -> None:
+    """The last leave of everybody: no leave that lasts."""
+    for number in reader.open("time", "last"):
+        ahead = reader.beside(number, 1)[1]
+        if reader.pieces[number].text.lower() == "last" and ahead is not None and ahead.has("subject"):
+            reader.pieces[number].readings = {"time": ("last",)}

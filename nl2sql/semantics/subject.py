@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Related
-from nl2sql.semantics.facts import CONTRACT, EVIDENCE, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
-from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.plan import OneOf, Related
+from nl2sql.semantics.facts import (
+    CONTRACT,
+    CONTRACT_WORDS,
+    EVIDENCE,
+    LEAVE,
+    OF_PEOPLE,
+    PEOPLE,
+    PROJECT,
+    RAISE,
+    TABLES,
+    TRAINING,
+    Facts,
+)
+from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
+_STILL = re.compile(
+    r"still|hâlâ|hala|halen|всё ещё|ещё|все еще|еще|до сих пор|по-прежнему|по прежнему|продолжа|работает до"
+)
 _COMING = ("приш", "прих", "join", "katıl", "enter")
 
 
@@ -18,6 +34,26 @@ def find_subject(reader: Reader, facts: Facts) -> None:
     """Decide whose rows are asked for, and which table has them."""
     reader.subject = reader.head or _subject(reader, facts)
     facts.table = TABLES[reader.subject]
+    _settle_events(reader, facts)
+    events = set(facts.events.values())
+    reader.is_about_leavers = "left" in events
+    if (
+        reader.subject == PEOPLE
+        and ("left" in events or ("hire" in events and not _needs_staff(reader)))
+        and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
+    ):
+        facts.table = "employees"
+    if reader.subject == PEOPLE and "hire" in events and (stayed := _stayed(reader)) is not None:
+        facts.table = "employees"
+        facts.where.append((stayed, OneOf(reader.ref("employees", "status"), ("left",), negated=True)))
+    if facts.clauses and facts.table == "staff" and reader.subject == PEOPLE and not _is_of_today(reader, facts):
+        facts.table = "employees"
+    reader.keys = [typed(reader, key) for key in reader.keys]
+    if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
+        facts.table = "staff"
+
+
+def _settle_events(reader: Reader, facts: Facts) -> None:
     # taken: leave is taken, people are taken on
     meant = {PEOPLE: "hire", LEAVE: "complete", TRAINING: "complete"}.get(reader.subject, "")
     facts.events |= {
@@ -29,19 +65,16 @@ def find_subject(reader: Reader, facts: Facts) -> None:
         taken = [n for n, key in facts.events.items() if key == "hire" and reader.pieces[n].has("work", "take")]
         facts.events = {number: key for number, key in facts.events.items() if number not in taken}
         reader.use(*taken)
-    events = set(facts.events.values())
-    reader.is_about_leavers = "left" in events
-    if (
-        reader.subject == PEOPLE
-        and ("left" in events or ("hire" in events and not _needs_staff(reader)))
-        and not ("left" not in events and any(piece.has("current") for piece in reader.pieces))
-    ):
-        facts.table = "employees"
-    if facts.clauses and facts.table == "staff" and reader.subject == PEOPLE and not _is_of_today(reader, facts):
-        facts.table = "employees"
-    reader.keys = [typed(reader, key) for key in reader.keys]
-    if reader.subject == PEOPLE and facts.table == "employees" and "department_code" in reader.keys:
-        facts.table = "staff"
+
+
+def _stayed(reader: Reader) -> int | None:
+    """What share of those hired in 2020 still works here: what is said last is asked of those hired."""
+    hired, current = reader.open("event", "hire"), reader.open("current")
+    spans = [span.position for span in reader.quantities.spans]
+    if not reader.open("ask", "share") or len(current) != 1 or len(spans) != 1 or not hired:
+        return None
+    said = reader.pieces[current[0]].text.lower()
+    return current[0] if current[0] > max(*hired, *spans) and _STILL.match(said) else None
 
 
 def _subject(reader: Reader, facts: Facts) -> str:
@@ -129,10 +162,19 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
     typed = any(value.attribute == "contract_type" for value in reader.values)
     if facts.counted == CONTRACT or (typed and facts.counted == "?" and events and events <= {"end", "start"}):
         return True
+    if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
+        return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
     dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
+    dated |= bool(reader.open("state")) and not people
     return dated or not (people or facts.counted or "contract_type" in reader.keys)
+
+
+def _names_contract(value: Named) -> bool:
+    """Fixed-term contracts, not people who have one."""
+    said = value.piece.text.lower()
+    return value.attribute == "contract_type" and any(word in said for word in CONTRACT_WORDS)
 
 
 def _needs_staff(reader: Reader) -> bool:

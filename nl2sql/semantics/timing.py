@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from nl2sql.plan import AllOf, AnyOf, Compare, Condition, Ref, Today
 from nl2sql.semantics.facts import LEAVE, PARTS, TRAINING, Facts
-from nl2sql.semantics.in_force import away_on, in_force
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
 _YOUNGEST = 120
 """Months before today in which nobody of those who work was born."""
+
+_OF_EVENTS = ("leave_taken", "training_done")
 
 
 def find_periods_of(reader: Reader, facts: Facts) -> None:
@@ -19,9 +20,6 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
     dated: set[str] = set()
     parts: set[tuple[str, str]] = set()
     for span in reader.quantities.spans:
-        if going_on := in_force(reader, facts, span):
-            facts.where += [(span.position, one) for one in going_on]
-            continue
         attribute = date_of(reader, facts, span.position)
         own = {(attribute, part) for part, _ in span.parts}
         if own & parts or (attribute in dated and not span.parts):
@@ -36,6 +34,9 @@ def find_periods_of(reader: Reader, facts: Facts) -> None:
 def date_of(reader: Reader, facts: Facts, position: int) -> str:
     """The attribute that a period is about: the nearest event's, else the subject's own date."""
     fitting = {number: key for number, key in facts.events.items() if reader.has_attribute(facts.table, key)}
+    if fitting and facts.table in _OF_EVENTS and (owner := _own_span(reader, fitting)) is not None:
+        number, nearest = owner
+        return fitting[number] if position == nearest else "date"
     if fitting:
         nearest = min(fitting, key=lambda number: abs(number - position))
         verbs = [number for number in fitting if not reader.pieces[number].has("date")]
@@ -44,13 +45,23 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
         return fitting[nearest]
     if "date" in reader.schema[facts.table]:
         return "date"
+    if reader.open("column", "first_salary") and reader.has_attribute(facts.table, "hire"):
+        return "hire"
     raise NotUnderstoodError("a period, but of what is not said")
+
+
+def _own_span(reader: Reader, fitting: dict[int, str]) -> tuple[int, int] | None:
+    """Leave taken in 2025 by people hired in 2024: which of two periods is that of being hired."""
+    hired = [number for number, key in fitting.items() if key in ("hire", "birth")]
+    spans = [span.position for span in reader.quantities.spans if not span.parts]
+    if len(spans) < 2 or len(hired) != 1:  # noqa: PLR2004
+        return None
+    side = -1 if reader.language == "tr" else 1
+    return hired[0], min(spans, key=lambda place: (abs(place - hired[0]), (place - hired[0]) * side < 0))
 
 
 def period(reader: Reader, table: str, span: Span, attribute: str) -> list[Condition]:
     """The conditions that a date is within a period, or within one of several."""
-    if away := away_on(reader, table, span):
-        return away
     ref = reader.ref(table, attribute)
     if not span.others:
         return _within(ref, span)

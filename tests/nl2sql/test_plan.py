@@ -23,10 +23,12 @@ from nl2sql.plan import (
     Figure,
     Gap,
     Having,
+    Later,
     Missing,
     OfTotal,
     OneOf,
     Order,
+    Ordered,
     Plan,
     Ref,
     Related,
@@ -280,3 +282,28 @@ def test_groups_are_compared_with_a_figure_of_all(company: Database, index: Inde
 
     counted = compile_plan(replace(plan, are_counted=True), index.catalog)
     assert execute(company.reader, check(counted, index.catalog)).rows == [(len(found),)]
+
+
+def test_events_in_order_are_those_of_one_person(company: Database, index: Index) -> None:
+    leave, training = Related("leave_taken"), Related("training_done")
+    dates = (Ref("leave_taken", "start_date"), Ref("training_done", "completed_on"))
+    numbers = []
+    for condition in (Ordered(leave, "<", training, dates), Ordered(leave, ">=", training, dates)):
+        plan = Plan("staff", (Ref("staff", "employee_id"),), where=(condition,))
+        numbers.append(
+            {row[0] for row in execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows}
+        )
+    both = Plan("staff", (Ref("staff", "employee_id"),), where=(leave, training))
+    expected = {row[0] for row in execute(company.reader, check(compile_plan(both, index.catalog), index.catalog)).rows}
+    assert numbers[0] | numbers[1] == expected
+    assert numbers[0] != expected
+
+
+def test_a_day_may_be_counted_from_another(company: Database, index: Index) -> None:
+    def hired(months: int) -> int:
+        later = Later(Ref("staff", "birth_date"), months=months)
+        where = (Compare(Ref("staff", "hire_date"), ">=", later),)
+        plan = Plan("staff", measures=(Figure("count"),), where=where)
+        return int(execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows[0][0])
+
+    assert hired(0) > hired(12 * 40) > hired(12 * 80) == 0
