@@ -44,11 +44,13 @@ def verdict(question: Question, company: Database, index: Index) -> str:
         ("devset.toml", 0.97, 0.97),
         ("devset_people.toml", 0.75, 0.97),
         ("devset_records.toml", 0.9, 0.97),
-        ("devset_pay.toml", 0.6, 0.95),
-        ("devset_sites.toml", 0.65, 0.85),
-        ("devset_audit.toml", 0.65, 0.88),
-        ("devset_everyone.toml", 0.6, 0.85),
-        ("devset_offices.toml", 0.6, 0.9),
+        ("devset_pay.toml", 0.7, 0.97),
+        ("devset_sites.toml", 0.7, 0.95),
+        ("devset_audit.toml", 0.8, 0.93),
+        ("devset_everyone.toml", 0.7, 0.95),
+        ("devset_offices.toml", 0.65, 0.95),
+        ("devset_staffing.toml", 0.7, 0.95),
+        ("devset_control.toml", 0.65, 0.83),
     ],
 )
 def test_questions_are_answered_and_right(
