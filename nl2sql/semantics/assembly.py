@@ -17,8 +17,7 @@ from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.dated import days, find_dated
-from nl2sql.semantics.edges import find_edges
+from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
 from nl2sql.semantics.known_dates import find_known_dates
@@ -93,8 +92,6 @@ def _find_facts(reader: Reader) -> Facts:
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
     find_subject(reader, facts)
     find_edges(reader, facts)
-    if not facts.days:
-        find_dated(reader, facts)
     if not facts.days:
         find_target(reader, facts)
     return facts

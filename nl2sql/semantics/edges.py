@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import cast
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Function
+from nl2sql.plan import Figure, Function, Plan
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, Facts
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.shapes import figures
 
 _FIRST, _LAST = ("ilk", "перв"), ("son", "последн")
 """How words begin that are about time and say of amounts that they are high or low."""
@@ -20,6 +21,7 @@ _IN_TIME = ("ilk", "son", "перв", "последн", "раньше", "поз�
 _OWN = {PEOPLE: "hire", PROJECT: "start", CONTRACT: "start"}
 """The date that is meant if only "the first" is said of it."""
 _DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
+_BOTH = "both"
 _ROWS = ("who", "which", "much", "share", "difference", "ratio", "growth", "versus")
 
 
@@ -27,7 +29,8 @@ def find_edges(reader: Reader, facts: Facts) -> None:
     """Find which days are asked for, and mark all that says so as used."""
     dates = [*reader.open("ask", "when"), *reader.open("date")]
     edges = _edges(reader)
-    if not edges or not dates or facts.counted is not None or _asks_for_rows(reader, dates):
+    said = dates or (reader.open("extremes") and facts.events)
+    if not edges or not said or facts.counted is not None or _asks_for_rows(reader, dates):
         return
     attributes = {key for number in dates if (key := _attribute(reader, facts, number)) is not None}
     events = {_own(reader, key) for key in facts.events.values()}
@@ -36,7 +39,7 @@ def find_edges(reader: Reader, facts: Facts) -> None:
     if len(found) > 1:
         return
     ref = reader.ref(facts.table, found.pop())
-    facts.days = tuple(Figure(cast("Function", name), ref) for name in dict.fromkeys(edges.values()))
+    facts.days = tuple(Figure(cast("Function", name), ref) for name in _in_order(edges))
     ranks = reader.quantities.ranks
     ranks[:] = [rank for rank in ranks if rank.position not in edges]
     reader.use(*edges, *dates, *facts.events)
@@ -48,12 +51,19 @@ def find_edges(reader: Reader, facts: Facts) -> None:
 def _edges(reader: Reader) -> dict[int, str]:
     """Words for the first and the last, and the function that each is; none if there are other rankings."""
     found = dict.fromkeys(reader.open("edge", "first"), "min") | dict.fromkeys(reader.open("edge", "last"), "max")
+    found |= dict.fromkeys(reader.open("extremes"), _BOTH)
     for rank in reader.quantities.ranks:
         name = _function(reader, rank)
         if name is None:
             return {}
         found[rank.position] = name
     return found
+
+
+def _in_order(edges: dict[int, str]) -> list[str]:
+    """The functions as they are asked for; the first stands before the last if one phrase says both."""
+    names = [("min", "max") if name == _BOTH else (name,) for _, name in sorted(edges.items())]
+    return list(dict.fromkeys(name for pair in names for name in pair))
 
 
 def _function(reader: Reader, rank: Rank) -> str | None:
@@ -102,3 +112,9 @@ def _attribute(reader: Reader, facts: Facts, number: int) -> str | None:
     if named and not fitting and "date" not in reader.schema[facts.table]:
         raise NotUnderstoodError("a date that the subject has not")
     return fitting[0] if fitting else "date" if named else None
+
+
+def days(reader: Reader, facts: Facts) -> Plan:
+    """Those days, of all or of every group."""
+    facts.more += facts.days[1:]
+    return figures(reader, facts, facts.days[0], None)
