@@ -24,6 +24,8 @@ class Ref:
     table: str
     column: str
     part: Part | None = None
+    band: int | None = None
+    """How wide the bands are that a number is told by."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp, parse_one
 
@@ -53,7 +54,11 @@ class Scope:
         """Table -> (alias joined to, its column, column of the table), in the order of joining."""
 
     def column(self, ref: Ref) -> exp.Expr:
-        """A column, after its table was joined."""
+        """A column, after its table was joined; of bands where they begin."""
+        if ref.band is not None:
+            width = exp.Literal.number(ref.band)
+            place = exp.Floor(this=exp.Div(this=self.column(replace(ref, band=None)), expression=width, typed=True))
+            return exp.cast(exp.Mul(this=place, expression=width.copy()), "int")
         if formula := COMPUTED.get(f"{ref.table}.{ref.column}"):
             return exp.paren(parse_one(formula.format(table=self._reach(ref.table)), dialect="postgres"))
         if self._catalog.column(f"{ref.table}.{ref.column}") is None:

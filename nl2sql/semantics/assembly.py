@@ -11,12 +11,13 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
+from nl2sql.semantics.bands import find_bands
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
-from nl2sql.semantics.dated import days, find_dated
+from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
 from nl2sql.semantics.known_dates import find_known_dates
@@ -78,6 +79,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_yearly(reader)
     find_growth(reader)
     find_anniversaries(reader)
+    find_bands(reader, facts)
     facts.denominators = find_denominators(reader)
     find_across(reader, facts)
     facts.standards = find_standards(reader)
@@ -89,7 +91,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_counted(reader, facts)
     facts.events = {number: reader.pieces[number].readings["event"][0] for number in reader.open("event")}
     find_subject(reader, facts)
-    find_dated(reader, facts)
+    find_edges(reader, facts)
     if not facts.days:
         find_target(reader, facts)
     return facts
@@ -164,7 +166,7 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
         return people_by_events(reader, facts, rank, measure)
     if measure is None and reader.keys and not facts.wants_rows and rank is None and column_of(reader) is None:
         facts.counted = facts.counted or PEOPLE
-        measure = count(reader, facts)
+        measure = facts.having[0].measure if facts.having else count(reader, facts)
     if measure is None and rank is not None and not (facts.wants_rows or reader.names_people):
         measure, rank = _first_or_last(reader, facts, rank)
     if measure is None and (found := _unnamed(reader, facts, rank)):

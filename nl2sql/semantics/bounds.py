@@ -71,9 +71,10 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
             raise NotUnderstoodError("a number of what is not said")
         _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
         return
-    near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
-    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if near is not None and abs(n - near) <= _BESIDE]
+    aggs = _aggs(reader, bound, attribute, place, grouped=grouped)
     reader.use(*([] if place is None else [place]))
+    if attribute == "payroll" and place is not None:
+        reader.use(*(n for n in reader.open("column", "salary") if abs(n - place) == 1))  # monthly payroll
     if attribute in ("days", "hours"):
         reader.use(*reader.open("column", "duration"))  # lasted, süren
     column = "salary" if attribute == "payroll" else attribute
@@ -90,6 +91,17 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     else:
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:
+    """Where the function is said of the figure that a number is compared with."""
+    near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
+    aggs = [n for n in reader.open("agg", "avg", "sum", "median") if near is not None and abs(n - near) <= _BESIDE]
+    others = reader.open("agg", "avg", "median")
+    alone = len(others) == len(reader.quantities.bounds) == 1 and not set(reader.open("column")) - {place}
+    if aggs or not (grouped and alone):
+        return aggs
+    return [n for n in others if not reader.is_apart(bound.position, n)]  # more than 1900 a month on average
 
 
 def _is_of_everybody(reader: Reader, bound: Bound) -> bool:

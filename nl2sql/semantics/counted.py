@@ -109,3 +109,9 @@ def _is_done_by_people(reader: Reader, piece: Piece) -> bool:
 
 def _names_something(piece: Piece) -> bool:
     return any(piece.has(kind) for kind in ("subject", "dim", "column", "agg"))
+
+
+def asks_twice(reader: Reader) -> bool:
+    """How many of these and how many of those."""
+    asked = [reader.pieces[number] for number in reader.open("ask", "count")]
+    return len([piece for piece in asked if piece.text.lower() in _ASKING]) > 1

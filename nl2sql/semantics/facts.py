@@ -85,6 +85,8 @@ class Facts:
     """Where dates are said to be there or (true) missing."""
     compared: dict[int, tuple[str, Comparison, Ref | str]] = field(default_factory=dict)
     """Dates that are compared with others, and where they are said."""
+    band: Ref | None = None
+    """The column that is told in bands."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
     days: tuple[Figure, ...] = ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from nl2sql.persons import NAMES
-from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.counted import asks_twice, find_counted
 from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
@@ -52,8 +52,10 @@ def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
     columns = [n for n in reader.open("column", "days", "hours") if reader.pieces[n] not in units]
     columns = [n for n in columns if not reader.pieces[n].has("column", *_PAY)]
     dated = any(piece.is_open and piece.has("event", *_OWN_DATES) for piece in reader.pieces)
+    kinds = {value.value for value in reader.values if value.attribute in _OF_EVENTS}
     return (
         bool(set(reader.keys) & set(_OF_EVENTS))
+        or (asks_twice(reader) and len(kinds) > 1)
         or (bool(set(reader.keys) & set(PARTS)) and not dated)
         or bool(columns)
         or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))

@@ -10,6 +10,7 @@ from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import GROUPS, PEOPLE, TABLES, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.measures import column_of, count
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
 from nl2sql.semantics.sides import Sides, of_values
@@ -17,6 +18,7 @@ from nl2sql.semantics.sides import Sides, of_values
 Operator = Literal["-", "/", "%", "growth"]
 _PAIR = 2
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
+_FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
 
 
@@ -27,9 +29,13 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
         return plan
     if facts.counted in GROUPS:
         raise NotUnderstoodError("a number of groups and a difference")
-    extremes = _extremes(reader, facts)
-    if extremes is not None:
-        return figures(reader, facts, replace(extremes, operator=operator), None)
+    rank = rank_of_gap(reader)
+    if (between := _of_functions(reader, facts, operator)) is not None:
+        if facts.target is not None:
+            reader.keys.append(facts.target)
+            facts.target = None
+        reader.quantities.ranks.clear()
+        return figures(reader, facts, between, rank)
     sides = facts.sides or of_values(reader, facts)
     if sides is None or reader.quantities.ranks:
         raise NotUnderstoodError("a difference of what is not said")
@@ -63,19 +69,37 @@ def has_both_extremes(reader: Reader) -> bool:
     return sorted(said) == ["max", "min"]
 
 
-def _extremes(reader: Reader, facts: Facts) -> Gap | None:
-    """The highest less the lowest."""
+def _of_functions(reader: Reader, facts: Facts, operator: Operator) -> Gap | None:
+    """Two figures of one column: the highest less the lowest, the average less the median."""
     column = column_of(reader) if facts.counted not in (PEOPLE, "?", *TABLES) else None
-    aggs = reader.open("agg", "max", "min")
-    said = [reader.pieces[number].key("agg") or "" for number in aggs]
-    said += ["max" if rank.descending else "min" for rank in reader.quantities.ranks]
-    if column is None or sorted(said) != ["max", "min"] or facts.target is not None:
+    said = {number: reader.pieces[number].key("agg") or "" for number in reader.open("agg", *_FUNCTIONS)}
+    ranks = [rank for rank in reader.quantities.ranks if rank is not rank_of_gap(reader)]
+    said |= {rank.position: "max" if rank.descending else "min" for rank in ranks if rank.attribute in (None, column)}
+    names = [said[number] for number in sorted(said)]
+    if column is None or len(names) != _PAIR or len(set(names)) != _PAIR or len(said) < len(ranks):
         return None
-    reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"), *reader.open("range"))
+    if reader.said("compare", "lt", "le") or reader.said("compare_after", "lt", "le"):
+        raise NotUnderstoodError("a difference told from the smaller side")
+    if operator == "-" and set(names) == {"max", "min"}:
+        names = ["max", "min"]
+    reader.use(*reader.open("agg"), *reader.open("column"), *reader.open("ask", "much"), *reader.open("range"))
     reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"))
-    reader.quantities.ranks.clear()
+    reader.quantities.ranks[:] = [rank for rank in reader.quantities.ranks if rank not in ranks]
     ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
-    return Gap(Figure("max", ref), Figure("min", ref))
+    first, second = (Figure(cast("Function", name), ref) for name in names)
+    return Gap(first, second, operator)
+
+
+def rank_of_gap(reader: Reader) -> Rank | None:
+    """The largest gap: the ranking of groups by it, and no figure that it is between."""
+    ranks = reader.quantities.ranks
+    if len(ranks) <= 1 or any(rank.place > 1 for rank in ranks):
+        return None
+    for rank in ranks:
+        ahead = reader.beside(rank.position, 1)[1]
+        if ahead is not None and ahead.has("ask", "difference", "ratio") and not ahead.has("rank"):
+            return rank
+    return ranks[-1] if len(ranks) > _PAIR else None
 
 
 def _figure(reader: Reader, facts: Facts) -> Figure:

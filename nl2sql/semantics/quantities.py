@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nl2sql.plan import Comparison
+from nl2sql.semantics.band_width import width_of_bands
 from nl2sql.semantics.moments import around, is_passing
 from nl2sql.semantics.periods import find_periods
 from nl2sql.semantics.pieces import Line, Piece
@@ -51,6 +52,8 @@ class Quantities:
     bounds: list[Bound] = field(default_factory=list)
     ranks: list[Rank] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)
+    width: int | None = None
+    """Of bands."""
 
 
 def find_quantities(pieces: Sequence[Piece], text: str) -> Quantities:
@@ -58,12 +61,26 @@ def find_quantities(pieces: Sequence[Piece], text: str) -> Quantities:
     line = Line(pieces, text)
     windows = find_windows(pieces, text)
     spans = find_periods(line)
+    width = width_of_bands(line)
     bounds = []
     for number, piece in enumerate(pieces):
-        if piece.is_open and piece.number is not None:
+        if piece.is_open and piece.has("part"):
+            bounds += _part(line, number)
+        elif piece.is_open and piece.number is not None:
             bound = _range(line, number) or _bound_after(line, number) or _bound_before(line, number)
             bounds += [bound] if bound is not None else []
-    return Quantities(spans, bounds, find_ranks(line), windows)
+    return Quantities(spans, bounds, find_ranks(line), windows, width)
+
+
+def _part(line: Line, number: int) -> list[Bound]:
+    """More than half of them: fifty per cent."""
+    piece = line.pieces[number]
+    piece.number = Decimal(piece.key("part") or 0)
+    bound = _bound_after(line, number) or _bound_before(line, number)
+    if bound is None:
+        piece.number = None
+        return []
+    return [replace(bound, unit="percent", unit_piece=None)]
 
 
 def _range(line: Line, number: int) -> Bound | None:
@@ -107,7 +124,9 @@ def _bound_after(line: Line, number: int) -> Bound | None:
             follower = _after(line, candidate) if said is None else None
             found = _bound(number, key, value, "usd" if money else None, counted)
             found = replace(found, follower=follower, word=candidate.text.lower())
-            if (percent := _percent(line, number)) is not None:
+            piece = line.pieces[number]
+            percent, sign = _percent(line, number), line.text[max(piece.start - 2, 0) : piece.end + 2]
+            if percent is not None or "%" in sign:
                 line.use(percent)
                 return replace(found, unit="percent", unit_piece=None)
             return found
@@ -231,3 +250,8 @@ def _range_end(line: Line, last: int, before: Piece | None) -> int | None:
 def whole(value: Decimal) -> int | Decimal:
     """A number without needless decimals."""
     return int(value) if value == value.to_integral_value() else value
+
+
+def is_money(bound: Bound) -> bool:
+    """Whether a number is of dollars."""
+    return bound.unit == "usd" or (bound.unit_piece is not None and bound.unit_piece.has("unit", "usd"))

@@ -28,6 +28,7 @@ _LISTED = ("position", "project")
 """Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 _TIMES = ("year", "quarter", "month")
 _PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
+_OF_EVENTS = ("course", "leave_type")
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -176,7 +177,8 @@ class Reader:
     def _read_values(self) -> None:
         """Values with the reading that the words beside them choose."""
         others = self.open("subject", "people", "leave", "training", "contract")
-        about_projects = bool(self.open("subject", "project")) and not others
+        of_events = any(piece.values and piece.values[0][0] in _OF_EVENTS for piece in self.pieces)
+        about_projects = bool(self.open("subject", "project")) and not (others or of_events)
         for number, piece in enumerate(self.pieces):
             if not piece.is_open or not piece.values or piece.has("compare"):
                 continue

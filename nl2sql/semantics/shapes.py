@@ -15,24 +15,13 @@ from nl2sql.plan import (
     Ref,
     Running,
 )
+from nl2sql.semantics.apart import told_apart
+from nl2sql.semantics.bands import BAND
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _ADDED = ("count", "sum")
-_TOGETHER = (
-    "together",
-    "combined",
-    "as a whole",
-    "birlikte",
-    "beraber",
-    "toplu",
-    "вместе",
-    "в целом",
-    "совокупн",
-    "общ",
-)
-"""What says that several kinds are taken as one."""
 
 
 def rank_of(reader: Reader) -> Rank | None:
@@ -74,7 +63,9 @@ def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
     for key in reader.keys:
         if key == "age_decade":
             reader.assume("decades")
-        if key in PARTS:
+        if key == BAND and facts.band is not None:
+            found.append(facts.band)
+        elif key in PARTS:
             dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
             found.append(reader.ref(facts.table, dates[0] if dates else "date", cast("Part", key)))
         else:
@@ -90,7 +81,7 @@ def where_of(facts: Facts) -> tuple[Condition, ...]:
 def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -> Plan:
     """One figure, or one for every group."""
     where = where_of(facts)
-    for attribute in (*_compared(reader), *_averaged_apart(reader, facts, measure)):
+    for attribute in told_apart(reader, facts, measure, ranked=rank is not None):
         ref = reader.ref(facts.table, attribute)
         if attribute not in reader.keys:
             reader.keys.append(attribute)
@@ -107,7 +98,8 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
     if rank is not None:
         order, limit, skip = Order(measure, rank.descending), rank.count or 1, rank.place - 1
     elif keys:
-        order = Order(keys[0], descending=False) if keys[0].part else Order(measure)
+        in_order = keys[0].part or keys[0].band
+        order = Order(keys[0], descending=False) if in_order else Order(measure)
     return Plan(
         facts.table,
         keys,
@@ -131,45 +123,3 @@ def _running(reader: Reader, measure: Measure, keys: tuple[Ref, ...]) -> Measure
         raise NotUnderstoodError("a running total of what is not said")
     reader.use(*words)
     return Running(measure, keys[0])
-
-
-def _averaged_apart(reader: Reader, facts: Facts, measure: Measure) -> list[str]:
-    """The average salary of welders and electricians: two averages, unless those of both together are meant."""
-    if not isinstance(measure, Figure) or measure.function not in ("avg", "median") or facts.sides is not None:
-        return []
-    if facts.more or facts.having or any(word in reader.text.lower() for word in _TOGETHER):
-        return []
-    named: dict[str, list[int]] = {}
-    for value in reader.values:
-        if not value.negated:
-            named.setdefault(value.attribute, []).append(value.position)
-    return [key for key, places in named.items() if key not in reader.keys and _are_joined(reader, sorted(places))]
-
-
-def _are_joined(reader: Reader, places: list[int]) -> bool:
-    """Whether values are named one after the other with "and" between them, in Turkish perhaps as an ending."""
-    if len(places) < 2:  # noqa: PLR2004
-        return False
-    inner = [piece for piece in reader.pieces[places[0] + 1 : places[-1]] if not piece.values]
-    plain = all(
-        piece.is_filler or piece.is_used or piece.has("conjunction", "and") or piece.has("subject") for piece in inner
-    )
-    joint = any(piece.has("conjunction", "and") for piece in inner)
-    words = [reader.pieces[place].text.lower() for place in range(places[0], places[-1])]
-    with_ending = reader.language == "tr" and any(word.endswith(("la", "le")) for word in words)
-    return plain and (joint or with_ending) and not any(piece.has("conjunction", "or") for piece in inner)
-
-
-def _compared(reader: Reader) -> list[str]:
-    """Attributes of which several values are to be told apart: men and women; Moscow versus Istanbul."""
-    named: dict[str, set[str]] = {}
-    for value in reader.values:
-        if not value.negated:
-            named.setdefault(value.attribute, set()).add(value.value)
-    versus = reader.open("ask", "versus")
-    reader.use(*versus)
-    several = [attribute for attribute, names in named.items() if len(names) > 1]
-    versus = versus or [0] * reader.wants_each
-    if versus and not several and not reader.keys:
-        raise NotUnderstoodError("a comparison of what is not said")
-    return several if versus else [attribute for attribute in several if attribute == "gender"]

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from nl2sql.plan import (
     Figure,
-    Function,
     Missing,
     OfTotal,
     OneOf,
@@ -21,10 +20,10 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of
 from nl2sql.semantics.shares import AMONG, COPULAS, told_of_whole
 from nl2sql.semantics.sides import of_values
-from nl2sql.semantics.timing import date_of
 
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
+_DATIVES = ("lara", "lere")
 _PAIR = 2
 _REACH = 6
 """Pieces between "among" and the clause that it opens."""
@@ -95,7 +94,8 @@ def _is_whole_first(reader: Reader, position: int) -> bool:
 
 def _share_of_two(reader: Reader, facts: Facts, position: int, two: str, figure: Figure) -> Plan:
     """The share of men and of women, each; in Turkish, of one to the other."""
-    if reader.language == "tr" and not reader.keys and figure.ref is None:
+    second = max(reader.values, key=lambda value: value.position).piece.text.lower()
+    if reader.language == "tr" and figure.ref is None and (not reader.keys or second.endswith(_DATIVES)):
         return gap(reader, facts, position, operator="/")
     if reader.keys:
         raise NotUnderstoodError("a share of several values in groups")
@@ -218,15 +218,11 @@ def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:
 
 
 def when(reader: Reader, facts: Facts, _position: int) -> Plan:
-    """When a project began or ended; when something was last."""
+    """When a project began or ended; first and last days are `edges`."""
     if facts.target == "course":
         facts.target = None  # the last training: none of its courses is asked for
-    rank = rank_of(reader)
-    if rank is not None and rank.attribute in (None, "start") and rank.count is None:
-        attribute = date_of(reader, facts, rank.position)
-        reader.use(*facts.events)
-        function: Function = "max" if rank.descending else "min"
-        return figures(reader, facts, Figure(function, reader.ref(facts.table, attribute)), None)
+    if rank_of(reader) is not None:
+        raise NotUnderstoodError("when something was that is ranked")
     dates = [event for event in facts.events.values() if reader.has_attribute("projects", event)]
     others = [event for event in facts.events.values() if event not in dates and event != "complete"]
     projects = [value.value for value in reader.values if value.attribute == PROJECT]

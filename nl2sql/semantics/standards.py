@@ -32,6 +32,8 @@ _SUMS = ("days", "hours", "budget", "payroll")
 _PLACES = ("city", "country", "department", "project")
 _WITHIN = frozenset({"in", "on", "at", "в", "во", "на", "по"})
 _LOCATIVES = ("da", "de", "ta", "te")
+_THAN = "чем"
+"""What a comma stands before in Russian."""
 _WHOLE = ("company", "overall", "firm", "whole", "şirket", "genel", "компани", "общ", "фирм", "предприят")
 
 
@@ -95,6 +97,8 @@ def _standard(reader: Reader, comparing: Comparing) -> Standard | None:
 def _is_cut(reader: Reader, place: int, step: int) -> bool:
     """Whether a comma or a full stop lies between a piece and the one before it on the way."""
     one, other = sorted((reader.pieces[place], reader.pieces[place - step]), key=lambda piece: piece.start)
+    if other.text.lower().startswith(_THAN):
+        return False
     return any(mark in reader.text[one.end : other.start] for mark in ",.;:?")
 
 
@@ -109,12 +113,17 @@ def _is_of_people(piece: Piece, comparing: Comparing) -> bool:
 def _is_told(reader: Reader, standard: Standard) -> bool:
     """Whether it is a figure, and not the other half of a pair: departments where women are younger than men."""
     attributes = {value.attribute for value in standard.values}
+    if standard.is_whole and standard.function is None and not attributes and reader.open("agg", "avg"):
+        standard.function = "avg"  # more on average than the company as a whole
     others = {value.attribute for value in reader.values if value not in standard.values}
     dims = {reader.dim(piece) for piece in reader.pieces if piece.is_open} | set(reader.keys)
     if len(attributes) > 1 and standard.function is None:
         return False
     if attributes & others and dims - {None} - {"course"}:
         return False
+    other = reader.open("agg", *(name for name in (*_FUNCTIONS, "max", "min") if name != standard.function))
+    if reader.open("ask", "difference") and other and not (attributes or standard.is_whole):
+        return False  # by how much the average is above the median
     if standard.function is not None:
         _refuse_doubtful(reader, standard)
         return True

@@ -160,7 +160,8 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
 
 def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, people: bool) -> bool:
     typed = any(value.attribute == "contract_type" for value in reader.values)
-    if facts.counted == CONTRACT or (typed and facts.counted == "?" and events and events <= {"end", "start"}):
+    asked = facts.counted == "?" or reader.open("ask", "when") or reader.open("date")
+    if facts.counted == CONTRACT or (typed and asked and events and events <= {"end", "start"}):
         return True
     if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nl2sql.persons import NAMES
 from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, QUALITIES, TRAINING, Facts
 from nl2sql.semantics.listing import first_asked, lists, ranks_people
+from nl2sql.semantics.quantities import is_money
 from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.shown import dates_shown, is_listed_name, is_of_events, show, words_shown
 from nl2sql.semantics.subject import asks_who, typed
@@ -37,7 +38,7 @@ def find_target(reader: Reader, facts: Facts) -> None:
         facts.is_target_asked = any(0 < dims[0] - n <= _NEAR for n in asked)
         facts.target = _target(reader, dims[0])
         reader.use(dims[0])
-    listed = bool(reader.open("ask", "list", "which")) and of_people
+    listed = bool(reader.open("ask", "which") or (facts.counted is None and reader.open("ask", "list"))) and of_people
     facts.wants_rows = facts.target is None and (
         bool(asks_who(reader) or names or rows)
         or (bool(reader.open("ask", "list")) and ranks_people(reader))
@@ -48,7 +49,7 @@ def find_target(reader: Reader, facts: Facts) -> None:
     if any(value.attribute == "project_status" for value in reader.values) or _speaks_of_budgets(reader):
         reader.use(*reader.open("subject", PROJECT))
     for part, columns in (("month", ("salary", "payroll")), ("year", ("age", "tenure"))):
-        if reader.open("column", *columns) or any(bound.unit == "usd" for bound in reader.quantities.bounds):
+        if reader.open("column", *columns) or any(is_money(bound) for bound in reader.quantities.bounds):
             reader.use(*reader.open("dim", part))  # in years, a month: what they are measured in
     if any(value.attribute == "contract_type" for value in reader.values) or "contract_type" in reader.keys:
         reader.use(*reader.open("subject", CONTRACT))

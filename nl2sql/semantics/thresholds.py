@@ -22,7 +22,8 @@ _EXTREMES = ("max", "min")
 def find_thresholds(reader: Reader, facts: Facts) -> None:
     """Turn such numbers into conditions on groups, and take them from those that are still to be understood."""
     bounds = reader.quantities.bounds
-    if facts.anti or facts.wants_rows or not (facts.target or reader.keys or facts.counted in GROUPS):
+    rows = facts.wants_rows and facts.counted is None
+    if facts.anti or rows or not (facts.target or reader.keys or facts.counted in GROUPS):
         return
     alone = len(bounds) == 1
     for bound in tuple(bounds):

@@ -307,3 +307,14 @@ def test_a_day_may_be_counted_from_another(company: Database, index: Index) -> N
         return int(execute(company.reader, check(compile_plan(plan, index.catalog), index.catalog)).rows[0][0])
 
     assert hired(0) > hired(12 * 40) > hired(12 * 80) == 0
+
+
+def test_bands_begin_at_multiples_of_their_width_and_lose_nobody(company: Database, index: Index) -> None:
+    bands = (Ref("staff", "monthly_usd", band=500),)
+    sql = check(compile_plan(Plan("staff", bands, (Figure("count"),)), index.catalog), index.catalog).sql
+    with company.reader.connect() as connection:
+        rows = connection.execute(sa.text(sql)).all()
+        everybody = connection.execute(sa.text("SELECT count(*) FROM staff WHERE monthly_usd IS NOT NULL")).scalar_one()
+    assert len(rows) > 1
+    assert all(start % 500 == 0 for start, _ in rows)
+    assert sum(number for _, number in rows) == everybody
