@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 
 from sims.design import draw_samples
 from sims.ensemble import Ensemble, launch_locally
+from sims.parallel import SERIAL
 from sims.roster import ATTEMPTS, Roster
 from sims.solver import SimulationError, find_solver
+from sims.stream.client import connect
 from surrogate.buffers import BUFFERS, build_policy
 from surrogate.intake import Intake, Used
 from surrogate.learned import Learned
@@ -284,3 +287,23 @@ def test_a_set_that_the_solver_refuses_is_set_aside_with_its_reason(tmp_path: Pa
     stage = Stage(tmp_path, (str(program),))
     assert stage.read().produced == (SIMULATIONS - 1) * STEPS
     assert "the mesh is tangled" in stage.roster.set_aside[3].reason
+
+
+def test_whoever_wakes_the_thread_without_a_pause_keeps_nobody_waiting(tmp_path: Path):
+    """A reader that is quicker than its producers wakes the thread with every draw; they are served all the same."""
+    stage, over = Stage(tmp_path), threading.Event()
+
+    def wake():
+        while not over.is_set():
+            stage.intake.retire("nobody")
+
+    waker = threading.Thread(target=wake)
+    with stage.intake:
+        waker.start()
+        try:
+            for _ in range(10):
+                with connect(stage.intake.address, (GRID, 3), ranks=SERIAL):
+                    assert stage.intake.connected
+        finally:
+            over.set()
+            waker.join()
