@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from nl2sql.feminine import is_feminine
 from nl2sql.language import LANGUAGES, Language
-from nl2sql.semantics.feminine import is_feminine
 from nl2sql.text import Word, likeness, words
 from nl2sql.values import Link, Values
 

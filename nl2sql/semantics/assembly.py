@@ -227,7 +227,7 @@ def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     if column is None or rank.attribute not in (None, column) or rank.count or reader.keys:
         raise NotUnderstoodError("a place in an order of what is not said")
     reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    ref = reader.ref(facts.table, column)
     known = (*where_of(facts), Missing(ref, negated=True))
     order = Order(ref, rank.descending)
     return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)

@@ -23,7 +23,7 @@ TABLES = {
 }
 TABLES_OF_DIMS = {"department": "departments", "position": "positions", "city": "locations", "project": "projects"}
 """Tables with one row for each value of an attribute."""
-CONTRACT_WORDS = ("contract", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
+CONTRACT_WORDS = ("contract", "agreement", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
 """Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")

@@ -85,7 +85,7 @@ def _of_functions(reader: Reader, facts: Facts, operator: Operator) -> Gap | Non
     reader.use(*reader.open("agg"), *reader.open("column"), *reader.open("ask", "much"), *reader.open("range"))
     reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"))
     reader.quantities.ranks[:] = [rank for rank in reader.quantities.ranks if rank not in ranks]
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    ref = reader.ref(facts.table, column)
     first, second = (Figure(cast("Function", name), ref) for name in names)
     return Gap(first, second, operator)
 
@@ -118,7 +118,7 @@ def _figure(reader: Reader, facts: Facts) -> Figure:
         return count(reader, facts)
     default = "sum" if attribute in _SUMMED else "avg"
     function = cast("Function", functions[0] if functions else default)
-    return Figure(function, reader.ref(facts.table, "salary" if attribute == "payroll" else attribute))
+    return Figure(function, reader.ref(facts.table, attribute))
 
 
 def _attribute_of_word(reader: Reader) -> str | None:
@@ -189,5 +189,5 @@ def _figure_of(reader: Reader, facts: Facts, column: str | None) -> Figure:
     reader.use(*reader.open("agg"), *reader.open("column"))
     if column is None:
         return count(reader, facts)
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    ref = reader.ref(facts.table, column)
     return Figure(cast("Function", function), ref)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nl2sql.plan import Condition, Missing, Related, Today
-from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, Facts
+from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
@@ -32,7 +32,6 @@ _EXPIRED = (
     "прекратил",
     "завершил",
 )
-_CONTRACTS = ("contract", "agreement", "sözleşme", "kontrat", "договор", "контракт", "соглаш")
 
 
 def find_known_dates(reader: Reader, facts: Facts) -> None:
@@ -126,7 +125,7 @@ def _having(reader: Reader, number: int) -> list[int]:
 def _find_expired(reader: Reader) -> None:
     """Contracts that have expired: before today, if no period is said."""
     spoken = bool(reader.open("subject", CONTRACT)) or any(
-        value.attribute == "contract_type" and any(word in value.piece.text.lower() for word in _CONTRACTS)
+        value.attribute == "contract_type" and any(word in value.piece.text.lower() for word in CONTRACT_WORDS)
         for value in reader.values
     )
     if not spoken or reader.quantities.spans or reader.quantities.ranks or {*reader.keys} & {*PARTS}:

@@ -135,8 +135,7 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     else:
         return None
     reader.use(*aggs, *reader.open("column"), *reader.open("ask", "much"))
-    attribute = "salary" if column == "payroll" else column
-    return _per_person(reader, facts, Figure(function, reader.ref(facts.table, attribute)))
+    return _per_person(reader, facts, Figure(function, reader.ref(facts.table, column)))
 
 
 def _summed(reader: Reader) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from nl2sql.feminine import is_feminine
 from nl2sql.language import Language
 from nl2sql.persons import NAMES
 from nl2sql.phrases import phrase
 from nl2sql.plan import Part, Ref
-from nl2sql.semantics.feminine import is_feminine
 from nl2sql.semantics.lexicon import load_schema
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Quantities

@@ -197,7 +197,7 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
         attribute = attribute if attribute == "tenure" else dates[0]
     if attribute in ("age", "tenure"):
         return reader.ref(facts.table, {"age": "birth", "tenure": "hire"}[attribute]), not rank.descending
-    return reader.ref(facts.table, "salary" if attribute == "payroll" else attribute or ""), rank.descending
+    return reader.ref(facts.table, attribute or ""), rank.descending
 
 
 def _find_each_who(reader: Reader, rank: Rank | None) -> None:

@@ -153,4 +153,4 @@ def _joins(reader: Reader) -> bool:
 
 
 def _figure(reader: Reader, facts: Facts, column: str, name: str) -> Figure:
-    return Figure(cast("Function", name), reader.ref(facts.table, "salary" if column == "payroll" else column))
+    return Figure(cast("Function", name), reader.ref(facts.table, column))

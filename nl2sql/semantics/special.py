@@ -45,7 +45,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     column = facts.counted if facts.counted in ("days", "hours") else column
     figure = Figure("count")
     if column in ("salary", "payroll", "days", "hours", "budget"):
-        figure = Figure("sum", reader.ref(facts.table, "salary" if column == "payroll" else column))
+        figure = Figure("sum", reader.ref(facts.table, column))
     elif column is not None:
         raise NotUnderstoodError("a share of a figure that has no total")
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))

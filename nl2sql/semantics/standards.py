@@ -156,7 +156,7 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
         if attribute is None:
             raise NotUnderstoodError("an average of what is not said")
         reader.use(*reader.open("column", attribute))
-        ref = reader.ref(facts.table, "salary" if attribute == "payroll" else attribute)
+        ref = reader.ref(facts.table, attribute)
         position, operator = standard.comparing.positions[0], standard.comparing.operator
         if own is not None:
             if standard.function != "avg" or standard.values:
@@ -195,7 +195,7 @@ def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute:
         function = said or ("sum" if attribute in _SUMS else None)
         if function is None:
             raise NotUnderstoodError("groups compared by a figure that is not said")
-        figure = Figure(function, reader.ref(facts.table, "salary" if attribute == "payroll" else attribute))  # type: ignore[arg-type]
+        figure = Figure(function, reader.ref(facts.table, attribute))  # type: ignore[arg-type]
     elif figure is None:
         figure = Figure("distinct", reader.ref(facts.table, "person"))
     if figure.ref is None and standard.function is not None:
