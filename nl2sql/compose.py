@@ -20,6 +20,7 @@ from nl2sql.semantics.assembly import assemble
 from nl2sql.semantics.columns import find_columns
 from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
+from nl2sql.semantics.heeded import check_heeded
 from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -106,6 +107,7 @@ def _read(
         left = _left_over(pieces)
         if left:
             return NotUnderstood(tuple(left), "words that say something else")
+        check_heeded(reader, plan)
         return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions), _certainty(reader))
     except NotUnderstoodError as error:
         return NotUnderstood(tuple(_left_over(pieces)), str(error))

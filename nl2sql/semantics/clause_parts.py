@@ -129,7 +129,7 @@ class Parts:
             before = reader.pieces[number - 1] if number else None
             comma = before is not None and "," in reader.text[before.end : piece.start]
             opens = said in _RELATIVE or said.startswith("котор") or comma
-            opens |= piece.has("conjunction", "and") or said.split()[0] in _BUT
+            opens |= piece.has("conjunction", "and") or (said.split()[0] in _BUT and not self._is_not_yet(number))
             opens = opens and not self._tells_of_noun(number)
             if opens and not self._is_list(number, comma=comma):
                 segment += 1
@@ -137,6 +137,11 @@ class Parts:
             if reader.language == "tr" and said.endswith(_CONVERBS) and not piece.values:
                 segment += 1
         return found
+
+    def _is_not_yet(self, number: int) -> bool:
+        """Have not yet completed: "yet" sets nothing against anything."""
+        behind = self.reader.pieces[number - 1] if number else None
+        return behind is not None and behind.has("negation") and self.reader.pieces[number].text.lower() == "yet"
 
     def _tells_of_noun(self, number: int) -> bool:
         """Contracts that end, projects, begun in 2022: what follows such a noun says more about it."""

@@ -19,5 +19,5 @@ def find_collectives(reader: Reader) -> None:
             behind = reader.beside(place, 1)[1]
             is_one = step == 1 and behind is not None and behind.has("subject", PEOPLE)  # the youngest team member
             if piece is not None and piece.is_open and piece.has("collective") and not is_one:
-                piece.readings = {"agg": ("avg",)}
+                piece.readings = {"agg": ("avg",), "collective": ("people",)}
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, REACH, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, REACH, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -41,6 +41,9 @@ def _counted_before(reader: Reader, number: int) -> str | None:
     named = [value.attribute for value in reader.values if value.position == place]
     if named:
         return "?" if named[0] in (*_PEOPLE, "status") else None
+    if piece.is_open and reader.pieces[number].text.lower() == "kaçı" and reader.dim(piece) in TABLES_OF_DIMS:
+        reader.use(place)
+        return reader.dim(piece)  # pozisyonlardan kaçı
     found = piece.key("subject") if piece.is_open else None
     if found is not None:
         reader.use(place)

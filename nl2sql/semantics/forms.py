@@ -19,6 +19,9 @@ _TURKISH = re.compile(
     r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?(in|un)?)?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
     r"(y?[dt][iu]r?|y?m[iu]s)?"  # is, was
 )
+_VERBAL = ("ma", "me")
+_DENYING = re.compile(r"(y?m[iu]s|[dt][iu]|dan|den)(l[ae]r|t[iu]r)?")
+"""What makes a denied verb of what looks like a verbal noun: tamamlama, but tamamlamamış, tamamlamadı, tamamlamadan."""
 _OWN = "kendi"
 """One's own, which is no form of "kent", a city."""
 _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
@@ -92,6 +95,9 @@ def _is_turkish_form(said: str, token: str) -> bool:
     if len(token) < 2 or (said.startswith(_OWN) and not token.startswith(_OWN)):  # noqa: PLR2004 - one letter is no stem
         return False
     bases = [token]
+    ending = said.removeprefix(token)
+    if token.endswith(_VERBAL) and _DENYING.fullmatch(ending):
+        return False
     if token[-1] in _SOFTENED:
         bases.append(token[:-1] + _SOFTENED[token[-1]])
     return any(said.startswith(base) and _TURKISH.fullmatch(said[len(base) :]) for base in bases)

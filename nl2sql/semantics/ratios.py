@@ -17,7 +17,7 @@ _PER = frozenset({"per", "for each", "for every", "per each", "to each", "to eve
 _ONE_OF = ("на одного", "на одну", "на каждого", "на каждую")
 _EACH = frozenset({"bir", "her", "her bir"})
 _DATIVES = ("e", "a")
-_FALLS = "düş"
+_FALLS = ("düş", "karşılık")
 
 
 def find_denominators(reader: Reader) -> list[Named]:
@@ -45,10 +45,13 @@ def _word_of(reader: Reader, value: Named) -> int | None:
     if piece is not None and piece.is_open and _says_per(piece):
         return number
     number, piece = reader.beside(value.position, -1)
-    falls = any(one.text.lower().startswith(_FALLS) for one in reader.pieces)
+    falls = [n for n, one in enumerate(reader.pieces) if one.text.lower().startswith(_FALLS)]
     if reader.language != "tr" or not falls or piece is None or not piece.is_open:
         return None
-    return number if piece.text.lower() in _EACH and value.piece.text.lower().endswith(_DATIVES) else None
+    if piece.text.lower() not in _EACH or not value.piece.text.lower().endswith(_DATIVES):
+        return None
+    reader.use(*falls)
+    return number
 
 
 def _says_per(piece: Piece) -> bool:

@@ -237,11 +237,14 @@ class Reader:
         for value in self.values:
             for step in (1, -1):
                 number, piece = self.beside(value.position, step)
-                if piece is not None and piece.has("negation"):
+                denied = piece is not None and piece.has("negation")
+                if denied:
                     number, piece = self.beside(number, step)  # departments other than Construction
                 if piece is None or not piece.is_open:
                     continue
                 behind = self.beside(number, -1)[1]
+                if denied and behind is not None and behind.has("ask", "which"):
+                    continue  # which departments other than Construction
                 grouped = behind is not None and behind.has("group") and step == 1
                 if self.dim(piece) == value.attribute and not grouped and not self._begins_list(value, number, step):
                     self.use(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast
 
 from nl2sql.plan import Today
@@ -14,6 +15,8 @@ _DAYS = {"week": 7, "day": 1}
 _LATER = {"gt": True, "ge": True, "lt": False, "le": False}
 """Whether a comparing word says that more time has passed."""
 _FROM = ("den", "dan", "ten", "tan")
+_ROLLING = re.compile(r"\b(past|over|within|son bir|önümüzdeki bir|последн\w*|ближайш\w*)\b", re.IGNORECASE)
+"""Over the past year, son bir yılda, за последний год: up to today, unlike last year."""
 _WHILE = frozenset({"süre", "zaman", "bir", "daha", "kısa", "uzun", "времени", "than", "чем", "ещё"})
 _REACH = 3
 """Pieces between a date and what says that it is past."""
@@ -67,6 +70,8 @@ def _counted(line: Line, number: int) -> tuple[list[int], Span] | None:
     if period is None or (count is None and period == "day"):
         return None
     used.append(place)
+    if count is None and _ROLLING.search(piece.text):
+        count = 1
     if count is None:
         shift = -1 if piece.has("time", "last") else 1 if piece.has("time", "next") else 0
         return used, _shifted(number, period, shift)

@@ -59,6 +59,9 @@ def _told_among(reader: Reader, position: int, places: list[int]) -> int | None:
     if reader.language == "tr":
         rest = [n for n in places if n > words[0]]
         return rest[0] if len(rest) == 1 and len(places) > 1 and min(places) < words[0] else None
+    if words[0] < position:  # among women over 40, what share are welders
+        rest = [n for n in places if n > position]
+        return rest[0] if len(rest) == 1 and any(words[0] < n < position for n in places) else None
     told = [n for n in places if position < n < words[0]]
     return told[0] if len(told) == 1 and max(places) > words[0] else None
 

@@ -51,6 +51,7 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     reader.use(*reader.open("column"), *reader.open("agg", "sum"))
     if facts.target is not None:
         reader.keys.append(facts.target)
+        facts.target = None
     if two := _two_values(reader):
         return _share_of_two(reader, facts, position, two, figure)
     tested = _tested_unless_each(reader, facts, position, of_people=column is None)

@@ -86,6 +86,8 @@ def _standard(reader: Reader, comparing: Comparing) -> Standard | None:
         elif piece.is_open and piece.has("column") and standard.attribute in (None, piece.key("column")):
             standard.attribute = piece.key("column")
             standard.pieces.append(place)
+        elif comparing.step == 1 and piece.is_open and _is_of_peers(reader, place):
+            pass  # above the department average
         elif piece.is_open and (piece.text.lower() in ("bir", "один", "одного") or _is_of_people(piece, comparing)):
             standard.pieces.append(place)
         elif piece.text.lower() in _OWN or not (piece.is_filler or piece.is_used or piece.is_quiet):
@@ -149,7 +151,7 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
         grouped = facts.target is not None or bool(reader.keys) or facts.counted in (*TABLES_OF_DIMS, "country")
         aggs = reader.open("agg", "avg", "sum", "median")
         attribute = standard.attribute or _attribute(reader)
-        own = _own_group(reader, facts) if standard.function is not None else None
+        own = _own_group(reader, facts, standard) if standard.function is not None else None
         if own is None and grouped and (aggs or attribute is None or not reader.names_people):
             _compare_groups(reader, facts, standard, attribute)
             continue
@@ -169,7 +171,8 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
                 raise NotUnderstoodError("compared with a figure that is not said")
             plan = Plan(facts.table, (ref,), where=where)
         else:
-            plan = Plan(facts.table, measures=(Figure(standard.function, ref),), where=where)
+            table = ref.table if attribute == "budget" else facts.table  # a budget counts once, not once a person
+            plan = Plan(table, measures=(Figure(standard.function, ref),), where=where)
         facts.where.append((position, Compare(ref, operator, plan)))
 
 
@@ -210,10 +213,19 @@ def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute:
     facts.having.append(Having(figure, standard.comparing.operator, whole))
 
 
-def _own_group(reader: Reader, facts: Facts) -> str | None:
+def _is_of_peers(reader: Reader, place: int) -> bool:
+    """The department average, departman ortalaması: an attribute right before the average."""
+    ahead = reader.beside(place, 1)[1]
+    return reader.dim(reader.pieces[place]) in _PEERS and ahead is not None and ahead.has("agg", *_FUNCTIONS)
+
+
+def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
     """Than the average of their own department; of what is one's own otherwise is not understood."""
     said = {piece.text.lower() for piece in reader.pieces}
-    if not said & _OWN:
+    of_peers = not facts.is_target_asked and any(
+        _is_of_peers(reader, reader.beside(place, -1)[0]) for place in standard.pieces if place
+    )
+    if not said & _OWN and not of_peers:
         return None
     for key in (facts.target, *reader.keys):
         if key in _PEERS and facts.table == "staff":

@@ -1,0 +1,73 @@
+"""Words that turn a meaning must turn the plan: a negation, how many, both of two, an average of averages.
+
+Every piece of a question is made something of before; here is what a plan must show for pieces that are easily
+taken for a part of something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
+
+from nl2sql.plan import Compare, Missing, OneOf, Plan, Related
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+
+_OF = ("от", "из")
+
+
+def check_heeded(reader: Reader, plan: Plan) -> None:
+    """Refuse a plan that passes over a word that turns the meaning.
+
+    Raises:
+        NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
+    """
+    nodes = list(_nodes(plan))
+    if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
+        raise NotUnderstoodError("a negation that denies nothing")
+    of_columns = any(piece.has("column") for piece in reader.pieces)
+    if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
+        raise NotUnderstoodError("how many, but of what is not said")
+    if _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
+        raise NotUnderstoodError("an average of averages")
+
+
+def _nodes(node: object) -> Iterator[object]:
+    """Everything that a plan is made of."""
+    if isinstance(node, tuple):
+        for one in node:
+            yield from _nodes(one)
+    elif is_dataclass(node):
+        yield node
+        for part in fields(node):
+            yield from _nodes(getattr(node, part.name))
+
+
+def _only_denies(piece: Piece) -> bool:
+    return piece.readings.keys() == {"negation"} and not piece.values
+
+
+def _denies(node: object) -> bool:
+    if isinstance(node, OneOf | Related):
+        return node.negated or (isinstance(node, Related) and node.having is not None)
+    return (isinstance(node, Missing) and not node.negated) or (isinstance(node, Compare) and node.operator == "<>")
+
+
+def _says_mean_of_means(reader: Reader, *, compares: bool) -> bool:
+    """The average of the departments' average salaries: nothing else is said between the two words."""
+    means = [
+        number
+        for number, piece in enumerate(reader.pieces)
+        if piece.has("agg", "avg", "median") and not piece.has("collective")
+    ]
+    between = [reader.pieces[one + 1 : two] for one, two in pairwise(means)]
+    return any(
+        all(map(_names_figure, pieces)) and (not compares or any(piece.text.lower() in _OF for piece in pieces))
+        for pieces in between
+    )
+
+
+def _names_figure(piece: Piece) -> bool:
+    named = piece.has("dim") or piece.has("column") or piece.has("subject") or piece.has("group")
+    return named or piece.has("filler") or piece.text.lower() in _OF
