@@ -5,7 +5,8 @@ from __future__ import annotations
 from nl2sql.plan import Condition, Missing, OneOf, Related
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.named import named_values
-from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+from nl2sql.semantics.standards import OWN
 from nl2sql.semantics.timing import period
 
 _OUTSIDE = (
@@ -22,6 +23,9 @@ _OUTSIDE = (
     "other",
 )
 
+_BESIDE = 2
+"""Pieces between a negation and the word that says whose something is."""
+
 
 def group_of(facts: Facts) -> str | None:
     """The groups that are asked for or counted, if they have a table of their own."""
@@ -33,12 +37,25 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
     """Departments without a lawyer: no row of such people, not people of other kinds."""
     denied = [value for value in reader.values if value.negated]
     group = group_of(facts)
+    if group is None and denied and facts.is_target_asked and not reader.names_people:
+        _refuse_denied_places(reader, facts, denied)
     if group is None or not denied or any(value.attribute == group for value in denied) or reader.subject != PEOPLE:
         return
     if len({value.value for value in denied}) > 1 or reader.keys:
         raise NotUnderstoodError("groups without several kinds of people")
     denied[0].negated = False
     facts.anti[PEOPLE] = denied[0].position
+
+
+def _refuse_denied_places(reader: Reader, facts: Facts, denied: list[Named]) -> None:
+    """Which kinds of leave were not taken in Moscow: not those that were taken elsewhere."""
+    excepted = any(
+        piece.has("negation", "except") or piece.text.lower().startswith(_OUTSIDE)
+        for piece in reader.pieces
+        if piece.has("negation")
+    )
+    if not excepted and any(value.attribute != facts.target for value in denied):
+        raise NotUnderstoodError("kinds that there are none of somewhere")
 
 
 def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
@@ -62,13 +79,25 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
         facts.inner.clear()
     elif key == PROJECT and (reader.subject != PEOPLE or facts.target not in (None, PROJECT)):
         condition = Related("projects", negated=True)
+        if reader.said("subject", PEOPLE):
+            _have_people(facts, position)
     elif key == "end" and facts.table == "staff":
         condition = Related("contracts", (Missing(reader.ref("contracts", key)),))
     else:
         if reader.pieces[position].text.lower().startswith(_OUTSIDE):
             raise NotUnderstoodError("outside of what is not said")
+        beside = reader.pieces[max(position - _BESIDE, 0) : position + _BESIDE + 1]
+        if any(piece.text.lower() in OWN for piece in beside):
+            raise NotUnderstoodError("another than one's own")
         condition = Missing(reader.ref(facts.table, key))
     facts.where.append((position, condition))
+
+
+def _have_people(facts: Facts, position: int) -> None:
+    """Cities with staff but no project."""
+    if facts.target not in TABLES_OF_DIMS:
+        raise NotUnderstoodError("groups with people but without projects")
+    facts.where.append((position, Related("staff")))
 
 
 def _no_event(reader: Reader, facts: Facts, key: str) -> Condition:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import (
-    Figure,
-    Measure,
-    Missing,
-    Order,
-    Plan,
-)
+from dataclasses import replace
+
+from nl2sql.plan import Figure, Measure, Missing, Order, Plan
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.bands import find_bands
+from nl2sql.semantics.both import groups_of_both
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
@@ -322,6 +319,8 @@ def _distinct(reader: Reader, facts: Facts) -> Plan:
     elif not facts.where and reader.subject == PEOPLE:
         raise NotUnderstoodError("a list of what is not said")
     ref = reader.ref(table, target)
+    if both := groups_of_both(reader, facts, ref):
+        return replace(both, order=Order(ref, descending=False))
     return Plan(
         table, (ref,), where=where_of(facts), distinct=True, order=Order(ref, descending=False), known_keys=True
     )

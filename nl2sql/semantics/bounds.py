@@ -84,13 +84,21 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and facts.shows_events and reader.open("agg", "sum"):
-        raise NotUnderstoodError("a total of rows that are listed one by one")
     elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
+        if attribute in ("days", "hours"):
+            _refuse_doubtful_totals(reader, facts, each=not summed)
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None:
+    """Employees with more than 40 hours: in all, or in one training?"""
+    if facts.shows_events and reader.open("agg", "sum"):
+        raise NotUnderstoodError("a total of rows that are listed one by one")
+    if not each and reader.names_people and not (facts.wants_rows or facts.counted):
+        raise NotUnderstoodError("so much of each person, or of each event")
 
 
 def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:

@@ -57,6 +57,7 @@ def denies(parts: Parts) -> bool:
     """Whether a clause is denied."""
     count = len(parts.clauses)
     found = any(_denied_by(parts, number) is not None for number in parts.reader.open("negation"))
+    found |= bool(_neither(parts))
     del parts.clauses[count:]
     return found
 
@@ -99,20 +100,33 @@ def _find_hire(parts: Parts) -> None:
 
 def _find_neither(parts: Parts) -> None:
     """Ne … ne de: both are denied."""
+    for number, clause in _neither(parts):
+        clause.negated.append(number)
+        parts.used.add(number)
+
+
+def _neither(parts: Parts) -> list[tuple[int, Clause]]:
     said = [n for n in parts.reader.open("ask", "what") if parts.reader.pieces[n].text.lower() == "ne"]
-    denied = [(n, parts.clause_at(parts.reader.beside(n, 1)[0])) for n in said]
-    if len(said) > 1 and all(clause is not None for _, clause in denied):
-        for number, clause in denied:
-            if clause is not None:
-                clause.negated.append(number)
-                parts.used.add(number)
+    denied = [(n, clause) for n in said if (clause := parts.clause_at(parts.reader.beside(n, 1)[0])) is not None]
+    return denied if len(said) > 1 and len(denied) == len(said) else []
 
 
 def _assign_negation(parts: Parts, number: int) -> None:
     clause = _denied_by(parts, number)
     if clause is not None and number not in parts.used:
+        if _is_said_both_ways(parts, clause, number):
+            raise NotUnderstoodError("those who did, and those who did not")
         clause.negated.append(number)
         parts.used.add(number)
+
+
+def _is_said_both_ways(parts: Parts, clause: Clause, number: int) -> bool:
+    """Zam alan ve almayan: the same event, said and denied."""
+    place, joint = parts.reader.beside(number, -1)
+    joined = joint is not None and (joint.has("conjunction", "and") or joint.has("conjunction", "or"))
+    behind, verb = parts.reader.beside(place, -1)
+    said = behind == clause.last or (verb is not None and len(parts.clauses) == 1 and parts.is_verb(behind))
+    return joined and said and not (verb is not None and verb.has("negation"))
 
 
 def _denied_by(parts: Parts, number: int) -> Clause | None:

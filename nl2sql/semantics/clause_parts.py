@@ -28,8 +28,6 @@ _TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи"
 _EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
 """What verbs of training have in them."""
-_AWAY = ("уш", "уход", "уйт", "ayrıl", "çık")
-"""How verbs of leaving begin that are said of leave, too."""
 _OWN_DATES = ("hire", "birth", "left", "end")
 
 
@@ -223,7 +221,7 @@ class Parts:
     def is_own(self, place: int) -> bool:
         """Whether a date of the people's own is said; who went on leave left no company."""
         piece = self.reader.pieces[place]
-        if self.leaves(place) or not piece.is_open or piece.has("event", "complete"):
+        if not piece.is_open or piece.has("event", "complete"):
             return False
         return piece.has("event", *_OWN_DATES) and not self.is_date(place)
 
@@ -237,17 +235,4 @@ class Parts:
         piece = self.reader.pieces[place]
         verb = piece.has("event", "complete", "start") or piece.has("take")
         verb |= piece.has("negation", "never") and not piece.has("negation", "nobody")
-        return verb or self.leaves(place) or self.is_date(place)
-
-    def leaves(self, place: int) -> bool:
-        """Ушли в отпуск, izne ayrılan: they left for a while."""
-        reader = self.reader
-        piece = reader.pieces[place]
-        if not piece.has("event", "left") or not piece.text.lower().startswith(_AWAY):
-            return False
-        step = -1 if reader.language == "tr" else 1
-        beside = place + step
-        while 0 <= beside < len(reader.pieces) and reader.pieces[beside].has("filler"):
-            beside += step
-        clause = self.clause_at(beside)
-        return clause is not None and clause.subject == LEAVE
+        return verb or self.is_date(place)

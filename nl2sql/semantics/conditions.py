@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from nl2sql.plan import OneOf
 from nl2sql.semantics.absence import deny, find_groups_without
+from nl2sql.semantics.both import find_contracts_of_both
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
+from nl2sql.semantics.everybody import find_groups_of_all
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
@@ -36,6 +38,8 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     for key, position in facts.anti.items():
         deny(reader, facts, key, position)
     find_groups_of_only(reader, facts)
+    find_groups_of_all(reader, facts)
+    find_contracts_of_both(reader, facts)
     find_thresholds(reader, facts)
     facts.where += named_values(reader, facts.table)
     for bound in reader.quantities.bounds:

@@ -53,12 +53,20 @@ def find_of_each(line: Line, language: Language, taken: Collection[int]) -> OfEa
     said = [line.pieces[n].text.lower() for n in found]
     opened |= language == "tr" and any(one.endswith(_INSTRUMENTAL) or one == "birlikte" for one in said)
     before = [
-        piece for piece in line.pieces[: heads[0]] if piece.has("ask", "count", "share", "much") or piece.has("agg")
+        piece
+        for n, piece in enumerate(line.pieces[: heads[0]])
+        if piece.has("ask", "count", "share", "much") or (piece.has("agg") and not _is_of_amount(line, n))
     ]
     if not opened or before:
         return None
     subject, column = told
     return OfEach(subject, column, tuple(found))
+
+
+def _is_of_amount(line: Line, number: int) -> bool:
+    """Toplam eğitim saati 40'ı aşan: a total that people are chosen by."""
+    ahead = line.pieces[number + 1 : number + 2]
+    return line.pieces[number].has("agg", "sum") and bool(ahead) and ahead[0].has("column", *_AMOUNTS)
 
 
 def _told(line: Line, found: Collection[int]) -> tuple[str, str | None] | None:

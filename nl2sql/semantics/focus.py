@@ -137,8 +137,12 @@ def _is_of_people(value: Named) -> bool:
 
 def _names_takers(reader: Reader) -> bool:
     """İzin kullananların sayısı: those who took it are counted."""
-    verbs = [piece for piece in reader.pieces if piece.has("work", "take") or piece.has("event", "complete")]
-    return reader.language == "tr" and any(_TAKERS.search(piece.text.lower()) for piece in verbs)
+    return any(_is_taker(reader, piece) for piece in reader.pieces)
+
+
+def _is_taker(reader: Reader, piece: Piece) -> bool:
+    verb = piece.has("work", "take") or piece.has("event", "complete")
+    return reader.language == "tr" and verb and _TAKERS.search(piece.text.lower()) is not None
 
 
 def _is_left(reader: Reader) -> bool:
@@ -177,7 +181,10 @@ def is_headed_by_people(reader: Reader, anchors: Collection[int]) -> bool:
     numbers = list(range(len(reader.pieces)))
     people = {value.position for value in reader.values if _is_of_people(value)}
     people |= {*reader.open("subject", PEOPLE), *reader.open("event", "left")}
+    takers = {n for n in numbers if reader.pieces[n].is_open and _is_taker(reader, reader.pieces[n])}
     for number in reversed(numbers) if reader.language == "tr" else numbers:
+        if number in takers:
+            return True
         if number in anchors and number not in people:
             return False
         if number in people:

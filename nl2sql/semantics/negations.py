@@ -40,9 +40,16 @@ def find_negations(reader: Reader, facts: Facts) -> None:
         if not (any(_deny(reader, facts, number, step) for step in order) or facts.anti):
             raise NotUnderstoodError("a negation of what is not said")
         behind = reader.beside(number, -1)[1]
-        if behind is not None and behind.text.lower() in _BUT and not any(value.negated for value in reader.values):
+        denied = (PROJECT in facts.anti and _lists_groups(reader)) or any(value.negated for value in reader.values)
+        if behind is not None and behind.text.lower() in _BUT and not denied:
             raise NotUnderstoodError("something that is there but lacks another")
         reader.use(number)
+
+
+def _lists_groups(reader: Reader) -> bool:
+    """Cities with staff but no project: the groups stand before their people."""
+    people = reader.open("subject", PEOPLE)
+    return bool(people) and any(reader.dim(piece) in TABLES_OF_DIMS for piece in reader.pieces[: people[0]])
 
 
 def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:

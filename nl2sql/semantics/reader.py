@@ -72,6 +72,8 @@ class Reader:
         """Whether a number is asked for several values, each on its own."""
         self.is_yearly = False
         """Whether pay is that of a year."""
+        self.counts_leavers = False
+        """Whether those who left are meant as well."""
         self.is_about_leavers = False
         """Then what is known of those who work here cannot be asked."""
 
@@ -334,7 +336,7 @@ class Reader:
 
     def _past_values(self, number: int) -> int:
         """For every ongoing project: what stands between says which of them."""
-        named = {value.position for value in self.values}
+        named = {value.position for value in self.values if value.attribute not in ("gender", "position")}
         place = number
         while place in named:
             place = self.beside(place, 1)[0]

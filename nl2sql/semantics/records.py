@@ -9,6 +9,7 @@ from __future__ import annotations
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Missing, Order, Plan, Ref
 from nl2sql.semantics.across import find_across
+from nl2sql.semantics.bounds import havings
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.columns import Listed
 from nl2sql.semantics.conditions import find_conditions
@@ -20,6 +21,7 @@ from nl2sql.semantics.named import named_values
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.presence import find_presence
+from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
@@ -191,6 +193,7 @@ def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | Non
     """People who work here with the days of leave, the hours of training, the courses that each of them has."""
     if head != PEOPLE:
         raise NotUnderstoodError("figures of each of what is not said")
+    bounds = _take_bounds(reader, of_each)
     facts = _facts(reader, of_each.subject)
     shown: list[str] = list(NAMES)
     for number in listed.items:
@@ -208,9 +211,23 @@ def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | Non
     elif ordering is not None:
         order = Order(figure, ordering.descending)
     columns = tuple(reader.ref(facts.table, key) for key in shown)
-    return Plan(
-        facts.table, columns, (figure,), where_of(facts), order=order, unseen=(reader.ref(facts.table, "person"),)
-    )
+    having = tuple(one for bound in bounds for one in havings(figure, bound))
+    person = reader.ref(facts.table, "person")
+    return Plan(facts.table, columns, (figure,), where_of(facts), having, order=order, unseen=(person,))
+
+
+def _take_bounds(reader: Reader, of_each: OfEach) -> list[Bound]:
+    """The numbers that the figure of each person is compared with: their total of hours above 40."""
+    taken: list[Bound] = []
+    for bound in tuple(reader.quantities.bounds):
+        low, _ = reader.around(bound.position)
+        columns = [n for n in reader.open("column", of_each.column or "") if low <= n < bound.position]
+        if of_each.column is None or bound.unit_piece is not None or not columns:
+            continue
+        reader.use(*columns)
+        reader.quantities.bounds.remove(bound)
+        taken.append(bound)
+    return taken
 
 
 def _names_figure(piece: Piece, of_each: OfEach) -> bool:

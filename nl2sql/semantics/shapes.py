@@ -88,6 +88,8 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         if attribute == "gender":
             where = tuple(one for one in where if getattr(one, "ref", None) != ref)
     if keys_said := [n for n in reader.open("group") if reader.keys]:
+        if any(reader.beside(n, 1)[0] in _places_of_people(reader) for n in keys_said if reader.keys == [facts.target]):
+            raise NotUnderstoodError("something of each of the people, and no groups of them")  # her avukatın …
         reader.use(*keys_said)
     keys = keys_of(reader, facts)
     measure = _running(reader, measure, keys)
@@ -112,6 +114,11 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         equals=rank is not None and rank.count is None and not skip,
         known_keys=bool(keys),
     )
+
+
+def _places_of_people(reader: Reader) -> list[int]:
+    """Where people are named by what they are."""
+    return [value.position for value in reader.values if value.attribute in ("gender", "position")]
 
 
 def _running(reader: Reader, measure: Measure, keys: tuple[Ref, ...]) -> Measure:

@@ -12,10 +12,10 @@ from nl2sql.plan import Condition, OneOf, Related
 from nl2sql.semantics.absence import group_of
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.leavers import WITH, find_leavers
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
-_WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil"})
 _YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGNORECASE)
 _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)
@@ -23,6 +23,7 @@ _OF_EVENTS = ("course", "leave_type")
 _ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
 _INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
 """The Turkish ending for with."""
+_ARTICLES = ("the", "a", "an", "one")
 _NOUNS = ("gender", "position", "level", "family")
 """What people are called by: of two such words that "and" joins, both or either may be meant."""
 
@@ -42,6 +43,9 @@ def read_small_words(reader: Reader) -> None:
     _read_costs(reader)
     _read_together_with(reader)
     _read_last(reader)
+    _read_shared(reader)
+    find_leavers(reader)
+    _read_equal(reader)
 
 
 def _refuse_doubtful_yes(reader: Reader) -> None:
@@ -57,10 +61,10 @@ def _read_including(reader: Reader) -> None:
     """Including interns, stajyerler dahil: with them, not them alone."""
     positions = any(value.attribute == "position" for value in reader.values)
     for value in tuple(reader.values):
-        place: int | None = _before(reader, value.position, _WITH)
+        place: int | None = _before(reader, value.position, WITH)
         if reader.language == "tr":
             behind, after = reader.beside(value.position, 1)
-            place = behind if after is not None and after.text.lower() in _WITH else None
+            place = behind if after is not None and after.text.lower() in WITH else None
         if place is None:
             continue
         if positions and value.attribute in ("level", "family"):
@@ -200,3 +204,18 @@ def _read_last(reader: Reader) -> None:
         ahead = reader.beside(number, 1)[1]
         if reader.pieces[number].text.lower() == "last" and ahead is not None and ahead.has("subject"):
             reader.pieces[number].readings = {"time": ("last",)}
+
+
+def _read_shared(reader: Reader) -> None:
+    """Departments that share the first place: a verb, and no share of anything."""
+    for number in reader.open("ask", "share"):
+        ahead = reader.pieces[number + 1 : number + 2]
+        if reader.pieces[number].text.lower() == "share" and ahead and ahead[0].text.lower() in _ARTICLES:
+            reader.pieces[number].readings = {"filler": ("filler",)}
+
+
+def _read_equal(reader: Reader) -> None:
+    """Erkek sayısına eşit: equal to something, which is more than a way to speak of ties."""
+    for before, piece in pairwise(reader.pieces):
+        if piece.text.lower() == "eşit" and before.number is None and before.text.lower().endswith(("a", "e")):
+            piece.readings = {}

@@ -5,6 +5,7 @@ The values that tell whose figure it is are no conditions on what is asked about
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nl2sql.plan import (
@@ -19,10 +20,9 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.comparing import Comparing, find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
-from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
-_OWN = frozenset(
+OWN = frozenset(
     {"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"}
 )
 _PEERS = ("department", "position", "city", "country", "project", "level", "family")
@@ -34,6 +34,10 @@ _WITHIN = frozenset({"in", "on", "at", "в", "во", "на", "по"})
 _LOCATIVES = ("da", "de", "ta", "te")
 _THAN = "чем"
 """What a comma stands before in Russian."""
+_OF_OWN = re.compile(
+    r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (отделу|должности|городу|стране|проекту)\b", re.IGNORECASE
+)
+"""Above the average of the department: in the singular, that of one's own."""
 _WHOLE = ("company", "overall", "firm", "whole", "şirket", "genel", "компани", "общ", "фирм", "предприят")
 
 
@@ -48,6 +52,8 @@ class Standard:
     """Whose figure it is; everybody's if there are none."""
     is_whole: bool = False
     """Whether it is said to be that of the whole company."""
+    peers: str | None = None
+    """What those share whose figure it is, if the figure is called by it: the department average."""
     pieces: list[int] = field(default_factory=list)
 
 
@@ -86,11 +92,9 @@ def _standard(reader: Reader, comparing: Comparing) -> Standard | None:
         elif piece.is_open and piece.has("column") and standard.attribute in (None, piece.key("column")):
             standard.attribute = piece.key("column")
             standard.pieces.append(place)
-        elif comparing.step == 1 and piece.is_open and _is_of_peers(reader, place):
-            pass  # above the department average
-        elif piece.is_open and (piece.text.lower() in ("bir", "один", "одного") or _is_of_people(piece, comparing)):
+        elif _tells_whose(reader, standard, place):
             standard.pieces.append(place)
-        elif piece.text.lower() in _OWN or not (piece.is_filler or piece.is_used or piece.is_quiet):
+        elif piece.text.lower() in OWN or not (piece.is_filler or piece.is_used or piece.is_quiet):
             break
         place += comparing.step
     return standard if _is_told(reader, standard) else None
@@ -108,8 +112,14 @@ def _is_where(text: str) -> bool:
     return text.endswith(_LOCATIVES)
 
 
-def _is_of_people(piece: Piece, comparing: Comparing) -> bool:
-    return comparing.step == 1 and piece.has("subject", PEOPLE)
+def _tells_whose(reader: Reader, standard: Standard, place: int) -> bool:
+    """One, people, those of the department: whose figure it is."""
+    piece = reader.pieces[place]
+    if standard.peers is None and _is_of_peers(reader, place):
+        standard.peers = reader.dim(piece)
+        return True
+    is_people = standard.comparing.step == 1 and piece.has("subject", PEOPLE)
+    return piece.is_open and (is_people or piece.text.lower() in ("bir", "один", "одного"))
 
 
 def _is_told(reader: Reader, standard: Standard) -> bool:
@@ -221,11 +231,11 @@ def _is_of_peers(reader: Reader, place: int) -> bool:
 
 def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
     """Than the average of their own department; of what is one's own otherwise is not understood."""
+    if standard.peers is not None and facts.table == "staff":
+        facts.wants_rows |= facts.target is None and facts.counted is None and not reader.keys
+        return standard.peers
     said = {piece.text.lower() for piece in reader.pieces}
-    of_peers = not facts.is_target_asked and any(
-        _is_of_peers(reader, reader.beside(place, -1)[0]) for place in standard.pieces if place
-    )
-    if not said & _OWN and not of_peers:
+    if not said & OWN and not _OF_OWN.search(reader.text):
         return None
     for key in (facts.target, *reader.keys):
         if key in _PEERS and facts.table == "staff":

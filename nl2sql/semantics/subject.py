@@ -46,6 +46,10 @@ def find_subject(reader: Reader, facts: Facts) -> None:
     if reader.subject == PEOPLE and "hire" in events and (stayed := _stayed(reader)) is not None:
         facts.table = "employees"
         facts.where.append((stayed, OneOf(reader.ref("employees", "status"), ("left",), negated=True)))
+    if reader.counts_leavers:
+        if reader.subject != PEOPLE or _needs_staff(reader):
+            raise NotUnderstoodError("what is not known of those who left")
+        facts.table = "employees"
     if facts.clauses and facts.table == "staff" and reader.subject == PEOPLE and not _is_of_today(reader, facts):
         facts.table = "employees"
     reader.keys = [typed(reader, key) for key in reader.keys]
