@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.plan import Compare, Missing, OneOf, Plan, Related
+from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Related
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -29,7 +29,8 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
     if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
         raise NotUnderstoodError("how many, but of what is not said")
-    if _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
+    means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
+    if len(means) <= 1 and _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
         raise NotUnderstoodError("an average of averages")
 
 
@@ -57,9 +58,7 @@ def _denies(node: object) -> bool:
 def _says_mean_of_means(reader: Reader, *, compares: bool) -> bool:
     """The average of the departments' average salaries: nothing else is said between the two words."""
     means = [
-        number
-        for number, piece in enumerate(reader.pieces)
-        if piece.has("agg", "avg", "median") and not piece.has("collective")
+        number for number, piece in enumerate(reader.pieces) if piece.has("agg", "avg") and not piece.has("collective")
     ]
     between = [reader.pieces[one + 1 : two] for one, two in pairwise(means)]
     return any(
