@@ -70,6 +70,10 @@ class Column:
     """`table.column` that has the same values: a foreign key's target, or what a view shows."""
     is_key: bool = False
     """Whether it is the primary key, or a part of it; known of inspected databases only."""
+    yes_no: tuple[str, str] | None = None
+    """How it says yes and no, as literals, if it says nothing else; known of inspected databases only."""
+    has_gaps: bool = False
+    """Whether rows lack it; known of inspected databases only."""
 
     @property
     def path(self) -> str:

@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from nl2sql import examples, prompt
+from nl2sql.anywhere.facts import informed
 from nl2sql.anywhere.inspect import inspect_database
 from nl2sql.anywhere.labels import labels
 from nl2sql.anywhere.linking import Linker
-from nl2sql.anywhere.samples import Samples, counted, sample
+from nl2sql.anywhere.samples import Samples, sample
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import TITLES
 from nl2sql.examples import Example
@@ -127,6 +128,6 @@ def index_anywhere(reader: Engine, folder: Path | None = None) -> Index:
     """
     catalog = inspect_database(reader)
     samples = sample(reader, catalog, folder)
-    catalog = counted(catalog, samples)
+    catalog = informed(catalog, samples)
     values = Values(catalog, labels(samples.values), ordinary())
     return Index(catalog, values, (), None, "", frozenset(), Foreign(Linker(catalog, values), samples))

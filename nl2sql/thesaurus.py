@@ -28,6 +28,11 @@ def is_verb(english: str) -> bool:
     return any(word.endswith(("mek", "mak")) for word in translations(english, "tr")[:1])
 
 
+def is_known(english: str) -> bool:
+    """Whether the dictionary has an English word."""
+    return english in _forward() or english in _words()
+
+
 @cache
 def near(english: str) -> frozenset[str]:
     """English words that one Turkish and one Russian word both say: pay, wage, salary."""
@@ -47,6 +52,12 @@ def ordinary() -> frozenset[str]:
         for text in (english, *others["tr"], *others["ru"])
         for word in words(text)
     )
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Single English words of the expressions too."""
+    return frozenset(word for english in _forward() for word in english.split())
 
 
 @cache

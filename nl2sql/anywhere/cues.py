@@ -63,6 +63,7 @@ _EARLY: Final = Scale(("year", "date", "time"), descending=False)
 _CROWDED: Final = Scale(("attendance", "population", "capacity", "visitor"), descending=True)
 _GOOD: Final = Scale(("rating", "score", "grade", "gpa", "point"), descending=True, reversed=("rank", "ranking"))
 _BAD: Final = Scale(("rating", "score", "grade", "gpa", "point"), descending=False, reversed=("rank", "ranking"))
+_PAID: Final = Scale(("salary", "wage", "pay", "income"), descending=True)
 HIGH: Final = Scale((), descending=True)
 LOWEST: Final = Scale((), descending=False)
 
@@ -79,14 +80,18 @@ POSITIVES: Final[dict[str, Scale]] = {
     "fast": _FAST, "slow": _SLOW, "new": _NEW, "early": _EARLY,
 }  # fmt: skip
 """After a Turkish ablative they compare: 40 yaşından büyük."""
-MEASURES: Final[dict[str, Scale]] = {"cost": _DEAR, "earn": Scale(("salary", "income", "wage", "pay"), descending=True)}
+MEASURES: Final[dict[str, Scale]] = {
+    "cost": _DEAR,
+    "worth": Scale(("value", *_PRICE), descending=True),
+    "earn": Scale(("salary", "income", "wage", "pay"), descending=True),
+}
 """What a verb measures: those that cost more than 100."""
 SUPERLATIVES: Final[dict[str, Scale]] = {
     "oldest": _OLD, "youngest": _YOUNG, "largest": _LARGE, "biggest": _LARGE, "smallest": _SMALL,
-    "most expensive": _DEAR, "cheapest": _CHEAP, "longest": _LONG, "shortest": _SHORT, "tallest": _TALL, "highest": HIGH,
+    "most expensive": _DEAR, "cheapest": _CHEAP, "longest": _LONG, "shortest": _SHORT, "tallest": _TALL, "highest": HIGH, "greatest": HIGH,
     "lowest": LOWEST, "heaviest": _HEAVY, "lightest": _LIGHT, "fastest": _FAST, "slowest": _SLOW, "newest": _NEW,
     "latest": _NEW, "most recent": _NEW, "earliest": _EARLY, "most populous": _CROWDED, "busiest": _CROWDED,
-    "best": _GOOD, "worst": _BAD, "maximum": HIGH, "minimum": LOWEST, "most popular": _CROWDED,
+    "highest paid": _PAID, "best paid": _PAID, "best": _GOOD, "worst": _BAD, "maximum": HIGH, "minimum": LOWEST, "most popular": _CROWDED,
 }  # fmt: skip
 
 CUES: Final[dict[str, Cue]] = {
@@ -211,6 +216,10 @@ STOP: Final = frozenset(
         "called",
         "call",
         "than",
+        "yet",
+        "already",
+        "anything",
+        "nothing",
     ]
 )
 """They say nothing that the names beside them do not say already."""

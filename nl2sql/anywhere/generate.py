@@ -21,6 +21,7 @@ from nl2sql.anywhere.reading import read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
+from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result, execute
 from nl2sql.generate import Model
 from nl2sql.grounding import UnknownValueError, correct_values
@@ -39,6 +40,8 @@ _LETTERS: Final = 4
 _MAX_SQL_TOKENS: Final = 400
 _COMPOSED: Final = 1.5
 """How far a statement that was composed is believed, in votes."""
+_GUESSED: Final = 0.8
+"""The same where a word of the question is left out; less for each."""
 _KINDS: Final[Mapping[Language, Mapping[str, float]]] = {
     "en": {"original": 1.0, "words": 0.9},
     "ru": {"words": 1.0, "original": 0.9},
@@ -58,7 +61,7 @@ def generate(
     with attempt.stage("link"):
         linked = foreign.linker.link(attempt.asked.words, attempt.language)
     composed = _composed(attempt, index, reader, linked) if attempt.parts.composer else None
-    if composed is not None and doubts(composed, linked) == 0:
+    if composed is not None and composed.weight == _COMPOSED and doubts(composed, linked) == 0:
         attempt.source, attempt.sql = "composed", composed.sql
         return composed.checked, composed.result
     told = narrow(index.catalog, foreign.shown, linked)
@@ -73,8 +76,8 @@ def generate(
         found = writer.write(talk, weight)
         if found is not None:
             candidates.append(found)
-            if attempt.language != "tr" and doubts(found, linked) == 0:
-                break  # a Turkish statement is doubtful even if nothing speaks against it
+            if doubts(found, linked) == 0 and _is_settled(attempt.language, composed, found):
+                break
     if not candidates:
         raise writer.refusal()
     best = choose(candidates, linked)
@@ -82,6 +85,13 @@ def generate(
     attempt.source = "composed" if best is composed else "model"
     attempt.notes = writer.notes.get(best.sql, [])
     return best.checked, best.result
+
+
+def _is_settled(language: Language, composed: Candidate | None, found: Candidate) -> bool:
+    """Whether nobody else need be asked: two say the same, or it is a language that the model reads well."""
+    if composed is not None:
+        return same(composed.result.rows, found.result.rows)
+    return language != "tr"
 
 
 def _kinds(attempt: Attempt) -> list[tuple[str, float]]:
@@ -95,12 +105,13 @@ def _kinds(attempt: Attempt) -> list[tuple[str, float]]:
 def _composed(attempt: Attempt, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
     """A statement without a model, if the question is of a usual kind and wholly understood."""
     with attempt.stage("compose"):
-        sql = sketch(read(linked, index.catalog), index.catalog, attempt.language)
-        if sql is None:
+        sketched = sketch(read(linked, index.catalog), index.catalog, attempt.language)
+        if sketched is None:
             return None
+        weight = _GUESSED / len(sketched.unread) if sketched.unread else _COMPOSED
         try:
-            checked = check(sql, index.catalog)
-            return Candidate(sql, checked, execute(reader, checked), _COMPOSED)
+            checked = check(sketched.sql, index.catalog)
+            return Candidate(sketched.sql, checked, execute(reader, checked), weight)
         except (GuardError, ExecutionError):
             return None
 

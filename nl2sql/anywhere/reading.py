@@ -21,7 +21,9 @@ from nl2sql.anywhere.cues import (
     Cue,
     Scale,
 )
-from nl2sql.anywhere.linking import Linked, Part, name_words
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.naming import name_words
+from nl2sql.anywhere.parts import Part
 from nl2sql.catalog import Catalog
 from nl2sql.grounding import NEGATION
 from nl2sql.text import fold
@@ -37,6 +39,7 @@ _ABLATIVES = ("dan", "den", "tan", "ten")
 _WORDS: Final[Mapping[str, Cue]] = {
     **dict.fromkeys(("nazovite", "ukazhite", "vyvedite", "podskazhite"), "stop"),
     "gore": "each",
+    **dict.fromkeys(("zovut", "eshche"), "stop"),
 }
 """Words that the dictionary takes for others: Russian for showing, Turkish for grouping; folded."""
 _FIGURES = frozenset({"integer", "numeric"})
@@ -97,7 +100,7 @@ def read(linked: Linked, catalog: Catalog) -> list[Item]:
             scale = _compares(part, items[-1].part if items else None) if item.cue is None else None
             if scale is not None:
                 item.cue, item.scale = "compare", scale
-        item.is_negated = NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
+        item.is_negated = part.is_denial or NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
         items.append(item)
     return _settled(items)
 
@@ -113,6 +116,11 @@ def _settled(items: list[Item]) -> list[Item]:
             item.cue = "stop"  # among
         if item.cue == "each" and item.part.english[0] == "by" and any(other.links for other in around):
             item.cue = "stop"  # made by somebody
+        behind = items[place + 2] if place + 2 < len(items) else None
+        if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
+            item.cue = None  # first and last name
+        if item.cue == "each" and follower is not None and follower.cue == "which":
+            item.cue = "stop"  # Russian 'on which'
         is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
         if item.cue == "compare" and is_extreme and "since" in item.part.english:
             item.cue = "from start"
@@ -143,11 +151,19 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
     cue, scale = _cue(part)
     if cue is not None:  # the number of students is no student
         return Item(part, cue=cue, scale=scale, columns=columns)
-    table = _table(paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
+    is_flag = bool(columns) and _is_flag(columns[0], part, catalog)
+    table = None if is_flag else _table(paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
     months = (
         [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
     )
     return Item(part, table=table, columns=columns, month=months[0] if months else 0)
+
+
+def _is_flag(path: str, part: Part, catalog: Catalog) -> bool:
+    """Whether a part is what a column says yes or no to, even if it ends like a table: the capital city."""
+    column = catalog.column(path)
+    named = column is not None and column.yes_no is not None and name_words(column.name)[-1]
+    return bool(named) and any(sense.split()[0] == named for sense in part.english[:1])
 
 
 def _cue(part: Part) -> tuple[Cue | None, Scale | None]:
@@ -170,12 +186,19 @@ def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog
     if not tables:
         return None
     best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]
+    if not others and all(path.startswith(f"{tables[0]}.") or _is_link(path, catalog) for path in columns):
+        return tables[0]  # nothing else is called so
     own = [
         linked.scores[path] for path in columns if (c := catalog.column(path)) and c.references is None and not c.is_key
     ]
     if best >= _WHOLE or (best >= _HEAD and best > max(others, default=0.0) and best >= max(own, default=0.0)):
         return tables[0]
     return None
+
+
+def _is_link(path: str, catalog: Catalog) -> bool:
+    column = catalog.column(path)
+    return column is not None and (column.is_key or column.references is not None)
 
 
 def _target_of_key(columns: Sequence[str], catalog: Catalog) -> str | None:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nl2sql.anywhere.linking import Linked, Part
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.parts import Part
 from nl2sql.language import Language
 from nl2sql.lexicon import lemmas
 

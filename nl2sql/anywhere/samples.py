@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ class Samples:
     """Texts of columns that are lists of values, all of them."""
     some: dict[str, tuple[str, ...]]
     """A few values of the other columns, as texts."""
+    gaps: list[str]
+    """Columns that some rows lack."""
 
 
 def fingerprint(catalog: Catalog) -> str:
@@ -74,12 +76,6 @@ def sample(engine: Engine, catalog: Catalog, folder: Path | None = None) -> Samp
     return found
 
 
-def counted(catalog: Catalog, samples: Samples) -> Catalog:
-    """The catalogue with the rows of its tables."""
-    tables = {name: replace(table, rows=samples.rows.get(name)) for name, table in catalog.tables.items()}
-    return replace(catalog, tables=tables)
-
-
 def _load(file: Path) -> Samples | None:
     try:
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -87,13 +83,14 @@ def _load(file: Path) -> Samples | None:
             content["rows"],
             {path: tuple(values) for path, values in content["values"].items()},
             {path: tuple(values) for path, values in content["some"].items()},
+            list(content["gaps"]),
         )
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None  # not there, or half of it: read again
 
 
 def _read(engine: Engine, catalog: Catalog) -> Samples:
-    found = Samples({}, {}, {})
+    found = Samples({}, {}, {}, [])
     for table in catalog.tables.values():
         with limited(engine, _TIMEOUT_S) as connection:
             source = sa.table(table.name, *(sa.column(c.name) for c in table.columns), schema=catalog.schema)
@@ -113,6 +110,9 @@ def _rows(connection: Connection, source: sa.TableClause) -> int | None:
 
 
 def _read_column(connection: Connection, _table: Table, column: Column, source: sa.TableClause, found: Samples) -> None:
+    lacking = sa.select(sa.literal(1)).select_from(source).where(source.c[column.name].is_(None)).limit(1)
+    if _tried(connection, lacking):
+        found.gaps.append(column.path)
     part = sa.select(source.c[column.name].label("value")).where(source.c[column.name].is_not(None)).limit(_SCANNED)
     if column.type != "text":
         few = _tried(connection, sa.select(part.subquery().c.value).distinct().limit(_TOTAL_ROWS))

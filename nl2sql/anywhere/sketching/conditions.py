@@ -6,6 +6,7 @@ Conditions with values are `matching`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from nl2sql.anywhere.cues import MEASURES
@@ -18,6 +19,8 @@ _NEAR: Final = 2
 """Joins, or items of a question, that are not far."""
 _ENDS: Final = 2
 """Numbers of a range."""
+_UNTIL: Final = ("po",)
+"""Russian 'up to' between two numbers, elsewhere 'each'; folded."""
 _SIGNS: Final = {"at least": ">=", "at most": "<=", "more": ">", "less": "<"}
 
 
@@ -52,10 +55,11 @@ class Conditions(Dates):
         inside = self._items[first + 1 : second]
         if not any({"from", "of", "since"} & set(item.part.english[:3]) for item in start):
             return []
-        if not all(item.cue == "compare" or item.is_needless for item in inside):
+        if not all(item.cue == "compare" or item.is_needless or item.part.folded == _UNTIL for item in inside):
             return []
         for item in (*start, *inside):
             item.is_used = item.is_used or item.cue in ("compare", "from start")
+            item.cue = "stop" if item.cue == "each" else item.cue
         return list(numbers)
 
     def _read_number(self, item: Item) -> None:
@@ -85,7 +89,9 @@ class Conditions(Dates):
     def _operator_of(self, number: Item) -> Item | None:
         place = self._items.index(number)
         before = self._items[max(0, place - 3) : place][::-1]
-        after = self._items[place + 1 : place + 4] if self._language == "tr" else []
+        after = self._items[place + 1 : place + 4]
+        if self._language != "tr":  # in 2021 or later
+            after = [item for one, item in pairwise(after) if self._says(one, "or") and item.cue == "compare"]
         for item in (*before, *after):
             if item.cue in _SIGNS or item.cue == "compare":
                 return item if not item.is_used else None
@@ -94,7 +100,7 @@ class Conditions(Dates):
     def _compare(self, number: Item, operator: Item) -> None:
         number.is_used = operator.is_used = True
         sign = self._sign(operator)
-        if operator.scale is not None and operator.scale.columns:
+        if operator.scale is not None and operator.scale.columns and not self._is_figure_beside(number):
             path, descending = self._by_scale(operator.scale)
             if descending != operator.scale.descending:  # older than 40 is born before
                 sign = sign.replace(">", "<") if ">" in sign else sign.replace("<", ">")
@@ -107,6 +113,13 @@ class Conditions(Dates):
         else:
             self._compare_target(number, sign)
 
+    def _is_figure_beside(self, number: Item) -> bool:
+        """'After minute 45': what the number is of stands beside it, and it is no year."""
+        return number.number not in YEARS and any(
+            item.columns_of_figures(self._catalog) and item.table is None and not item.is_used
+            for item in self._near(number, 2)
+        )
+
     def _sign(self, operator: Item) -> str:
         """How a number is compared; 'not' before it turns it around."""
         descending = operator.scale is None or operator.scale.descending
@@ -116,6 +129,9 @@ class Conditions(Dates):
         if denial is not None and denial.cue == "not":
             denial.is_used = True
             return "<=" if sign == ">" else ">="
+        around = self._near(operator, 1)
+        if any(self._says(item, "or") for item in around):  # in 2021 or later
+            return f"{sign}="
         return ">=" if "since" in operator.part.english[:2] else sign
 
     def _comparison(self, path: str, sign: str, number: Item) -> str:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.anywhere.joins import UnclearError
-from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.draft import LIVES
 from nl2sql.anywhere.sketching.subject import Subject
 
 YEARS: Final = range(1800, 2101)
-_LIVES: Final = frozenset({"birth", "death"})
-"""Days that are meant only when they are named."""
 
 
 class Dates(Subject):
@@ -58,8 +57,8 @@ class Dates(Subject):
             column.path
             for column in self._catalog.columns()
             if self._is_when(column.path)
-            and any(self._says_path(column.path, word) for word in wanted)
-            and not _LIVES & set(name_words(column.name))
+            and (column.type in ("date", "timestamp") or any(self._says_path(column.path, word) for word in wanted))
+            and not LIVES & set(name_words(column.name))
         ]
         place = self._items.index(number)
         tables = [item for item in self._items if item.table is not None]
@@ -72,6 +71,11 @@ class Dates(Subject):
                 return (years if len(years) == 1 else own)[0]
             if years:
                 break
+        else:
+            behind = {table for table in self._catalog.tables if self._joins.distance(self._main, table) == 1}
+            only = [path for path in paths if path.partition(".")[0] in behind]
+            if len(only) == 1:
+                return only[0]
         raise UnclearError("which year")
 
     def _happens(self, item: Item) -> bool:

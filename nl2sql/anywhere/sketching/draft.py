@@ -11,7 +11,7 @@ from typing import Final
 from nl2sql.anywhere.cues import Scale
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import Edge, Joins, UnclearError
-from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.catalog import Catalog, Column
 from nl2sql.language import Language
@@ -22,9 +22,9 @@ VERBS: Final = {
     **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
 }
 """What tells two keys to the same table apart."""
-FLAGS: Final = ("is", "has")
-"""What names of columns that say yes or no begin with."""
 FAR: Final = 99
+LIVES: Final = frozenset({"birth", "death"})
+"""Days that are meant only when they are named."""
 
 
 class Draft:
@@ -168,12 +168,19 @@ class Draft:
         """The column that an adjective is about, and whether more of it is more so."""
         ways = ((scale.columns, scale.descending), (scale.reversed, not scale.descending))
         tables = list(dict.fromkeys([self._main, *(item.table for item in self._items if item.table is not None)]))
+        named = {
+            word for item in self._items for path in item.columns[:1] for word in name_words(path.partition(".")[2])
+        }
+        lives = LIVES if "year" in scale.columns and not LIVES & named else frozenset[str]()
         for table, (words, descending) in ((table, way) for table in tables for way in ways):
             for word in words:
                 here = [
                     column.path
                     for column in self._catalog.tables[table].columns
-                    if self._says_path(column.path, word) and column.references is None and not column.is_key
+                    if (self._says_path(column.path, word) or (word == "date" and column.type in ("date", "timestamp")))
+                    and column.references is None
+                    and not column.is_key
+                    and not lives & set(name_words(column.name))
                 ]
                 if len(here) == 1:
                     return here[0], descending
@@ -185,11 +192,21 @@ class Draft:
         """The figure that a function is over: the next one named, or the one named before."""
         figures = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
         if not figures:
-            raise UnclearError("the figure of what")
+            return self._only_figure(cue)
         place = self._items.index(cue)
         return min(
             figures, key=lambda item: abs(self._items.index(item) - place) + 2 * (self._items.index(item) < place)
         )
+
+    def _only_figure(self, cue: Item) -> Item:
+        """'The total of the fines': the one figure that a table has."""
+        beside = [item for side in (self._after(cue), self._before(cue)) for item in side if item.table][:1]
+        for item in beside:
+            own = self._catalog.tables[item.table].columns if item.table else ()
+            figures = Item(item.part, columns=tuple(column.path for column in own)).columns_of_figures(self._catalog)
+            if len(figures) == 1:
+                return Item(item.part, columns=figures)
+        raise UnclearError("the figure of what")
 
     def _near(self, item: Item, steps: int) -> list[Item]:
         """The items around one, in order."""
@@ -223,7 +240,7 @@ class Draft:
         )
 
     def _chosen_keys(self) -> list[str]:
-        wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, ())}
+        wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, (verb,))}
         return [
             column.path
             for column in self._catalog.columns()

@@ -10,6 +10,8 @@ from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.conditions import Conditions
 from nl2sql.anywhere.sketching.draft import FAR
+from nl2sql.thesaurus import is_verb
+from nl2sql.values import Link
 
 
 class Matching(Conditions):
@@ -21,17 +23,7 @@ class Matching(Conditions):
             if not item.links:
                 continue
             item.is_used = True
-            best = max(link.score for link in item.links)
-            item.links = tuple(link for link in item.links if link.score >= best - 0.03)
-            nearest = min(self._joins.distance(self._main, link.domain.partition(".")[0]) for link in item.links)
-            near = [
-                link
-                for link in item.links
-                if self._joins.distance(self._main, link.domain.partition(".")[0]) == nearest
-            ]
-            named = [link for link in near if any(link.domain in other.columns for other in self._items)] or near
-            if len({link.domain for link in named}) != 1 or nearest >= FAR:
-                raise UnclearError("which column a value is of")
+            named = self._named_by(item)
             path = named[0].domain
             for other in self._items:  # "in the category Books" names the column of the value as well
                 if abs(self._items.index(other) - place) <= 1 and (
@@ -53,6 +45,20 @@ class Matching(Conditions):
                 self._where += [f"{column} <> {text}" for text in texts]
             else:
                 self._where.append(f"{column} = {texts[0]}" if len(texts) == 1 else f"{column} IN ({', '.join(texts)})")
+
+    def _named_by(self, item: Item) -> list[Link]:
+        """The values that an item means: of the nearest table, and of a column that is named where there are several."""
+        best = max(link.score for link in item.links)
+        item.links = tuple(link for link in item.links if link.score >= best - 0.03)
+        distances = {link: self._joins.distance(self._main, link.domain.partition(".")[0]) for link in item.links}
+        nearest = min(distances.values())
+        near = [link for link in item.links if distances[link] == nearest]
+        named = [link for link in near if any(link.domain in other.columns for other in self._items)] or near
+        if len({link.domain.partition(".")[0] for link in named}) == 1:  # a code and a name of one thing
+            named = [link for link in named if not self._is_link(link.domain)] or named
+        if len({link.domain for link in named}) != 1 or nearest >= FAR:
+            raise UnclearError("which column a value is of")
+        return named
 
     def _says_both(self) -> bool:
         """'Both … and …', 'hem … hem …', 'и …, и …'."""
@@ -77,10 +83,12 @@ class Matching(Conditions):
             cue = denial
         if cue is None:
             return None
-        others = [item for item in self._after(cue) if item.table is not None and item.table != self._main]
+        sides = (self._after(cue), self._before(cue) if self._language == "tr" else [])
+        named = ([item for item in side if item.table not in (None, self._main)] for side in sides)
+        others = next((side for side in named if side), [])
         if not others:
             return self._empty(cue, denial)
-        if len({item.table for item in others}) != 1 or self._cued("count") is not None:
+        if len({item.table for item in others}) != 1:
             raise UnclearError("what there is none of")
         other = others[0].table or ""
         edge = self._joins.way(self._main, other)[0]
@@ -101,4 +109,18 @@ class Matching(Conditions):
                 for used in self._items:
                     used.is_used = used.is_used or (used.table is None and path in used.columns)
                 return f"{self._use(path)} IS NULL"
-        raise UnclearError("what there is none of")
+        return self._never(cue, denial)
+
+    def _never(self, cue: Item, denial: Item | None) -> str:
+        """'Members who never borrowed anything', where only one table tells what members did."""
+        keys = [c for c in self._catalog.columns() if (c.references or "").partition(".")[0] == self._main]
+        beside = (*self._before(cue), *self._after(cue))
+        verbs = [item for item in beside if any(map(is_verb, item.part.english[:1])) and not item.is_name]
+        if len(keys) != 1 or len(verbs) != 1:
+            raise UnclearError("what there is none of")
+        for item in (cue, denial, *verbs):
+            if item is not None:
+                item.is_used = True
+        there = self._path(keys[0].path)
+        table = written(keys[0].table, self._catalog)
+        return f"{self._path(keys[0].references or '')} NOT IN (SELECT {there} FROM {table} WHERE {there} IS NOT NULL)"

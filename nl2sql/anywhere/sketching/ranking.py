@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nl2sql.anywhere.cues import HIGH
+from nl2sql.anywhere.cues import HIGH, LOWEST
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
-from nl2sql.anywhere.sketching.matching import Matching
+from nl2sql.anywhere.sketching.flags import Flags
 
 
-class Ranking(Matching):
+class Ranking(Flags):
     """Adds the order."""
 
     def _read_order(self) -> None:
@@ -40,10 +40,21 @@ class Ranking(Matching):
             for item in extremes:
                 item.is_used = True
             return
-        if len(extremes) == 1 and not any(item.cue in ("avg", "sum") and not item.is_used for item in self._items):
+        added = any(
+            item.cue == "avg" or (item.cue == "sum" and not self._is_ranked())
+            for item in self._items
+            if not item.is_used
+        )
+        if len(extremes) == 1 and not added:
             self._is_extreme_figure = self._asks_for_figure(extremes[0])
             if not self._is_extreme_figure:
                 self._superlative(extremes[0])
+
+    def _is_ranked(self) -> bool:
+        """Whether something is asked for that has the most of a total."""
+        return self._cued("which") is not None and any(
+            item.table == self._main and item.is_used for item in self._items
+        )
 
     def _asks_for_it(self) -> bool:
         """'And what is it?' of the figure that was named before."""
@@ -70,12 +81,21 @@ class Ranking(Matching):
         if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
             raise UnclearError("whose extreme")
         self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
+        total = self._total(cue)
+        if total is not None and self._multiplies():  # who sold the most in total
+            total.is_used = True
+            self._other = path.partition(".")[0]
+            self._order = f"SUM({self._path(path)}) {'DESC' if descending else 'ASC'}"
         if self._asks_for_it():
             self._also_shown.append(path)
         if start is not None:
             start.is_used = True
         else:
             self._limit = self._limit or 1
+
+    def _total(self, cue: Item) -> Item | None:
+        """What says that a figure is added up before it is compared."""
+        return self._cued("sum") or next((item for item in self._near(cue, 2) if item.cue in ("counted", "most")), None)
 
     def _asks_for_figure(self, cue: Item) -> bool:
         """'The highest capacity of stadiums' is a figure; 'the stadium with the highest capacity' is not."""
@@ -85,6 +105,8 @@ class Ranking(Matching):
         )
         main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         attributes = [item for item in self._items if item.columns and item.table is None and item is not figure]
+        if figure is not None and not any(item.table for item in self._items) and not attributes:
+            return True  # the highest score in physics
         if figure is None or main is None or any(not item.is_used for item in attributes):
             return False
         if any(item.number is not None and not item.is_used for item in self._items) or self._limit is not None:
@@ -104,7 +126,14 @@ class Ranking(Matching):
             beside[0].is_used = True
             return self._resolve(beside[0], figure=True), scale.descending
         if scale.columns:
-            return self._by_scale(scale)
+            try:
+                return self._by_scale(scale)
+            except UnclearError:
+                if len(explicit) != 1:
+                    raise
+                path = self._resolve(explicit[0], figure=True)
+                is_reversed = any(self._says_path(path, word) for word in scale.reversed)
+                return path, scale.descending != is_reversed
         if not explicit:
             raise UnclearError("the most what")
         explicit[0].is_used = self._is_only_order(explicit[0], cue)
@@ -116,6 +145,10 @@ class Ranking(Matching):
 
     def _most(self, cue: Item) -> None:
         target = next((item for item in self._after(cue)[:2] if item.is_name and item.table != self._main), None)
+        if target is not None and target.table is None and target.columns_of_figures(self._catalog):
+            cue.scale = HIGH if cue.cue == "most" else LOWEST
+            self._superlative(cue)
+            return
         if target is None or target.table is None:
             raise UnclearError("the most of what")
         cue.is_used = target.is_used = True

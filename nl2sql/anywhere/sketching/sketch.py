@@ -7,23 +7,33 @@ that may be meant, and there is none. What the items are is `reading`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from nl2sql.anywhere.cues import ORDINALS, SOFT, STOP, UNREAD
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
-from nl2sql.anywhere.linking import name_words
+from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
-from nl2sql.anywhere.sketching.draft import FLAGS, VERBS
+from nl2sql.anywhere.sketching.draft import VERBS
 from nl2sql.anywhere.sketching.ranking import Ranking
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
 from nl2sql.thesaurus import is_verb
 
 
-def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str | None:
-    """The statement, or nothing if anything of the question is not understood."""
+@dataclass(frozen=True)
+class Sketched:
+    """A statement, and what it leaves out."""
+
+    sql: str
+    unread: tuple[str, ...]
+    """Words of the question that have no place in it."""
+
+
+def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> Sketched | None:
+    """The statement, or nothing if the question is of no usual kind or could mean several."""
     try:
         return _Sketch(list(items), catalog, language).statement()
     except UnclearError:
@@ -31,19 +41,23 @@ def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> str |
 
 
 class _Sketch(Ranking):
-    def statement(self) -> str:
+    def statement(self) -> Sketched:
         self._find_main()
+        self._read_flags()
         none = self._none()
         self._read_numbers()
         self._read_averages()
         self._read_values()
         self._read_order()
         self._join_the_rest()
-        text = self._count_or_figure() if none is None else self._listed(where=none)
-        self._check_all_used()
+        if none is not None:
+            self._where.append(none)
+        text = self._count_or_figure() if none is None or self._counting() else self._listed()
+        self._spend_repeated("COUNT(" in text)
+        unread = self._unread()
         if self._limit is not None and "ORDER BY" not in text:
             raise UnclearError("the first of what order")
-        return text
+        return Sketched(text, unread)
 
     def _count_or_figure(self) -> str:
         counts = self._counting()
@@ -67,7 +81,8 @@ class _Sketch(Ranking):
 
     def _read_second_count(self) -> None:
         """'Which courses have at least 8 students, and how many?', the second time that it is counted."""
-        count = self._cued("count")
+        last = next(item for item in self._items[::-1] if not item.is_needless)
+        count = self._cued("count") or (last if last.cue == "counted" and self._having is not None else None)
         if count is not None:
             count.is_used = True
             self._also.append("COUNT(*)")
@@ -95,9 +110,7 @@ class _Sketch(Ranking):
         order = self._sort_groups and f"COUNT(*) {self._sort_groups}"
         return self._select([*columns, "COUNT(*)"], group=columns, order=order)
 
-    def _listed(self, where: str | None = None) -> str:
-        if where is not None:
-            self._where.append(where)
+    def _listed(self) -> str:
         shown = self._projection()
         spoken = " ".join([*self._where, *(self._path(path) for path in shown), self._order or ""])
         if any(f"{written(table, self._catalog)}." not in spoken for table in self._idle):
@@ -179,15 +192,32 @@ class _Sketch(Ranking):
         for cue in sorted(cues, key=self._items.index):
             item = self._figure_of(cue)
             path = self._resolve(item, figure=True)
+            self._begin_at(path)
             cue.is_used = item.is_used = True
             function = {"avg": "AVG", "sum": "SUM", "min": "MIN", "max": "MAX"}.get(cue.cue or "")
             if function is None:
                 function = "MAX" if cue.scale is not None and cue.scale.descending else "MIN"
-            if (column := f"{function}({self._path(path)})") not in columns:  # "the total sum" is one
+            counted = self._quantity_of(path) if function == "SUM" else None
+            value = self._path(path) if counted is None else f"{self._path(path)} * {self._path(counted)}"
+            if (column := f"{function}({value})") not in columns:  # "the total sum" is one
                 columns.append(column)
         if self._multiplies():
             raise UnclearError("figures over rows that are there several times")
         return self._select([*(group or ()), *columns], group=group or ())
+
+    def _quantity_of(self, path: str) -> str | None:
+        """How many pieces have a price, in the same rows."""
+        table, _, column = path.partition(".")
+        if name_words(column)[-1] != "price":
+            return None
+        return next((c.path for c in self._catalog.tables[table].columns if name_words(c.name)[-1] == "quantity"), None)
+
+    def _begin_at(self, path: str) -> None:
+        """Join from the rows that have the figure, so that none of them is there several times."""
+        table = path.partition(".")[0]
+        if table != self._main and self._multiplies():
+            self._tables.append(self._main)
+            self._main = table
 
     def _group(self, cue: Item) -> list[str]:
         for item in self._items:
@@ -207,14 +237,28 @@ class _Sketch(Ranking):
         """Further columns of what is grouped by; its name is there already."""
         found = []
         for item in self._items:
-            if item.columns and item.table is None and not item.is_used:
+            if item.columns and item.table is None and item.cue is None and not item.is_used:
                 item.is_used = True
+                if self._says(item, "name"):
+                    continue  # they are called by it already
                 path = self._resolve(item)
-                if not self._says(item, "name") and not self._is_link(path):
+                if not self._is_link(path):
                     found.append(self._path(path))
         return [column for column in found if column not in group]
 
-    def _check_all_used(self) -> None:
+    def _spend_repeated(self, is_counted: bool) -> None:
+        """What is said a second time, as the branch in 'how many copies does each branch hold? Show the branch …'."""
+        spent = [item for item in self._items if item.is_used]
+        tables = {self._main, *self._tables, *(item.table for item in spent if item.table)}
+        columns = {item.columns[0] for item in spent if item.columns and item.table is None}
+        for item in self._items:
+            again = item.table in tables if item.table else bool(item.columns) and item.columns[0] in columns
+            if (again and item.cue is None) or (is_counted and item.cue == "counted"):
+                item.is_used = True
+
+    def _unread(self) -> tuple[str, ...]:
+        """The words that have no place in the statement."""
+        unread = []
         if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
             raise UnclearError("when and where")
         ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
@@ -229,14 +273,25 @@ class _Sketch(Ranking):
         )
         for item in self._items:
             first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
-            if first in FLAGS:
+            if first in FLAGS and not item.is_used:
                 raise UnclearError("whether")
-            if (item.is_negated and not item.links and not item.cue and not denied) or self._says(item, "out of stock"):
+            if (item.is_negated and not item.links and not item.cue and not item.is_used and not denied) or self._says(
+                item, "out of stock"
+            ):
                 raise UnclearError("what is not so")
             if self._says_more(item):
                 raise UnclearError("which of a table")
             if not (item.is_used or item.is_needless or item.cue == "both" or self._only_joins(item, connects)):
-                raise UnclearError(f"what {item.part.text!r} means")
+                if not self._may_be_left_out(item):
+                    raise UnclearError(f"what {item.part.text!r} means")
+                unread.append(item.part.text)
+        return tuple(unread)
+
+    def _may_be_left_out(self, item: Item) -> bool:
+        """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""
+        is_name = item.part.start > 0 and item.part.text[0].isupper()
+        shapes = item.cue is not None or item.number is not None or item.is_negated
+        return not (shapes or is_name or item.is_name or item.links)
 
     def _says_more(self, item: Item) -> bool:
         """Whether a word says more than the table that it names: 'capital city' is not any city."""
@@ -250,5 +305,11 @@ class _Sketch(Ranking):
     def _only_joins(self, item: Item, connects: bool) -> bool:
         """Whether it is a verb between things that are joined anyway."""
         senses = (*item.part.english[:3], *item.part.folded)
-        soft = any(sense in SOFT or sense in VERBS for sense in senses) or (connects and is_verb(senses[0]))
-        return soft and not item.links
+        soft = any(sense in SOFT or sense in VERBS for sense in senses)
+        return (soft or (connects and (any(map(is_verb, senses[:2])) or self._is_done(item)))) and not item.links
+
+    def _is_done(self, item: Item) -> bool:
+        """Whether an English participle says what was done, and not which: goals scored, but not retired players."""
+        follower = self._items[self._items.index(item) + 1 :][:1]
+        says_which = bool(follower) and (follower[0].is_name or bool(follower[0].links))
+        return self._language == "en" and item.part.text.endswith("ed") and not says_which

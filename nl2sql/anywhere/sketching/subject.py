@@ -21,8 +21,10 @@ class Subject(Draft):
     def _find_main(self) -> None:
         entities = [item for item in self._items if item.table is not None]
         entities = [item for item in entities if not self._is_beside_attribute(item)] or entities
-        if not entities:
-            self._main = self._table_of_columns()
+        counting = self._counting()
+        counted = self._after(counting)[:1] if counting is not None and self._language != "tr" else []
+        if not entities or (counted and counted[0].links and not self._is_beside_table(counted[0])):
+            self._main = self._table_of_columns(counted)
             return
         asked = self._asked_entity(entities)
         self._main = asked.table or ""
@@ -53,8 +55,19 @@ class Subject(Draft):
         for item in self._items:
             if item.cue == "counted":
                 beside = [*self._before(item)[:1]] if self._language == "tr" else [*self._after(item)[:1]]
+                if self._language == "tr" and self._says(self._items[max(0, self._items.index(item) - 1)], "and"):
+                    continue  # "the school and the number"
                 if beside and beside[0].table is not None:
                     return item
+                behind = self._before(item)[:1]
+                if (
+                    self._language != "tr"
+                    and behind
+                    and behind[0].columns_of_figures(self._catalog)
+                    and behind[0].table is None
+                ):
+                    item.is_used = True  # page counts
+                    continue
                 follower = self._items[min(self._items.index(item) + 1, len(self._items) - 1)]
                 if beside and beside[0].columns_of_figures(self._catalog) and not self._says(follower, "and"):
                     item.is_used = True  # the number of pages is a column
@@ -80,9 +93,16 @@ class Subject(Draft):
         ands = [number for number, other in enumerate(before) if self._says(other, "and")]
         return bool(ands) and any(other.cue == "which" for other in before[ands[0] :])
 
-    def _table_of_columns(self) -> str:
+    def _is_beside_table(self, item: Item) -> bool:
+        """Whether the things that a value is of are named after it: female clients."""
+        return any(other.table is not None for other in self._after(item)[:1])
+
+    def _table_of_columns(self, counted: Sequence[Item] = ()) -> str:
         """The table that has the most of the columns that are named; the first of equals."""
-        found: dict[str, int] = {}
+        values = {link.domain.partition(".")[0] for item in counted or self._items for link in item.links}
+        found: dict[str, int] = dict.fromkeys(values, 0) if counted or len(values) == 1 else {}
+        if counted and len(found) == 1:
+            return next(iter(found))  # how many women
         for item in self._items:
             for table in dict.fromkeys(path.partition(".")[0] for path in item.columns if not self._is_link(path)):
                 found[table] = found.get(table, 0) + 1
@@ -124,7 +144,7 @@ class Subject(Draft):
                 if self._says(item, "name") and self._named(self._main):
                     paths += self._name_columns(self._main)
                     continue
-                if any(map(is_verb, item.part.english[:1])):
+                if any(map(is_verb, item.part.english[:2])):
                     continue  # publishers that published nothing: not the year of it
                 path = self._resolve(item)
                 verb = any(sense in SOFT for sense in item.part.english[:2])

@@ -1,0 +1,74 @@
+"""Conditions without values: what is so or not so, and what is there or not there.
+
+A column that says yes or no is a condition where it is named (*injured* players), and so is one with gaps where it is
+denied (loans that were *not returned*).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nl2sql.anywhere.cues import STOP
+from nl2sql.anywhere.naming import FLAGS, name_words
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.matching import Matching
+from nl2sql.catalog import Column
+
+_ASKING: Final = frozenset({"whether", "if"})
+
+
+class Flags(Matching):
+    """Adds conditions with columns that say yes or no."""
+
+    def _read_flags(self) -> None:
+        if any(self._says(item, word) for item in self._items for word in _ASKING):
+            return
+        for item in self._items:
+            column = self._stated(item)
+            if column is None:
+                continue
+            denial = self._denial(item)
+            if column.yes_no is not None:
+                condition = f"= {column.yes_no[item.is_negated or denial is not None]}"
+            elif (item.is_negated or denial is not None) and column.has_gaps:
+                condition = "IS NULL"
+            else:
+                continue
+            self._where.append(f"{self._use(column.path)} {condition}")
+            for other in self._items:
+                if other is denial:
+                    other.cue, other.is_used = "stop", True
+                elif other.table is None and column.path in other.columns:
+                    other.is_used = True
+
+    def _stated(self, item: Item) -> Column | None:
+        """The column that an item may say something is or is not."""
+        if item.is_used or item.table is not None or item.cue is not None or not item.columns:
+            return None
+        column = self._catalog.column(item.columns[0])
+        if column is None or self._is_link(column.path):
+            return None
+        senses = item.part.english[:1]
+        if column.yes_no is not None and any(sense in STOP for sense in senses):
+            return column if self._is_spelt_out(item, column) else None
+        return column
+
+    def _is_spelt_out(self, item: Item, column: Column) -> bool:
+        """Whether the words before an ordinary word are of the name too: 'on display', not 'display'."""
+        names = [word for word in name_words(column.name) if word not in FLAGS]
+        place = self._items.index(item)
+        before = [word for other in self._items[max(0, place - len(names) + 1) : place] for word in other.part.folded]
+        return len(names) > 1 and all(word in before for word in names[:-1])
+
+    def _denial(self, item: Item) -> Item | None:
+        """The word that denies an item: before it, in Turkish behind it."""
+        place = self._items.index(item)
+        if self._language == "tr":
+            side = self._items[place + 1 : place + 2]
+            return next((other for other in side if other.is_negated or other.cue in ("not", "none")), None)
+        for other in self._items[:place][::-1]:
+            if other.cue in ("not", "none"):
+                return other
+            if not other.is_needless:
+                return None
+        return None
