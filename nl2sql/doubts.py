@@ -27,6 +27,8 @@ _ABOUT: Final[Mapping[str, frozenset[str]]] = {
     "raise": frozenset({"raise", "first_salary", "salary"}),
 }
 """Subject -> other words that its table may be read for."""
+_OF_NOW: Final = ("time", "current", "state", "relative", "tense", "part", "jubilee")
+"""Kinds of words that may count from today."""
 _COUNTS: Final = ("count", "count_after", "share", "distribution", "much", "ratio", "versus", "difference")
 _GROUPS: Final = ("distribution", "which", "share", "versus")
 _DATES: Final = frozenset({"hire_date", "birth_date", "start_date"})
@@ -167,6 +169,8 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
     about_all = said.has("event", "left") or (said.has("event", "hire") and not said.has("current"))
     if "employees" in seen.tables and not about_all:
         yield "nothing asks about those who left"
+    if seen.has(exp.CurrentDate) and not any(map(said.has, _OF_NOW)):
+        yield "nothing asks about today"
     if seen.has(exp.Avg) and not said.has("agg", "avg", "median"):
         yield "nothing asks for an average"
     groups = any(map(said.has, ("group", "each", "per", "dim", "conjunction"))) or said.has("ask", *_GROUPS)
@@ -217,6 +221,8 @@ def _impossible(seen: Evidence) -> Iterator[str]:
         equal = {part.this.sql() for part in parts if isinstance(part, exp.EQ)}
         empty = {part.this.sql() for part in parts if isinstance(part, exp.Is)}
         yield from (f"{column} cannot be a value and none" for column in sorted(equal & empty))
+    shown = [figure.unalias().sql() for figure in seen.tree.selects]
+    yield from (f"{figure} is shown twice" for figure in sorted({one for one in shown if shown.count(one) > 1}))
     for pair in seen.tree.find_all(exp.Sub, exp.Div):
         if pair.left == pair.right:
             yield f"{pair.sql()} says nothing"

@@ -1,9 +1,9 @@
 """From a question to an answer.
 
 The stages in order: language, value linking, a verified example if one says the same, else a statement composed from
-the question's words if all of them are understood, else the model; then guard, values, plan and execution for all. A
-model's statement must say what is asked, too, as far as that is understood; else the question is refused. Every
-question is logged.
+the question's words if all of them are understood, else one composed from what the model says they mean, else the
+model's own; then guard, values, plan and execution for all. What the model had a part in must say what is asked, too, as
+far as that is understood; else the question is refused. Every question is logged.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from nl2sql.language import Language, detect
 from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
+from nl2sql.rewording import reword
 from nl2sql.semantics.pieces import cut
 from nl2sql.text import fold
 from nl2sql.unanswerable import find_unanswerable, is_about_data
@@ -141,7 +142,8 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         else:
             _refuse_the_unknown(attempt, index, reader)
             attempt.source = "model"
-            checked, result = generate(attempt, masked, index, reader, model=model, user=user)
+            reworded = _reworded(attempt, index, reader, model, user)
+            checked, result = reworded or generate(attempt, masked, index, reader, model=model, user=user)
     except (Refusal, GuardError, ExecutionError) as error:
         # an example may ask for what this role may not read
         text = phrase(attempt.language, "unusable", reason=error)
@@ -196,6 +198,13 @@ def _compose(attempt: Attempt, index: Index, reader: Engine) -> tuple[Checked, R
     attempt.notes += composed.assumptions
     attempt.certainty = composed.certainty
     return found
+
+
+def _reworded(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str) -> tuple[Checked, Result] | None:
+    """The answer of a question that is understood in other words; one that goes on from another is asked for as it is."""
+    if not (attempt.parts.rewording and attempt.parts.composer) or attempt.before is not None:
+        return None
+    return reword(attempt, index, reader, model=model, user=user)
 
 
 def _refuse_the_unknown(attempt: Attempt, index: Index, reader: Engine) -> None:

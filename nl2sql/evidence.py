@@ -30,7 +30,13 @@ _NODES: Final[Mapping[str, Mapping[str, tuple[type[exp.Expr], ...]]]] = {
         "min": _SORTED,
         "distinct": (exp.Distinct, exp.Group),
     },
-    "ask": {"count": (exp.Count, exp.Sum), "share": (exp.Div,), "difference": (exp.Sub,), "ratio": (exp.Div,)},
+    "ask": {
+        "count": (exp.Count, exp.Sum, exp.Avg, exp.Sub),
+        "share": (exp.Div,),
+        "difference": (exp.Sub,),
+        "ratio": (exp.Div,),
+    }
+    | {"versus": (*_GROUPED, exp.Filter, exp.Sub, exp.Div)},
     "column": {"payroll": (exp.Sum,)},
     "rank": {_ANY: _SORTED},
     "group": {_ANY: (*_GROUPED, exp.Order)},

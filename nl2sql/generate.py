@@ -63,11 +63,7 @@ def generate(
     if attempt.before is not None:
         question, sql = attempt.before
         talk[-1:-1] = [("human", question), ("ai", f"{sql};")]
-    with attempt.stage("model"):
-        opened = model if isinstance(model, BaseChatModel) else model()
-        reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
-    usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
-    attempt.tokens += usage.get("total_tokens", 0)
+    reply = tell(talk, attempt, model, user=user, stop=";", max_tokens=_MAX_SQL_TOKENS)
     try:
         found = run(prompt.statement(str(reply.text)), attempt, index, reader)
     except (GuardError, ExecutionError) as error:
@@ -77,6 +73,16 @@ def generate(
         raise Refusal(f"the model is not sure of its statement ({likelihood:.2f})", _unsure(attempt))
     attempt.certainty = _CERTAINTY
     return found
+
+
+def tell(talk: list[Any], attempt: Attempt, model: Model, *, user: str, stop: str, max_tokens: int) -> BaseMessage:
+    """What the model says to a prompt; its time and tokens are the attempt's."""
+    with attempt.stage("model"):
+        opened = model if isinstance(model, BaseChatModel) else model()
+        reply = opened.invoke(talk, {"metadata": {"user": user}}, stop=[stop], max_tokens=max_tokens)
+    usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
+    attempt.tokens += usage.get("total_tokens", 0)
+    return reply
 
 
 def _likelihood(reply: BaseMessage) -> float | None:

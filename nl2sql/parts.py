@@ -15,6 +15,8 @@ class Parts:
     """Verified examples answer questions that say the same, and are shown to the model."""
     composer: bool = True
     """Statements are composed without a model where the question is fully understood."""
+    rewording: bool = True
+    """The model says again in plain English what the composer did not understand; in our own database only."""
     correction: bool = True
     """What is wrong with a statement goes back to the model; in a database that nobody described only."""
     candidates: bool = True
