@@ -21,6 +21,7 @@ from nl2sql.grounding import Asked, UnknownValueError
 from nl2sql.guard import Checked, check
 from nl2sql.index import Index
 from nl2sql.language import Language
+from nl2sql.lexicon import lemmas
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.repair import group_figures, leave_out
@@ -44,6 +45,8 @@ class Attempt:
     """A question and its statement that this one goes on from, if it cannot be understood without."""
     left_over: tuple[str, ...] = ()
     """Words that the composer made nothing of."""
+    reworded: str | None = None
+    """The question in plain English, as the model says it, if the statement was composed from that."""
     certainty: float | None = None
     """How sure whoever wrote the statement is; `None` is what is usual for the source."""
     parts: Parts = field(default_factory=Parts)
@@ -112,6 +115,10 @@ def _fitting(checked: Checked, attempt: Attempt, index: Index) -> Checked:
     problem = grounding.find_problem(checked, attempt.asked, pieces, index.values, index.catalog)
     if problem is not None:
         raise GuardError(problem)
+    if attempt.reworded is not None:  # the model knows ordinary words that say nothing of the data
+        pieces = [
+            piece for piece in pieces if piece.readings or piece.values or not lemmas(piece.text, attempt.language)
+        ]
     if attempt.before is not None:  # another figure than the one that the question before asked for
         pieces = [piece for piece in pieces if not piece.has("ask")]
     found = doubts(checked, pieces)

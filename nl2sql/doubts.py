@@ -29,6 +29,8 @@ _ABOUT: Final[Mapping[str, frozenset[str]]] = {
 """Subject -> other words that its table may be read for."""
 _OF_NOW: Final = ("time", "current", "state", "relative", "tense", "part", "jubilee")
 """Kinds of words that may count from today."""
+_DENYING: Final = ("negation", "absent", "same", "known", "presence", "universal", "sequence", "comparative")
+"""Kinds of words for what is not so."""
 _COUNTS: Final = ("count", "count_after", "share", "distribution", "much", "ratio", "versus", "difference")
 _GROUPS: Final = ("distribution", "which", "share", "versus")
 _DATES: Final = frozenset({"hire_date", "birth_date", "start_date"})
@@ -171,6 +173,8 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
         yield "nothing asks about those who left"
     if seen.has(exp.CurrentDate) and not any(map(said.has, _OF_NOW)):
         yield "nothing asks about today"
+    if seen.denies(of_others=True) and not any(map(said.has, _DENYING)):
+        yield "nothing is denied"
     if seen.has(exp.Avg) and not said.has("agg", "avg", "median"):
         yield "nothing asks for an average"
     groups = any(map(said.has, ("group", "each", "per", "dim", "conjunction"))) or said.has("ask", *_GROUPS)

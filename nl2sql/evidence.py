@@ -183,12 +183,12 @@ class Evidence:
             of_subject = TABLES.get(key, frozenset()) if kind == "subject" else frozenset()
             return bool(self.columns.intersection(columns.split()) or self.tables & of_subject)
         if kind == "negation":
-            return self._denies(of_others=key == "nobody")
+            return self.denies(of_others=key == "nobody")
         keys = _NODES.get(kind, {})
         nodes = keys.get(key, keys.get(_ANY))
         return nodes is None or self.has(*nodes)
 
-    def _denies(self, *, of_others: bool) -> bool:
+    def denies(self, *, of_others: bool = False) -> bool:
         """IS NOT NULL denies nothing; that there is nobody takes more than a column without a value."""
         empty = any(
             isinstance(one.expression, exp.Null) and not isinstance(one.parent, exp.Not)

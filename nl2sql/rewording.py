@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from sqlalchemy.engine import Engine
@@ -43,10 +43,11 @@ def reword(attempt: Attempt, index: Index, reader: Engine, *, model: Model, user
         composed = compose(said, "en", index.asked(said, "en"), index.catalog)
     if not isinstance(composed, Composed):
         return None
+    attempt.reworded = said
     try:
         found = run(composed.sql, attempt, index, reader)
     except (GuardError, ExecutionError, Refusal):
-        attempt.sql = None
+        attempt.sql = attempt.reworded = None
         return None
     attempt.notes += [phrase(attempt.language, "reworded", text=said), *composed.assumptions]
     attempt.certainty = _CERTAINTY * composed.certainty
@@ -61,9 +62,13 @@ def messages(attempt: Attempt) -> list[BaseMessage]:
 
 
 @cache
+def examples() -> tuple[dict[str, str], ...]:
+    """Questions as they are `asked`, and the same in `plain` English."""
+    content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(content["example"])
+
+
+@cache
 def _prefix() -> str:
     """The part that is the same for every question."""
-    examples: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[
-        "example"
-    ]
-    return "\n".join([_RULES, *(f"Question: {one['asked']}\nPlain: {one['plain']}" for one in examples)])
+    return "\n".join([_RULES, *(f"Question: {one['asked']}\nPlain: {one['plain']}" for one in examples())])

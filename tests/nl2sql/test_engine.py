@@ -10,7 +10,6 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from nl2sql.answer import show
 from nl2sql.chart import chart
-from nl2sql.compose import NotUnderstood
 from nl2sql.engine import MAX_QUESTION, ask
 from nl2sql.errors import AskError
 from nl2sql.index import build_index
@@ -36,14 +35,15 @@ def no_model():
 
 
 @pytest.fixture
-def put(company, index, monkeypatch):
+def put(company, index):
     """Ask a question of a model that says given things, one after the other; nothing is composed then."""
 
     def put(question, *replies, user="tester"):
-        if replies:
-            monkeypatch.setattr("nl2sql.engine.compose", lambda *_: NotUnderstood((), "left to the model"))
         model = FakeListChatModel(responses=list(replies)) if replies else no_model
-        return ask(question, owner=company.engine, reader=company.reader, model=model, index=index, user=user)
+        parts = Parts(composer=not replies)
+        return ask(
+            question, owner=company.engine, reader=company.reader, model=model, index=index, user=user, parts=parts
+        )
 
     return put
 

@@ -21,7 +21,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from nl2sql import examples
+from nl2sql import examples, rewording
 from nl2sql.execute import execute
 from nl2sql.guard import check
 from nl2sql.language import LANGUAGES
@@ -170,10 +170,12 @@ def test_no_statement_is_that_of_an_example():
 
 
 def test_no_wording_is_that_of_an_example(index):
-    known = {
-        masked(wording, index)
+    wordings = [
+        wording
         for example in examples.load()
         for wordings in example.questions.values()
         for wording in ((wordings,) if isinstance(wordings, str) else wordings)
-    }
+    ]
+    wordings += [wording for example in rewording.examples() for wording in example.values()]
+    known = {masked(wording, index) for wording in wordings}
     assert [question["id"] for question in QUESTIONS if masked(question["question"], index) in known] == []
