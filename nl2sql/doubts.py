@@ -126,13 +126,15 @@ class _Said:
         return relative or (self.has("calendar") and number <= _LAST_DAY)
 
 
+def foreign(pieces: Sequence[Piece]) -> list[str]:
+    """Words without any meaning; they may be names."""
+    return [piece.text for piece in pieces if not piece.readings and not piece.values and piece.number is None]
+
+
 def _foreign(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
     """Words without any meaning, if they are no names that the statement looks for."""
     named = {fold(text)[:_BEGINNING] for text in seen.texts}
-    for piece in pieces:
-        means_nothing = not piece.readings and not piece.values and piece.number is None
-        if means_nothing and fold(piece.text)[:_BEGINNING] not in named:
-            yield f"{piece.text!r} is not understood"
+    yield from (f"{text!r} is not understood" for text in foreign(pieces) if fold(text)[:_BEGINNING] not in named)
 
 
 def _unshown(seen: Evidence, said: _Said) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from nl2sql import prompt
 from nl2sql.attempt import Attempt, Refusal, run
+from nl2sql.doubts import foreign
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.examples import Masked
 from nl2sql.execute import Result
@@ -21,6 +22,7 @@ from nl2sql.grounding import Asked
 from nl2sql.guard import Checked
 from nl2sql.index import Index
 from nl2sql.phrases import phrase
+from nl2sql.semantics.pieces import cut
 
 _SIMILAR: Final = 1
 """Retrieved examples in the prompt: three make 80 tokens more to read, a second, and hardly one more answer right."""
@@ -45,6 +47,10 @@ def generate(
     Raises:
         Refusal: it may not say what was asked.
     """
+    pieces = cut(attempt.text, attempt.asked.words, attempt.asked.links, attempt.language)
+    lost = [text for text in foreign(pieces) if text.islower()]
+    if lost:  # no statement can say it: the model need not be asked
+        raise Refusal(f"not understood: {', '.join(lost)}", _unsure(attempt))
     with attempt.stage("retrieve"):
         wanted = _SIMILAR if attempt.parts.examples and index.retriever is not None else 0
         similar = (
