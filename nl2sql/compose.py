@@ -65,10 +65,16 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     if isinstance(found, Composed):
         return found
     plain = _read(pieces(), text, language, catalog, None)
+    if isinstance(plain, Composed) and len(rows.listed.items) > _width(plain.plan):
+        plain = NotUnderstood((), "attributes that are not shown")
     if isinstance(plain, Composed) or not (rows.listed.items or found):
         return plain
     found = found or _read(rows.pieces, text, language, catalog, rows)
     return found if isinstance(found, Composed) or rows.ordering is not None else plain
+
+
+def _width(plan: Plan) -> int:
+    return len(plan.columns) + len(plan.measures)
 
 
 class _Rows:
@@ -84,7 +90,12 @@ class _Rows:
         self.listed = find_columns(line, language, taken)
         dated = any(pieces[number].has("date") for number in self.listed.items)
         of_pay = any(piece.has("subject", RAISE) for piece in pieces)
-        owned = self.listed.is_possessed or bool(self.listed.owners and dated) or bool(self.listed.items and of_pay)
+        owned = (
+            self.listed.is_possessed
+            or self.listed.is_added
+            or bool(self.listed.owners and dated)
+            or bool(self.listed.items and of_pay)
+        )
         self.are_sure = self.ordering is not None or self.of_each is not None or owned
         """Whether the question is read as one for rows before it is as one for figures."""
 

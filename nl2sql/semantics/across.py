@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from nl2sql.plan import Compare, Comparison, Ref
 from nl2sql.semantics.facts import PROJECT, Facts
+from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
 _OTHER = (
@@ -26,6 +27,8 @@ _SAME = ("same", "the same", "aynı", "том же", "тот же", "той же
 _NOT = ("not", "не", "не в", "не на", "isn", "değil", "olmayan")
 _OWN = frozenset(("their", "his", "her", "its", "own", "своего", "свой", "своём", "их", "его", "её"))
 _POSSESSED = ("projesi", "projeleri", "şantiyesi", "şantiyeleri")
+_WITHIN = ("in", "в")
+_LOCATIVES = ("de", "da", "deki", "daki")
 _REACH = 6
 """Pieces between what is compared."""
 _QUIET = ("filler", "work", "conjunction", "negation", "same", "compare", "group")
@@ -52,6 +55,8 @@ def _is_own(reader: Reader, number: int) -> bool:
 
 def _compare_cities(reader: Reader, facts: Facts, project: int) -> None:
     cities = reader.open("dim", "city")
+    if _in_city_of(reader, facts, project):
+        return
     words = [n for n, piece in enumerate(reader.pieces) if piece.is_open and _says(reader, n, (*_OTHER, *_SAME))]
     denied = [n for n, piece in enumerate(reader.pieces) if piece.is_open and _says(reader, n, _NOT)]
     if not words:  # не в том городе, where the project is
@@ -71,6 +76,29 @@ def _compare_cities(reader: Reader, facts: Facts, project: int) -> None:
     operator: Comparison = "<>" if differs else "="
     facts.where.append((first, Compare(Ref("staff", "city"), operator, Ref("projects", "city"))))
     reader.use(*(n for n in range(first, last + 1) if reader.pieces[n].is_open), *between)
+
+
+def _in_city_of(reader: Reader, facts: Facts, project: int) -> bool:
+    """Who works in the city of their project; в городе своего проекта, projesinin şehrinde."""
+    step = 1 if reader.language == "tr" else -1
+    place, city = _noun_beside(reader, project, step)
+    if city is None or not city.is_open or not city.has("dim", "city") or _is_listed(reader, place):
+        return False
+    if reader.language == "tr":
+        within = city.text.lower().endswith(_LOCATIVES)
+    else:
+        within = any(piece.text.lower().split()[-1] in _WITHIN for piece in reader.pieces[max(place - 2, 0) : place])
+    if within:
+        facts.where.append((place, Compare(Ref("staff", "city"), "=", Ref("projects", "city"))))
+        reader.use(*(n for n in range(min(place, project), max(place, project) + 1) if reader.pieces[n].is_open))
+    return within
+
+
+def _noun_beside(reader: Reader, number: int, step: int) -> tuple[int, Piece | None]:
+    place, piece = reader.beside(number, step)
+    while piece is not None and piece.text.lower() in ("of", *_OWN):
+        place, piece = reader.beside(place, step)
+    return place, piece
 
 
 def _following(reader: Reader, number: int) -> set[str]:

@@ -25,6 +25,7 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
@@ -64,6 +65,7 @@ def assemble(reader: Reader) -> Plan:
     plan = _special(reader, facts) or _plain(reader, facts)
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
+    plan = in_sequence(reader, plan)
     reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
     return of_year(plan) if reader.is_yearly else plan
 

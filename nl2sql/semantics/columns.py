@@ -73,11 +73,13 @@ _OPENERS = {
 }
 _MARKS = re.compile(r"[:;.?—–]|\s-\s")
 _INSTRUMENTAL = ("le", "la")
+_PLURAL = ("lar", "ler")
 _GENITIVE = ("ın", "in", "un", "ün")
 _OWNED = ("people", "leave", "training", "contract", "project")
 _POSSESSIVES = frozenset(("their", "its", "his", "her", "их", "его", "её"))
 _BARE = ("sözleşme", "kontrat")
 """Turkish nouns that say whose an attribute is, right before it: sözleşme bitiş tarihi."""
+_ADDED = re.compile(r"\s*,\s*(?:along |together )?(?:with|including|showing|вместе|с|со|включая|указав)\b")
 _EACH = ("each", "every", "каждого", "каждой")
 _OF = {"en": re.compile(r"\b(?:of|for)\b", re.IGNORECASE), "ru": re.compile(r"")}
 
@@ -90,6 +92,8 @@ class Listed:
     owners: list[int] = field(default_factory=list)
     is_possessed: bool = False
     """Whether it is said to be theirs: "with their position"."""
+    is_added: bool = False
+    """Whether a comma parts it from rows that are told without it: ", with position"."""
 
 
 def find_columns(line: Line, language: Language, taken: Collection[int]) -> Listed:
@@ -136,10 +140,19 @@ def _opened(
         return None
     first = min(n for n in (*items, *owners) if n > whole[-1])
     if _opens(line, language, whole[-1], first, items[-1]):
-        words = set(re.findall(r"\w+", _gap(line, whole[-1], first).lower()))
-        return Listed(items, owners, bool(words & _POSSESSIVES))
+        gap = _gap(line, whole[-1], first).lower()
+        possessed = bool(set(re.findall(r"\w+", gap)) & _POSSESSIVES)
+        return Listed(items, owners, possessed, _is_added(line, language, gap, items[-1]))
     headed = len(items) > 1 and line.pieces[items[0]].has("subject")
     return Listed(items[1:], owners) if headed else None  # active projects and start dates
+
+
+def _is_added(line: Line, language: Language, gap: str, last: int) -> bool:
+    """Whether the list comes after a comma as what is told beside rows: ", with position"."""
+    if language != "tr":
+        return _ADDED.match(gap) is not None
+    together = line.text[line.pieces[last].end :].lower().lstrip().startswith("birlikte")
+    return gap.strip() == "," and (together or line.pieces[last].text.lower().endswith(_INSTRUMENTAL))
 
 
 def _tells_whose(line: Line, number: int) -> bool:
@@ -170,6 +183,8 @@ def _is_head(  # noqa: PLR0911
     possessed = bool(_POSSESSIVES & set(re.findall(r"\w+", gap.lower())))
     if possessed or _MARKS.search(gap):
         return True
+    if language == "tr" and _is_headed(line, number, gap, max(later)):
+        return True
     if not piece.has("subject") or _SEPARATOR.search(gap):
         return False
     if language == "tr":
@@ -178,6 +193,13 @@ def _is_head(  # noqa: PLR0911
         behind = line.beside(number, -1)[1]
         return behind is None or not (behind.has("subject") and not behind.values)
     return _opens(line, language, number, following) and not _before(line, language, number)
+
+
+def _is_headed(line: Line, number: int, gap: str, last: int) -> bool:
+    """İzin kullanan çalışanlar, departmanlarıyla: those whose attributes come after the comma."""
+    said = line.pieces[number].text.lower()
+    begins = number > 0 and not _SEPARATOR.search(_gap(line, number - 1, number))
+    return said.endswith(_PLURAL) and begins and _is_added(line, "tr", gap, last)
 
 
 def _before(line: Line, language: Language, number: int) -> bool:
@@ -241,6 +263,10 @@ def _leading(line: Line, language: Language, taken: Collection[int]) -> Listed |
             number += 1
         else:
             break
+    while (
+        number < len(line.pieces) and line.pieces[number].is_open and _OF[language].fullmatch(line.pieces[number].text)
+    ):
+        number += 1
     if not items or number >= len(line.pieces):
         return None
     gap = _gap(line, items[-1], number)

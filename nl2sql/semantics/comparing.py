@@ -32,6 +32,8 @@ def find_comparing(reader: Reader) -> list[Comparing]:
     found = []
     for kind, step in (("compare", 1), ("compare_after", -1)):
         for number in reader.open(kind):
+            if reader.pieces[number].has("agg"):
+                continue  # average and maximum: a figure beside another one
             made = _made(reader.pieces[number].key(kind) or "", (number,), number, step)
             found += [made] if made is not None else []
     words = reader.open("comparative")

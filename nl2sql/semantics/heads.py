@@ -23,6 +23,8 @@ def find_head(reader: Reader, items: Sequence[int]) -> str:
     if not candidates:
         raise NotUnderstoodError("rows of what is not said")
     if reader.language == "tr":
+        if len(candidates) > 1 and candidates[-1][0] + 1 in items and _is_parted(reader, candidates[-1][0]):
+            candidates.pop()  # avukatlar, izin başlangıç tarihiyle
         number, head = candidates[-1]
     else:
         number, head = candidates[0]
@@ -33,6 +35,10 @@ def find_head(reader: Reader, items: Sequence[int]) -> str:
     if not reader.pieces[number].has("event"):
         reader.use(number)
     return head
+
+
+def _is_parted(reader: Reader, number: int) -> bool:
+    return reader.text[: reader.pieces[number].start].rstrip().endswith(",")
 
 
 def _head(reader: Reader, number: int, piece: Piece) -> str | None:

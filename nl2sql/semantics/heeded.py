@@ -11,10 +11,12 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Related
+from nl2sql.semantics.facts import PEOPLE
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _OF = ("от", "из")
+_EXTREMES = ("min", "max")
 
 
 def check_heeded(reader: Reader, plan: Plan) -> None:
@@ -29,9 +31,19 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
     if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
         raise NotUnderstoodError("how many, but of what is not said")
+    if not plan.columns and any(isinstance(one, Figure) and one.function in _EXTREMES for one in plan.measures):
+        _refuse_each_person(reader)
     means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
     if len(means) <= 1 and _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
         raise NotUnderstoodError("an average of averages")
+
+
+def _refuse_each_person(reader: Reader) -> None:
+    """The last training of each employee: one for each of them, and not of all."""
+    for number, piece in enumerate(reader.pieces):
+        after = reader.beside(number, 1)[1]
+        if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
+            raise NotUnderstoodError("something of each of the people, and no groups of them")
 
 
 def _nodes(node: object) -> Iterator[object]:

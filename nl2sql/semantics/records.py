@@ -25,7 +25,7 @@ from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
-from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named
+from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject, typed
 
@@ -33,6 +33,8 @@ _ASKING = ("who", "list", "which", "what")
 _AMOUNTS = ("salary", "first_salary", "age", "tenure", "days", "hours", "budget", "duration", "raise")
 _EACH = ("each", "every", "her", "кажд")
 _OF_CONTRACTS = ("start", "end", "duration")
+_AGES = ("age", "tenure")
+"""What is higher the earlier its date is: by age, oldest first."""
 _DEFAULT_DATES = {LEAVE: "date", TRAINING: "date", RAISE: "date", PROJECT: "start", PEOPLE: "hire"}
 
 
@@ -44,13 +46,14 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     """
     owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
     reader.use(*listed.items, *listed.owners)
-    reader.use(*_every(reader))
+    reader.use(*_every(reader), *_number_of(reader, listed))
     reader.read()
     if reader.keys or reader.quantities.ranks or reader.open("ask", "share", "count", "count_after"):
         raise NotUnderstoodError("no plain rows")
     if any(piece.is_open and piece.has("time", "last") and not piece.has("event") for piece in reader.pieces):
         raise NotUnderstoodError("the last of something")
-    head = find_head(reader, listed.items)
+    named = find_head(reader, listed.items)
+    head = _event_of(reader, listed) if named == PEOPLE else named
     if of_each is not None:
         return _of_each(reader, head, listed, ordering, of_each)
     if head in TABLES_OF_HEADS:
@@ -64,10 +67,12 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     reader.use(*reader.open("ask", *_ASKING), *reader.open("subject", head), *reader.open("current"))
     if head == PEOPLE:
         return _of_people(reader, facts, shown, ordering, owners)
-    names = _names(head, shown)
+    names = NAMES if named != head else _names(head, shown)
     keys = list(dict.fromkeys((*names, *shown)))
     if not keys:
         raise NotUnderstoodError("what is asked for is not said")
+    if named != head == CONTRACT:  # employees whose contracts end: those who work here
+        facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     columns = tuple(reader.ref(facts.table, key) for key in keys)
     return _plan(reader, facts, columns, shown, ordering)
 
@@ -79,6 +84,27 @@ def _every(reader: Reader) -> list[int]:
     ends = {plain[0], plain[-1]} if plain else set()
     each = [n for n in reader.open("group", "before") if n in ends]
     return [n for n in each if reader.pieces[n].text.lower().split()[-1].startswith(_EACH)]
+
+
+def _event_of(reader: Reader, listed: Listed) -> str:
+    """People who took leave, with its start and days: a row is a leave, as a person may have several."""
+    values = {value.attribute for value in reader.values}
+    kinds = {LEAVE: "leave_type", TRAINING: "course", CONTRACT: "contract_type"}
+    spoken = [key for key, kind in kinds.items() if reader.open("subject", key) or (kind in values and key != CONTRACT)]
+    if len(spoken) != 1 or reader.open("negation") or reader.quantities.bounds:
+        return PEOPLE
+    own = OF_EVENTS[spoken[0]]
+    items = [reader.pieces[n] for n in listed.items]
+    dates = {key for piece in items for key in piece.readings.get("date", ())}
+    amounts = {key for piece in items for key in piece.readings.get("column", ()) if key in ("days", "hours")}
+    return spoken[0] if (dates | amounts) & set(own) else PEOPLE
+
+
+def _number_of(reader: Reader, listed: Listed) -> list[int]:
+    """The number of days, in a list of attributes, is the days."""
+    amounts = [n for n in listed.items if reader.pieces[n].has("column", "days", "hours")]
+    before = [reader.beside(n, -1)[0] for n in amounts]
+    return [n for n in before if n in reader.open("ask", "count")]
 
 
 def _facts(reader: Reader, head: str) -> Facts:
@@ -171,6 +197,9 @@ def _date(reader: Reader, facts: Facts, number: int, owners: set[str]) -> str | 
 
 def _of_people(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering | None, owners: set[str]) -> Plan:
     """People; with dates of their contracts, one row for each of these; with sums of their leave or training."""
+    if is_of_position(reader, shown) and ordering is None and not owners:
+        refs = tuple(reader.ref(facts.table, key) for key in shown)  # family and level of electricians
+        return Plan(facts.table, refs, where=where_of(facts), distinct=True)
     names = [key for key in NAMES if key not in shown]
     if names and not ({"first_name", "last_name"} & set(shown)):
         shown = [*NAMES, *shown]
@@ -250,7 +279,8 @@ def _order(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering) -
     if ordering.by is not None:
         number = reader.pieces.index(ordering.by)
         meant = _meant(reader, facts, number, set())
-        return (meant[-1] if meant[0] in NAMES else meant[0]), descending
+        key = meant[-1] if meant[0] in NAMES else meant[0]
+        return key, descending != (ordering.kind == "time" and key in _AGES)
     kind = ordering.kind
     if kind == "alphabet":
         return ("name" if reader.subject == PROJECT else NAMES[-1]), descending

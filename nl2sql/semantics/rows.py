@@ -16,7 +16,7 @@ from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
-from nl2sql.semantics.shown import names_person, show_columns, shown_in_order, wants_project_name
+from nl2sql.semantics.shown import is_of_position, names_person, show_columns, shown_in_order, wants_project_name
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
@@ -48,6 +48,9 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     columns = tuple(dict.fromkeys((*names, *(reader.ref(table, key) for key in shown_in_order(facts)))))
     if not columns:
         raise NotUnderstoodError("what is asked for is not said")
+    if rank is None and is_of_position(reader, facts.shown.values()):
+        refs = tuple(reader.ref(table, key) for key in shown_in_order(facts))
+        return Plan(table, refs, where=where_of(facts), distinct=True)
     if rank is None or ranking is None:
         return Plan(table, columns, where=where_of(facts), order=Order((names or columns)[-1], descending=False))
     reader.use(*words_of_order(reader))

@@ -7,14 +7,20 @@ knows what is shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nl2sql.plan import Figure, Order, Plan, Ref
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.reader import Reader
 
 _KINDS = ("sequence", "order")
 _ATTRIBUTES = ("dim", "date", "column", "title", "named", "event")
 _LINK = re.compile(r"(?:\b(?:by|of|on|the|their|its|in|по|их|его|её)\b|\s)*", re.IGNORECASE)
 _BY = re.compile(r"\b(?:by|of|по)\b", re.IGNORECASE)
+_FIRST_AFTER, _FIRST_BEFORE = ("first", "önce", "başta", "üstte"), ("сначала",)
+_LENGTHS = ("age", "service_years")
+"""Columns that are higher the earlier something was."""
+_COLUMNS = {"age": "age", "salary": "monthly_usd", "budget": "budget_usd"}
 _REACH = 4
 _THINGS = ("project", "training")
 
@@ -33,6 +39,8 @@ class Ordering:
 
 def find_ordering(line: Line) -> Ordering | None:
     """Find it, and mark what it was made of as used; `None` if there is none, or more than one."""
+    if (superlative := _superlative(line)) is not None:
+        return superlative
     anchors = [n for n, piece in enumerate(line.pieces) if piece.is_open and any(piece.has(kind) for kind in _KINDS)]
     told: set[int] = set()
     named: dict[int, Piece] = {}
@@ -51,6 +59,37 @@ def find_ordering(line: Line) -> Ordering | None:
     line.use(*(line.pieces[n] for n in (*anchors, *told)))
     by = next(iter(named.values()), None)
     return Ordering(min(anchors), "desc" in directions, next(iter(kinds), None), by)
+
+
+def in_sequence(reader: Reader, plan: Plan) -> Plan:
+    """Groups in the order that is asked for, if it is one of their figure: average age by city, oldest first."""
+    said = {*reader.open("sequence"), *reader.open("order", "descending", "ascending")}
+    by = plan.order.by if plan.order is not None else None
+    if len(said) != 1 or plan.limit is not None or isinstance(by, Ref) or by is None:
+        return plan
+    direction, kind = _key(reader.pieces[min(said)])
+    column = by.ref.column if isinstance(by, Figure) and by.ref is not None else ""
+    in_time = kind == "time" and column in _LENGTHS
+    if not (in_time or kind is None or _COLUMNS.get(kind) == column):
+        return plan
+    reader.use(*said)
+    return replace(plan, order=Order(by, (direction == "desc") != in_time))
+
+
+def _superlative(line: Line) -> Ordering | None:
+    """Highest salary first, en yüksek maaş önce, сначала самая высокая зарплата."""
+    for number, (one, two, three) in enumerate(zip(line.pieces, line.pieces[1:], line.pieces[2:], strict=False)):
+        first, rank, named = (one, two, three) if one.text.lower() in _FIRST_BEFORE else (three, one, two)
+        says_first = first.text.lower() in (*_FIRST_BEFORE, *_FIRST_AFTER)
+        if (
+            says_first
+            and rank.has("rank")
+            and _is_attribute(named)
+            and all(piece.is_open for piece in (one, two, three))
+        ):
+            line.use(one, two, three)
+            return Ordering(number, (rank.key("rank") or "").startswith("max"), by=named)
+    return None
 
 
 def _key(piece: Piece) -> tuple[str | None, str | None]:
@@ -95,7 +134,8 @@ def _binds(line: Line, number: int, place: int, step: int, *, bound: bool) -> bo
         return (tells or plain or starts) and "," not in gap and ";" not in gap
     if bound and any(line.pieces[n].has("group", "after") for n in range(place, number)):
         return True
-    return bool(_by_before(line, place, step)) and _LINK.fullmatch(gap.strip(" ,")) is not None
+    said = piece.text.lower().startswith("по ") or bool(_by_before(line, place, step))
+    return said and _LINK.fullmatch(gap.strip(" ,")) is not None
 
 
 def _by_before(line: Line, place: int, step: int) -> list[int]:

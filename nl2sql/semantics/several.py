@@ -37,6 +37,9 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
         return []
     said = _functions(reader, facts)
     asked = _columns(reader, said)
+    if facts.counted in _LENGTHS and not (asked or facts.also) and len(names := _names(reader, said, list(said))) > 1:
+        asked = [_Asked(0, facts.counted, names)]  # total and average number of hours
+        facts.counted = None
     if not (asked or facts.also) or any(not one.functions or one.column == facts.counted for one in asked):
         return []
     listed = any(len(one.functions) > 1 for one in asked) or len(asked) > 1

@@ -6,6 +6,8 @@ numbers are shown if nothing else is said of them, which is known last. Whether 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from nl2sql.persons import NAMES
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.measures import possible_columns
@@ -66,6 +68,8 @@ def date_named(reader: Reader, facts: Facts, number: int, keys: tuple[str, ...])
         if key == "any":
             return _date_of_event(reader, facts, number)
         meant = DATES_OF_PEOPLE.get(key, key) if reader.subject == PEOPLE else key
+        if meant != key and facts.clauses:
+            raise NotUnderstoodError("a start of people or of what they did")
         if meant in own or reader.has_attribute(facts.table, meant):
             return meant
         if key in ("complete", "end", "start") and "date" in own:
@@ -111,6 +115,12 @@ def asks_by_itself(reader: Reader, number: int) -> bool:
     if before.has("conjunction", "and") or any(mark in gap for mark in ":—–?."):
         return True
     return not (reader.dim(before) or before.has("subject"))
+
+
+def is_of_position(reader: Reader, keys: Collection[str]) -> bool:
+    """Job family and level of electricians: what all who hold a position share, and no list of those people."""
+    named = any(piece.values and piece.values[0][0] == "position" for piece in reader.pieces)
+    return named and set(keys) == {"family", "level"} and not reader.said("subject", PEOPLE)
 
 
 def show(reader: Reader, facts: Facts, found: dict[int, str]) -> None:

@@ -187,6 +187,7 @@ def _needs_staff(reader: Reader) -> bool:
     return (
         any(rank.attribute in OF_PEOPLE for rank in reader.quantities.ranks)
         or bool(reader.open("column", *OF_PEOPLE) or reader.open("agg"))
+        or (reader.head == PEOPLE and reader.said("column", *OF_PEOPLE))
         or any(value.attribute == "contract_type" for value in reader.values)
     )
 
