@@ -71,7 +71,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     keys = list(dict.fromkeys((*names, *shown)))
     if not keys:
         raise NotUnderstoodError("what is asked for is not said")
-    if named != head == CONTRACT:  # employees whose contracts end: those who work here
+    if named != head == CONTRACT and not reader.is_about_leavers:  # whose contracts end: of those who work here
         facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     columns = tuple(reader.ref(facts.table, key) for key in keys)
     return _plan(reader, facts, columns, shown, ordering)
