@@ -72,7 +72,9 @@ def words(text: str) -> list[Word]:
             end=found.end(),
             lower=found[0].replace("İ", "i").lower().replace("ё", "е"),
             folded=fold(found[0]),
-            is_suffix=found.start() > 0 and text[found.start() - 1] in _APOSTROPHES,
+            is_suffix=found.start() > 1
+            and text[found.start() - 1] in _APOSTROPHES
+            and text[found.start() - 2].isalnum(),  # else it is a quotation mark
         )
         for found in _WORD.finditer(text)
     ]

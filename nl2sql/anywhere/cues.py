@@ -82,6 +82,8 @@ POSITIVES: Final[dict[str, Scale]] = {
 """After a Turkish ablative they compare: 40 yaşından büyük."""
 MEASURES: Final[dict[str, Scale]] = {
     "cost": _DEAR,
+    "spend": _DEAR,
+    "pay": _DEAR,
     "worth": Scale(("value", *_PRICE), descending=True),
     "earn": Scale(("salary", "income", "wage", "pay"), descending=True),
 }
@@ -97,7 +99,7 @@ SUPERLATIVES: Final[dict[str, Scale]] = {
 CUES: Final[dict[str, Cue]] = {
     "how many": "count", "number": "counted", "count": "counted", "quantity": "counted", "average": "avg", "mean": "avg",
     "total": "sum", "sum": "sum", "each": "each", "every": "each", "per": "each", "by": "each", "no": "none", "none": "none",
-    "not have": "none", "without": "none", "never": "none", "not": "not", "at least": "at least", "at most": "at most",
+    "not have": "none", "without": "none", "never": "none", "nobody": "none", "no one": "none", "not": "not", "at least": "at least", "at most": "at most",
     "more than": "more", "more": "more", "less than": "less", "less": "less", "fewer": "less", "between": "between",
     "distinct": "distinct", "different": "distinct", "unique": "distinct", "various": "distinct", "most common": "common",
     "most popular": "common", "most": "most", "least": "least", "fewest": "least", "alphabetical order": "alphabetical",
@@ -217,35 +219,45 @@ STOP: Final = frozenset(
         "call",
         "than",
         "yet",
+        "still",
+        "together",
+        "because",
         "already",
         "anything",
         "nothing",
     ]
 )
 """They say nothing that the names beside them do not say already."""
-NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-        ]
-    )
-} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+NUMBERS: Final = (
+    {
+        word: number
+        for number, word in enumerate(
+            [
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+                "thirteen",
+                "fourteen",
+                "fifteen",
+            ]
+        )
+    }
+    | {
+        word: number
+        for number, word in enumerate(["sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], 6)
+    }
+    | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+)
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip

@@ -5,6 +5,7 @@ Items say what each part of a question is; which statement they make is `sketch`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,7 @@ from nl2sql.anywhere.parts import Part
 from nl2sql.catalog import Catalog
 from nl2sql.grounding import NEGATION
 from nl2sql.text import fold
+from nl2sql.thesaurus import is_verb
 from nl2sql.values import Link
 
 _WHOLE = 0.9
@@ -42,6 +44,10 @@ _WORDS: Final[Mapping[str, Cue]] = {
     **dict.fromkeys(("zovut", "eshche"), "stop"),
 }
 """Words that the dictionary takes for others: Russian for showing, Turkish for grouping; folded."""
+_LABELS = ("nomer", "numara")
+"""Russian and Turkish for the number that something has, not how many there are; folded."""
+_DENIED_VERB = re.compile(r"\w{2,}m(?:[ae](?:yan|yen|dı|di|mış|miş|z|k)|[ıiuü]yor)\w*")
+_VERB = re.compile(r"\w{2,}m[ae]\w+")
 _FIGURES = frozenset({"integer", "numeric"})
 
 
@@ -97,33 +103,27 @@ def read(linked: Linked, catalog: Catalog) -> list[Item]:
             item = Item(part, links=here)
         else:
             item = _item(part, linked, catalog)
+            if item.table is None and _follows_count(items):  # how many rooms, where номер is a number too
+                item.table = next((path for path in linked.paths.get(part.start, ()) if path in catalog.tables), None)
             scale = _compares(part, items[-1].part if items else None) if item.cue is None else None
             if scale is not None:
                 item.cue, item.scale = "compare", scale
-        item.is_negated = part.is_denial or NEGATION.fullmatch(part.text.split()[-1].lower()) is not None
+        item.is_negated = part.is_denial or _denies(part)
         items.append(item)
     return _settled(items)
+
+
+def _follows_count(items: Sequence[Item]) -> bool:
+    """Whether 'how many' stands right before."""
+    before = next((item for item in items[::-1] if not item.is_needless), None)
+    return before is not None and before.cue == "count"
 
 
 def _settled(items: list[Item]) -> list[Item]:
     """The items as their neighbours explain them."""
     found: list[Item] = []
-    several = sum(item.number is not None for item in items) > 1
     for place, item in enumerate(items):
-        follower = items[place + 1] if place + 1 < len(items) else None
-        around = items[max(0, place - 2) : place + 3]
-        if item.cue == "between" and not several:
-            item.cue = "stop"  # among
-        if item.cue == "each" and item.part.english[0] == "by" and any(other.links for other in around):
-            item.cue = "stop"  # made by somebody
-        behind = items[place + 2] if place + 2 < len(items) else None
-        if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
-            item.cue = None  # first and last name
-        if item.cue == "each" and follower is not None and follower.cue == "which":
-            item.cue = "stop"  # Russian 'on which'
-        is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
-        if item.cue == "compare" and is_extreme and "since" in item.part.english:
-            item.cue = "from start"
+        item.cue = _cue_there(items, place)
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue
@@ -138,6 +138,34 @@ def _settled(items: list[Item]) -> list[Item]:
     return found
 
 
+def _cue_there(items: list[Item], place: int) -> Cue | None:
+    """What an item's cue is beside its neighbours."""
+    item = items[place]
+    around = items[max(0, place - 2) : place + 3]
+    follower, behind = (items[place + step] if place + step < len(items) else None for step in (1, 2))
+    if item.cue == "each" and follower is not None:
+        made_by = item.part.english[0] == "by" and any(other.links for other in around)
+        per = any("per" in name_words(path.partition(".")[2]) for path in follower.columns)  # the price per night
+        if made_by or per or follower.cue == "which" or "it" in follower.part.english[:1]:
+            return "stop"
+    if item.cue == "between" and sum(other.number is not None for other in items) <= 1:
+        return "stop"  # among
+    if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
+        return None  # first and last name
+    if item.cue == "sum" and item.columns and any(other.cue in ("avg", "min", "max", "super") for other in around):
+        return None  # the average amount
+    is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
+    return "from start" if item.cue == "compare" and is_extreme and "since" in item.part.english else item.cue
+
+
+def _denies(part: Part) -> bool:
+    """Whether a word says not, or is a Turkish verb that denies itself; comedies are no such verb."""
+    word = part.text.split()[-1].lower()
+    if _DENIED_VERB.fullmatch(word):
+        return any(map(is_verb, part.english[:_SENSES]))
+    return NEGATION.fullmatch(word) is not None and not _VERB.fullmatch(word)
+
+
 def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
     if _is_number(part):
         return Item(part, number=float(part.text))
@@ -148,11 +176,11 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
         return Item(part, cue=_WORDS[part.folded[0]])
     paths = linked.paths.get(part.start, ())
     columns = tuple(path for path in paths if "." in path)
-    cue, scale = _cue(part)
+    cue, scale = (None, None) if part.folded[0].startswith(_LABELS) else _cue(part)
     if cue is not None:  # the number of students is no student
         return Item(part, cue=cue, scale=scale, columns=columns)
     is_flag = bool(columns) and _is_flag(columns[0], part, catalog)
-    table = None if is_flag else _table(paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
+    table = None if is_flag else _table(part, paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
     months = (
         [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
     )
@@ -180,11 +208,14 @@ def _cue(part: Part) -> tuple[Cue | None, Scale | None]:
     return None, None
 
 
-def _table(paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog: Catalog) -> str | None:
+def _table(part: Part, paths: Sequence[str], columns: Sequence[str], linked: Linked, catalog: Catalog) -> str | None:
     """The table that a part names: wholly, or by the last word of its name if nothing else is called so."""
     tables = [path for path in paths if path in catalog.tables]
     if not tables:
         return None
+    column = name_words(columns[0].partition(".")[2])[-1] if columns else ""
+    if column in part.english[:1] and name_words(tables[0])[-1] != column:
+        return None  # the reviewer of a review
     best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]
     if not others and all(path.startswith(f"{tables[0]}.") or _is_link(path, catalog) for path in columns):
         return tables[0]  # nothing else is called so

@@ -12,7 +12,7 @@ from typing import Final
 
 from nl2sql.anywhere.keys import singular
 from nl2sql.anywhere.naming import FLAGS, abbreviates, name_words
-from nl2sql.anywhere.parts import Part
+from nl2sql.anywhere.parts import Part, shapes
 from nl2sql.catalog import Catalog
 from nl2sql.lexicon import lemmas
 from nl2sql.text import words
@@ -34,10 +34,35 @@ _GENERAL: Final = frozenset(
     {"level", "code", "number", "type", "date", "status", "value", "amount", "count", "description"}
 )
 _COMMENT: Final = 0.7
+_SURE: Final = 0.8
+"""Of a word that a name may be short for: its first senses."""
 _SHORTENED: Final = 0.95
 """Of a name that is short for the word: sch, tchr."""
-_NOUNS: Final[Mapping[str, str]] = {"born": "birth", "be born": "birth", "die": "death", "founded": "found"}
+_NOUNS: Final[Mapping[str, str]] = {
+    "born": "birth",
+    "be born": "birth",
+    "die": "death",
+    "founded": "found",
+    "piece": "quantity",
+}
 """What columns call that which questions say with a verb."""
+_ANYBODY: Final = frozenset({"person", "people", "human", "individual"})
+_PEOPLE: Final = frozenset(
+    [
+        "employee",
+        "student",
+        "player",
+        "member",
+        "customer",
+        "client",
+        "guest",
+        "patient",
+        "passenger",
+        "visitor",
+        "user",
+    ]
+)
+"""Tables of people, who are people in questions too."""
 _PARTICIPLES: Final = ("ed", "id", "ld")
 """Endings of words in names that questions say with a verb: returned, paid, sold."""
 
@@ -78,11 +103,12 @@ class SchemaWords:
 
     def meant(self, part: Part) -> Iterable[tuple[str, str, float]]:
         """Tables and columns, the word of their name, and how surely it is said."""
+        is_whole = part.english[:1] and shapes(part.english[0])
         for lemma, score in self._forms(part).items():
             for path, name in self._by_word.get(lemma, ()):
                 yield path, name, score
             for short in self._short:
-                if abbreviates(short, lemma):
+                if score >= _SURE and not is_whole and abbreviates(short, lemma):
                     for path, name in self._by_word[short]:
                         yield path, name, score * _SHORTENED
             for path in self._by_comment.get(lemma, ()):
@@ -98,7 +124,15 @@ class SchemaWords:
             for other in near(english):
                 for word in other.split():
                     forms.setdefault(word, NEAR)
+        if part.english[:1] and part.english[0] in _ANYBODY and len(self._persons) == 1:
+            forms[self._persons[0]] = 1.0
         return {word: score for word, score in forms.items() if word not in _SMALL_WORDS}
+
+    @cached_property
+    def _persons(self) -> list[str]:
+        """What people are in this database."""
+        heads = {names[-1] for path, names in self._names.items() if "." not in path}
+        return [head for head in heads if head in _PEOPLE]
 
     @cached_property
     def _by_word(self) -> dict[str, list[tuple[str, str]]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from nl2sql.anywhere.demonyms import ADJECTIVES, COUNTRIES
 from nl2sql.anywhere.naming import is_skeleton, name_words
 from nl2sql.anywhere.parts import Part, shapes
 from nl2sql.anywhere.schema_words import SENSES, SchemaWords
@@ -59,10 +60,11 @@ class ValueWords:
             taken = any(link.start < part.end and part.start < link.end for link in found)
             if taken or part.start in shaping or self._is_named(part):
                 continue
-            for english in part.english[:SENSES]:
+            for english in [form for sense in part.english[:SENSES] for form in (sense, *_of_country(sense.lower()))]:
                 known = self._ordinary_values.get(english.lower(), ())
                 if known and (
-                    english[0].isupper() or any(len(self._values.domains[domain]) <= _FEW for domain, _ in known)
+                    part.english[0][0].isupper()
+                    or any(len(self._values.domains[domain]) <= _FEW for domain, _ in known)
                 ):
                     found += [Link(part.text, domain, value, _LIKE, part.start, part.end) for domain, value in known]
                     break
@@ -127,6 +129,11 @@ class ValueWords:
                         if not self._names.is_named(english):
                             found[english].append((domain, value))
         return found
+
+
+def _of_country(word: str) -> tuple[str, ...]:
+    """American and USA, France and French."""
+    return COUNTRIES.get(word, ()) or ADJECTIVES.get(word, ())
 
 
 def _is_flag(value: str) -> bool:

@@ -69,6 +69,8 @@ class Dates(Subject):
             own = [path for path in years if table and self._says_path(path, name_words(table)[-1])]
             if len(years) == 1 or len(own) == 1:  # of a loan, the loan_date
                 return (years if len(years) == 1 else own)[0]
+            if years and all((c := self._catalog.column(path)) and c.type in ("date", "timestamp") for path in years):
+                return years[0]  # what begins comes before what ends
             if years:
                 break
         else:

@@ -11,7 +11,7 @@ from typing import Final
 from nl2sql.anywhere.cues import Scale
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import Edge, Joins, UnclearError
-from nl2sql.anywhere.naming import FLAGS, name_words
+from nl2sql.anywhere.naming import FLAGS, abbreviates, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.catalog import Catalog, Column
 from nl2sql.language import Language
@@ -158,8 +158,10 @@ class Draft:
                 for c in self._catalog.tables[table].columns
                 if c.type == "text" and c.references is None and name_words(c.name)[0] not in FLAGS
             ]
-            own = [c for c in texts if name_words(c.name)[-1] in (name_words(table)[-1], "number")]
-            named = (own or [c for c in texts if not c.is_key])[:1]
+            columns = self._catalog.tables[table].columns
+            numbers = [c for c in columns if name_words(c.name)[-1] == "number" and c.references is None]
+            own = [c for c in texts if name_words(c.name)[-1] == name_words(table)[-1]]
+            named = (own or [c for c in numbers if not c.is_key] or [c for c in texts if not c.is_key])[:1]
         if not named:
             raise UnclearError("what rows are called")
         return [column.path for column in named]
@@ -168,10 +170,8 @@ class Draft:
         """The column that an adjective is about, and whether more of it is more so."""
         ways = ((scale.columns, scale.descending), (scale.reversed, not scale.descending))
         tables = list(dict.fromkeys([self._main, *(item.table for item in self._items if item.table is not None)]))
-        named = {
-            word for item in self._items for path in item.columns[:1] for word in name_words(path.partition(".")[2])
-        }
-        lives = LIVES if "year" in scale.columns and not LIVES & named else frozenset[str]()
+        said = {word for item in self._items for sense in item.part.english[:2] for word in sense.split()}
+        lives = LIVES if "year" in scale.columns and not said & {*LIVES, "born", "die"} else frozenset[str]()
         for table, (words, descending) in ((table, way) for table in tables for way in ways):
             for word in words:
                 here = [
@@ -186,11 +186,25 @@ class Draft:
                     return here[0], descending
                 if here:
                     raise UnclearError("which column an adjective is about")
-        raise UnclearError("what an adjective is about")
+        return self._behind(scale), scale.descending
+
+    def _behind(self, scale: Scale) -> str:
+        """The one column of a neighbouring table that an adjective may be about."""
+        beside = [table for table in self._catalog.tables if self._joins.distance(self._main, table) == 1]
+        paths = [
+            column.path
+            for table in beside
+            for column in self._catalog.tables[table].columns
+            if column.references is None and any(self._says_path(column.path, word) for word in scale.columns)
+        ]
+        if len(paths) != 1:
+            raise UnclearError("what an adjective is about")
+        return paths[0]
 
     def _figure_of(self, cue: Item) -> Item:
         """The figure that a function is over: the next one named, or the one named before."""
-        figures = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
+        named = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
+        figures = [item for item in named if item.cue not in ("avg", "sum", "min", "max")] or named
         if not figures:
             return self._only_figure(cue)
         place = self._items.index(cue)
@@ -228,7 +242,7 @@ class Draft:
         return word in item.part.english[:2] or word in item.part.folded
 
     def _says_path(self, path: str, word: str) -> bool:
-        return word in name_words(path.partition(".")[2])
+        return any(word == one or abbreviates(one, word) for one in name_words(path.partition(".")[2]))
 
     def _is_when(self, path: str) -> bool:
         """Whether a column has days or years, not numbers of years."""

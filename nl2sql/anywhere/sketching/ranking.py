@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nl2sql.anywhere.cues import HIGH, LOWEST
+from nl2sql.anywhere.cues import HIGH, LOWEST, Scale
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
-from nl2sql.anywhere.sketching.flags import Flags
+from nl2sql.anywhere.sketching.patterns import Patterns
 
 
-class Ranking(Flags):
+class Ranking(Patterns):
     """Adds the order."""
 
     def _read_order(self) -> None:
@@ -93,6 +93,26 @@ class Ranking(Flags):
         else:
             self._limit = self._limit or 1
 
+    def _rank_by_total(self, cue: Item, path: str) -> None:
+        """Who spent the most: by the sum where rows have several."""
+        cue.is_used = True
+        self._use(path)
+        order = f"{self._path(path)} {'DESC' if cue.cue == 'most' else 'ASC'}"
+        if self._multiplies():
+            self._other = path.partition(".")[0]
+            order = f"SUM({self._path(path)}) {'DESC' if cue.cue == 'most' else 'ASC'}"
+            for item in self._items:
+                item.is_used = item.is_used or item.cue == "sum"
+        self._order = order
+        self._limit = self._limit or 1
+
+    def _most_of_own(self, cue: Item) -> bool:
+        """'Which reviewer wrote the most reviews', where the reviewer is a column of the reviews."""
+        own = [item for item in self._after(cue)[:2] if item.table == self._main]
+        columns = [item for item in self._items if item.columns and item.table is None and not item.is_used]
+        here = [item for item in columns if any(path.startswith(f"{self._main}.") for path in item.columns)]
+        return bool(own) and len(here) == 1
+
     def _total(self, cue: Item) -> Item | None:
         """What says that a figure is added up before it is compared."""
         return self._cued("sum") or next((item for item in self._near(cue, 2) if item.cue in ("counted", "most")), None)
@@ -105,6 +125,9 @@ class Ranking(Flags):
         )
         main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         attributes = [item for item in self._items if item.columns and item.table is None and item is not figure]
+        scale = cue.scale or HIGH
+        if figure is not None and scale.columns and not self._is_about(figure, scale):
+            return False  # the number of the most expensive room
         if figure is not None and not any(item.table for item in self._items) and not attributes:
             return True  # the highest score in physics
         if figure is None or main is None or any(not item.is_used for item in attributes):
@@ -116,12 +139,26 @@ class Ranking(Flags):
         asked = [self._asked_by(item) for item in self._items if item.cue == "which"]
         return self._items.index(main) > self._items.index(figure) and main not in asked
 
+    def _is_about(self, figure: Item, scale: Scale) -> bool:
+        return any(self._says_path(path, word) for path in figure.columns for word in (*scale.columns, *scale.reversed))
+
     def _extreme(self, cue: Item, *, is_listed: bool) -> tuple[str, bool]:
         """The column that a superlative orders by, and whether downwards: the figure beside it, else what it is about."""
         scale = cue.scale or HIGH
         explicit = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
         place = self._items.index(cue)
-        beside = [item for item in explicit if abs(self._items.index(item) - place) == 1 and not item.is_used]
+        beside = [
+            item
+            for item in explicit
+            if not item.is_used
+            and (
+                self._items.index(item) == place + 1
+                or (
+                    self._items.index(item) == place - 1
+                    and (self._language == "tr" or not scale.columns or self._is_about(item, scale))
+                )
+            )
+        ]
         if beside and not (is_listed and scale.columns):  # "their prices, cheapest first" asks for the prices
             beside[0].is_used = True
             return self._resolve(beside[0], figure=True), scale.descending
@@ -148,6 +185,12 @@ class Ranking(Flags):
         if target is not None and target.table is None and target.columns_of_figures(self._catalog):
             cue.scale = HIGH if cue.cue == "most" else LOWEST
             self._superlative(cue)
+            return
+        if target is None and (measured := self._measured()) is not None:
+            self._rank_by_total(cue, measured)
+            return
+        if target is None and self._most_of_own(cue):
+            cue.cue = "common"
             return
         if target is None or target.table is None:
             raise UnclearError("the most of what")

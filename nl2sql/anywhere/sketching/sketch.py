@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlglot import exp
 
@@ -21,6 +22,26 @@ from nl2sql.anywhere.sketching.ranking import Ranking
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
 from nl2sql.thesaurus import is_verb
+
+_ADDED: Final = frozenset(
+    [
+        "hour",
+        "minute",
+        "day",
+        "quantity",
+        "unit",
+        "piece",
+        "page",
+        "goal",
+        "point",
+        "ticket",
+        "seat",
+        "vote",
+        "passenger",
+    ]
+)
+"""What a row has several of."""
+_AT: Final = frozenset({"above", "over", "under", "on", "below"})
 
 
 @dataclass(frozen=True)
@@ -42,8 +63,10 @@ def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> Sketc
 
 class _Sketch(Ranking):
     def statement(self) -> Sketched:
+        self._add_up_figures()
         self._find_main()
         self._read_flags()
+        self._read_patterns()
         none = self._none()
         self._read_numbers()
         self._read_averages()
@@ -58,6 +81,16 @@ class _Sketch(Ranking):
         if self._limit is not None and "ORDER BY" not in text:
             raise UnclearError("the first of what order")
         return Sketched(text, unread)
+
+    def _add_up_figures(self) -> None:
+        """'How many hours were worked': not rows are counted, but a figure of theirs is added up."""
+        count = self._cued("count")
+        counted = self._after(count)[:1] if count is not None else []
+        if count is not None and counted and counted[0].table is None and counted[0].cue is None:
+            figures = counted[0].columns_of_figures(self._catalog)
+            words = {word for path in figures[:1] for word in name_words(path.partition(".")[2])}
+            if words & _ADDED and figures[0] == counted[0].columns[0]:
+                count.cue = "sum"
 
     def _count_or_figure(self) -> str:
         counts = self._counting()
@@ -104,6 +137,8 @@ class _Sketch(Ranking):
             raise UnclearError("figures beside a number")
         for item in figures:  # "in total" of what is counted says nothing
             item.is_used = True
+        if group is None and self._having is not None:
+            return self._counted_groups()
         if group is None:
             return self._counted_rows()
         columns = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
@@ -155,6 +190,16 @@ class _Sketch(Ranking):
         key = self._key(self._main) if self._multiplies() else None
         return self._select([f"COUNT(DISTINCT {self._path(key)})" if key else "COUNT(*)"])
 
+    def _counted_groups(self) -> str:
+        """How many movies have at least five actors."""
+        key = self._key(self._main)
+        if key is None or self._other in (None, self._main):
+            raise UnclearError("how many groups")
+        self._tables.append(self._other or "")
+        column = self._path(key)
+        groups = self._select([column], group=[column], having=self._having)
+        return f"SELECT COUNT(*) FROM ({groups}) AS counted"
+
     def _grouped_by_other(self) -> str:
         if any(item.cue in ("avg", "sum", "min", "max") and not item.is_used for item in self._items):
             raise UnclearError("figures of groups that are chosen")
@@ -203,7 +248,8 @@ class _Sketch(Ranking):
                 columns.append(column)
         if self._multiplies():
             raise UnclearError("figures over rows that are there several times")
-        return self._select([*(group or ()), *columns], group=group or ())
+        order = self._sort_groups and f"{columns[0]} {self._sort_groups}"
+        return self._select([*(group or ()), *columns], group=group or (), order=order)
 
     def _quantity_of(self, path: str) -> str | None:
         """How many pieces have a price, in the same rows."""
@@ -225,6 +271,8 @@ class _Sketch(Ranking):
                 item.is_used = True
         behind = self._language == "tr" and cue.part.text.lower() == "göre"
         for item in self._before(cue) if behind else self._after(cue):
+            if item.table == self._main and self._counting() is None:
+                return [self._path(path) for path in self._name_columns(self._main)]
             if item.is_name and (item.table != self._main):
                 item.is_used = True
                 if item.table is not None:
@@ -258,34 +306,40 @@ class _Sketch(Ranking):
 
     def _unread(self) -> tuple[str, ...]:
         """The words that have no place in the statement."""
-        unread = []
-        if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
-            raise UnclearError("when and where")
-        ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
-        for item in self._items:
-            senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
-            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
-            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
-                raise UnclearError("what is not composed")
-        denied = self._cued("none") is not None or self._cued("not") is not None
+        self._refuse_the_unusual()
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
         )
+        is_compared = any(item.number is not None or item.cue == "avg" for item in self._items)
+        unread = []
         for item in self._items:
-            first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
-            if first in FLAGS and not item.is_used:
-                raise UnclearError("whether")
-            if (item.is_negated and not item.links and not item.cue and not item.is_used and not denied) or self._says(
-                item, "out of stock"
-            ):
-                raise UnclearError("what is not so")
-            if self._says_more(item):
-                raise UnclearError("which of a table")
+            if item.cue == "compare" and not is_compared and _AT & set(item.part.english[:2]):
+                item.is_used = True  # a Russian or Turkish word for where something is
             if not (item.is_used or item.is_needless or item.cue == "both" or self._only_joins(item, connects)):
                 if not self._may_be_left_out(item):
                     raise UnclearError(f"what {item.part.text!r} means")
                 unread.append(item.part.text)
         return tuple(unread)
+
+    def _refuse_the_unusual(self) -> None:
+        """What changes a question in ways that are not composed."""
+        if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
+            raise UnclearError("when and where")
+        ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
+        denied = self._cued("none") is not None or self._cued("not") is not None
+        for item in self._items:
+            senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
+            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
+                raise UnclearError("what is not composed")
+            first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
+            if first in FLAGS and not item.is_used:
+                raise UnclearError("whether")
+            is_free = not (item.links or item.cue or item.is_used)
+            if (item.is_negated and is_free and not denied) or self._says(item, "out of stock"):
+                raise UnclearError("what is not so")
+            if self._says_more(item):
+                raise UnclearError("which of a table")
 
     def _may_be_left_out(self, item: Item) -> bool:
         """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""

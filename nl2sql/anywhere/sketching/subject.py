@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nl2sql.anywhere.cues import SOFT
+from nl2sql.anywhere.cues import MEASURES, SOFT
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import Draft
@@ -107,7 +107,7 @@ class Subject(Draft):
             for table in dict.fromkeys(path.partition(".")[0] for path in item.columns if not self._is_link(path)):
                 found[table] = found.get(table, 0) + 1
         if not found:
-            raise UnclearError("no table is named")
+            return self._table_of_measure()
         linked = [link for item in self._items for link in item.links]
         if linked and any(self._says(item, "name") for item in self._items):
             return linked[0].domain.partition(".")[0]  # the names of all novels
@@ -116,6 +116,15 @@ class Subject(Draft):
             if table in found:  # the population of France is that of a country
                 found[table] += 1
         return max(found, key=lambda table: found[table])
+
+    def _table_of_measure(self) -> str:
+        """'Who earns the most?': the one table that has what the verb measures."""
+        senses = {sense for item in self._items for sense in item.part.english[:2]}
+        words = {word for sense in senses & MEASURES.keys() for word in MEASURES[sense].columns}
+        tables = {c.table for c in self._catalog.columns() if any(self._says_path(c.path, word) for word in words)}
+        if len(tables) != 1:
+            raise UnclearError("no table is named")
+        return tables.pop()
 
     def _projection(self) -> list[str]:
         """The columns that are asked for."""
