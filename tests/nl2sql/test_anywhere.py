@@ -263,8 +263,9 @@ def test_two_hundred_tables_are_narrowed_to_what_the_question_needs(tmp_path):
 def test_what_is_composed_is_right(language, databases):
     """On the development databases; what is not composed is left to the model."""
     questions, _ = read_questions(databases / "questions.jsonl")
+    asked = [question for question in questions if question.language == language]
     indexes, verdicts = {}, []
-    for question in (one for one in questions if one.language == language):
+    for question in asked:
         if question.database not in indexes:
             reader = open_reader(question.database)
             indexes[question.database] = (reader, index_anywhere(reader))
@@ -275,7 +276,7 @@ def test_what_is_composed_is_right(language, databases):
             verdicts.append(is_right(question, sketched.sql, reader, "sqlite"))
     for reader, _ in indexes.values():
         reader.dispose()
-    assert len(verdicts) >= 0.5 * 160
+    assert len(verdicts) >= 0.6 * len(asked)
     assert sum(verdicts) >= 0.95 * len(verdicts)
 
 

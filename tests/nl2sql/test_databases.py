@@ -13,7 +13,9 @@ _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / 
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
-INTENTS, LONGEST_ANSWER = 20, 40
+LATER = ("bank", "league", "library", "museum", "schools")
+INTENTS = {name: 14 if name in LATER else 20 for name in build.NAMES}
+LONGEST_ANSWER = 40
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_every_intent_is_asked_in_three_languages_with_one_statement():
     intents = {}
     for question in build.questions():
         intents.setdefault(question["id"].rpartition("-")[0], []).append(question)
-    assert Counter(intent.rpartition("-")[0] for intent in intents) == dict.fromkeys(build.NAMES, INTENTS)
+    assert Counter(intent.rpartition("-")[0] for intent in intents) == INTENTS
     for asked in intents.values():
         assert [question["language"] for question in asked] == ["en", "tr", "ru"]
         assert len({question["sql"] for question in asked}) == 1

@@ -1,0 +1,129 @@
+"""What is composed for schemas in the style of benchmarks: short names, codes, days as text, yes and no, missing values."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from nl2sql.anywhere.connect import open_reader
+from nl2sql.anywhere.naming import abbreviates, name_words
+from nl2sql.anywhere.reading import read
+from nl2sql.anywhere.sketching.sketch import sketch
+from nl2sql.evaluation.evaluate import rows_of
+from nl2sql.index import index_anywhere
+from nl2sql.language import detect
+from nl2sql.text import words
+
+SCRIPT = """
+CREATE TABLE sch (sch_id INTEGER PRIMARY KEY, sch_nm TEXT, sch_type TEXT, has_pool INTEGER, country TEXT);
+CREATE TABLE stud (stud_id INTEGER PRIMARY KEY, fname TEXT, lname TEXT, sch_id INTEGER, grade_lvl INTEGER);
+CREATE TABLE loan (loan_id INTEGER PRIMARY KEY, stud_id INTEGER, item TEXT, loaned_on TEXT, returned_on TEXT, pages INTEGER);
+INSERT INTO sch VALUES (1, 'Oak High', 'PUB', 1, 'USA'), (2, 'Elm House', 'PRV', 0, 'France'), (3, 'Pine High', 'PUB', 1, 'USA');
+INSERT INTO stud VALUES (1, 'Ada', 'Kerr', 1, 9), (2, 'Bo', 'Lind', 1, 10), (3, 'Cy', 'Moss', 2, 10), (4, 'Di', 'Orta', 1, 9);
+INSERT INTO loan VALUES (1, 1, 'Atlas', '2023-02-01', '2023-02-09', 90), (2, 1, 'Novel', '2023-11-30', NULL, 200),
+    (3, 2, 'Atlas', '2024-01-15', NULL, 90), (4, 3, 'Globe', '2024-03-02', '2024-03-20', 10);
+"""
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sketching") / "schools.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SCRIPT)
+    reader = open_reader(f"sqlite:///{path}")
+    yield reader, index_anywhere(reader)
+    reader.dispose()
+
+
+def sketched(database, question):
+    language = detect(question)
+    index = database[1]
+    linked = index.foreign.linker.link(words(question), language)
+    return sketch(read(linked, index.catalog), index.catalog, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("How many students are there?", [(4,)]),
+        ("Kaç okul var?", [(3,)]),
+        ("Сколько учеников?", [(4,)]),
+        # codes
+        ("Which schools are private?", [("Elm House",)]),
+        ("Hangi okullar özel?", [("Elm House",)]),
+        ("Какие школы частные?", [("Elm House",)]),
+        # yes and no
+        ("How many schools have a pool?", [(2,)]),
+        ("Which schools have no pool?", [("Elm House",)]),
+        # what is missing
+        ("How many loans were not returned?", [(2,)]),
+        # days as text
+        ("How many loans were there in 2023?", [(2,)]),
+        # first and last names
+        ("Show the first and last names of students in grade 10.", [("Bo", "Lind"), ("Cy", "Moss")]),
+        # adjectives of countries
+        ("Show the names of American schools.", [("Oak High",), ("Pine High",)]),
+        ("Amerikan okullarının adlarını göster.", [("Oak High",), ("Pine High",)]),
+        # parts of texts
+        ("Which schools have the word 'High' in their name?", [("Oak High",), ("Pine High",)]),
+        # groups that are counted
+        ("How many schools have at least two students?", [(1,)]),
+        # what is said twice
+        (
+            "How many students does each school have? Show the school and the number.",
+            [("Elm House", 1), ("Oak High", 3)],
+        ),
+    ],
+)
+def test_schemas_of_benchmarks_are_read(question, rows, database):
+    found = sketched(database, question)
+    assert found is not None
+    assert not found.unread
+    assert sorted(rows_of(found.sql, database[0])) == rows
+
+
+def test_a_word_without_a_place_is_told_of(database):
+    found = sketched(database, "How many students are there in the archive?")
+    assert (found.sql, found.unread) == ("SELECT COUNT(*) FROM stud", ("archive",))
+
+
+@pytest.mark.parametrize("question", ["How many students are called Zed?", "How many students are retired or 7?"])
+def test_names_and_numbers_are_never_left_out(question, database):
+    assert sketched(database, question) is None
+
+
+def test_the_catalogue_knows_what_values_tell(database):
+    columns = {column.path: column for column in database[1].catalog.columns()}
+    assert columns["loan.loaned_on"].type == "date"
+    assert columns["sch.has_pool"].yes_no == ("1", "0")
+    assert columns["loan.pages"].yes_no is None
+    assert [path for path, column in columns.items() if column.has_gaps] == ["loan.returned_on"]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("hiredate", ("hire", "date")),
+        ("custname", ("customer", "name")),
+        ("lname", ("last", "name")),
+        ("HasRoof", ("has", "roof")),
+        ("isactive", ("is", "active")),
+        ("carpet", ("carpet",)),
+    ],
+)
+def test_names_are_cut_into_words(name, parts):
+    assert name_words(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("short", "word", "is_short"),
+    [
+        ("tchr", "teacher", True),
+        ("sch", "school", True),
+        ("car", "carrier", False),
+        ("sub", "subject", True),
+        ("nm", "name", False),
+    ],
+)
+def test_short_forms_are_told_from_words(short, word, is_short):
+    assert abbreviates(short, word) is is_short
