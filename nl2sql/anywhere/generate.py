@@ -73,7 +73,12 @@ def generate(
         talk = prompt.messages(
             index.title, told, attempt.language, attempt.text, None if kind == "original" else linked, kind=kind
         )
-        found = writer.write(talk, weight)
+        try:
+            found = writer.write(talk, weight)
+        except Refusal as refusal:
+            if refusal.failed and any(one is not composed or one.weight == _COMPOSED for one in candidates):
+                break  # no time for another; what there is will do
+            raise
         if found is not None:
             candidates.append(found)
             if doubts(found, linked) == 0 and _is_settled(attempt.language, composed, found):

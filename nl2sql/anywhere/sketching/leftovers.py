@@ -1,0 +1,94 @@
+"""What a statement leaves out: words that say nothing more, and words that must not be passed over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nl2sql.anywhere.cues import ORDINALS, SOFT, STOP, UNREAD
+from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.naming import FLAGS, name_words
+from nl2sql.anywhere.reading import Item
+from nl2sql.anywhere.sketching.draft import VERBS
+from nl2sql.anywhere.sketching.ranking import Ranking
+from nl2sql.thesaurus import is_verb
+
+_AT: Final = frozenset({"above", "over", "under", "on", "below"})
+"""Where something is, in words that compare elsewhere."""
+
+
+class Leftovers(Ranking):
+    """Tells what has no place in the statement."""
+
+    def _spend_repeated(self, is_counted: bool) -> None:
+        """What is said a second time, as the branch in 'how many copies does each branch hold? Show the branch …'."""
+        spent = [item for item in self._items if item.is_used]
+        tables = {self._main, *self._tables, *(item.table for item in spent if item.table)}
+        columns = {item.columns[0] for item in spent if item.columns and item.table is None}
+        for item in self._items:
+            again = item.table in tables if item.table else bool(item.columns) and item.columns[0] in columns
+            if (again and item.cue is None) or (is_counted and item.cue == "counted"):
+                item.is_used = True
+
+    def _unread(self) -> tuple[str, ...]:
+        """The words that have no place in the statement."""
+        self._refuse_the_unusual()
+        connects = len({item.table for item in self._items if item.table}) > 1 or any(
+            item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
+        )
+        is_compared = any(item.number is not None or item.cue == "avg" for item in self._items)
+        unread = []
+        for item in self._items:
+            if item.cue == "compare" and not is_compared and _AT & set(item.part.english[:2]):
+                item.is_used = True  # a Russian or Turkish word for where something is
+            if not (item.is_used or item.is_needless or item.cue == "both" or self._only_joins(item, connects)):
+                if not self._may_be_left_out(item):
+                    raise UnclearError(f"what {item.part.text!r} means")
+                unread.append(item.part.text)
+        return tuple(unread)
+
+    def _refuse_the_unusual(self) -> None:
+        """What changes a question in ways that are not composed."""
+        if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
+            raise UnclearError("when and where")
+        ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
+        denied = self._cued("none") is not None or self._cued("not") is not None
+        for item in self._items:
+            senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
+            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
+                raise UnclearError("what is not composed")
+            first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
+            if first in FLAGS and not item.is_used:
+                raise UnclearError("whether")
+            is_free = not (item.links or item.cue or item.is_used)
+            if (item.is_negated and is_free and not denied) or self._says(item, "out of stock"):
+                raise UnclearError("what is not so")
+            if self._says_more(item):
+                raise UnclearError("which of a table")
+
+    def _may_be_left_out(self, item: Item) -> bool:
+        """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""
+        is_name = item.part.start > 0 and item.part.text[0].isupper()
+        shapes = item.cue is not None or item.number is not None or item.is_negated
+        return not (shapes or is_name or item.is_name or item.links)
+
+    def _says_more(self, item: Item) -> bool:
+        """Whether a word says more than the table that it names: 'capital city' is not any city."""
+        sense = item.part.english[0] if item.part.english else ""
+        if item.table is None or " " not in sense:
+            return False
+        extra = set(sense.split()) - set(name_words(item.table)) - STOP - SOFT
+        known = (name_words(path.partition(".")[2]) for path in item.columns)
+        return bool(extra) and not any(extra & set(name) for name in known if name[0] not in FLAGS)
+
+    def _only_joins(self, item: Item, connects: bool) -> bool:
+        """Whether it is a verb between things that are joined anyway."""
+        senses = (*item.part.english[:3], *item.part.folded)
+        soft = any(sense in SOFT or sense in VERBS for sense in senses)
+        return (soft or (connects and (any(map(is_verb, senses[:2])) or self._is_done(item)))) and not item.links
+
+    def _is_done(self, item: Item) -> bool:
+        """Whether an English participle says what was done, and not which: goals scored, but not retired players."""
+        follower = self._items[self._items.index(item) + 1 :][:1]
+        says_which = bool(follower) and (follower[0].is_name or bool(follower[0].links))
+        return self._language == "en" and item.part.text.endswith("ed") and not says_which
