@@ -15,6 +15,7 @@ from erp import bulk, store
 from erp.batch import SCOPE, Batch
 from erp.changes import Tables
 from erp.schema import TABLES, Table
+from erp.tally import noting
 
 
 def write(connection: Connection, run_id: int, cleaned: Tables, batch: Batch) -> None:
@@ -41,10 +42,12 @@ def write(connection: Connection, run_id: int, cleaned: Tables, batch: Batch) ->
         gone = batch.gone[table.name]
         if len(gone):
             store.stage(connection, "gone_keys", gone.to_frame(), ["row_key bigint"])
+            keys = "SELECT row_key FROM gone_keys"
+            store.execute(connection, noting(table, keys))
             store.execute(
                 connection,
                 f"""UPDATE conformed.{table.name} SET _deleted = true, _run_id = %(run)s
-                WHERE NOT _deleted AND row_key IN (SELECT row_key FROM gone_keys)""",
+                WHERE NOT _deleted AND row_key IN ({keys})""",
                 {"run": run_id},
             )
             store.execute(connection, "DROP TABLE gone_keys")
@@ -66,18 +69,20 @@ def _touched(connection: Connection, table: Table) -> pl.DataFrame:
 
 def _upsert(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
     columns = [f'"{name}"' for name in table.column_names]
-    definitions = ["row_key bigint", *(f"{name} text" for name in columns), "_run_id bigint"]
-    store.stage(connection, "cleaned", frame, definitions)
-    listed, sets = (
-        ", ".join(columns),
-        ", ".join(f"{name} = excluded.{name}" for name in [*columns, "_run_id", "_deleted"]),
+    store.stage(
+        connection, "cleaned", frame, ["row_key bigint", *(f"{name} text" for name in columns), "_run_id bigint"]
     )
-    old, new = (", ".join(f"{side}.{name}" for name in columns) for side in ("old", "excluded"))
+    listed = ", ".join(["row_key", *columns, "_run_id"])
+    sets = ", ".join(f"{name} = excluded.{name}" for name in [*columns, "_run_id", "_deleted"])
+    old, new = (", ".join(f"{side}.{name}" for name in columns) for side in ("old", "cleaned"))
     store.execute(
         connection,
-        f"""INSERT INTO conformed.{table.name} AS old (row_key, {listed}, _run_id)
-        SELECT row_key, {listed}, _run_id FROM cleaned
-        ON CONFLICT (row_key) DO UPDATE SET {sets} WHERE old._deleted OR ROW({old}) IS DISTINCT FROM ROW({new})""",
+        f"""WITH differing AS MATERIALIZED (
+            SELECT cleaned.* FROM cleaned LEFT JOIN conformed.{table.name} AS old USING (row_key)
+            WHERE old.row_key IS NULL OR old._deleted OR ROW({old}) IS DISTINCT FROM ROW({new})
+        ), noted AS ({noting(table, "SELECT row_key FROM differing")})
+        INSERT INTO conformed.{table.name} ({listed}) SELECT {listed} FROM differing
+        ON CONFLICT (row_key) DO UPDATE SET {sets}""",
     )
     store.execute(connection, "DROP TABLE cleaned")
 

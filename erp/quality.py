@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy.engine import Connection, Engine
 
-from erp import batch, bulk, store
+from erp import store, tally
 from erp.errors import ErpError
 from erp.quality_chart import chart
 from erp.schema import TABLES
@@ -25,8 +25,6 @@ __all__ = ["chart", "history", "measure"]
 UNKNOWN: Final = "unknown"
 """Department of employees whose own is empty or not published."""
 
-STEP: Final = "quality"
-_LISTS: Final = ("ledger", "review", "quarantine")
 _COUNTS: Final = ("cells", "right_as_typed", "repaired", "review", "quarantined", "empty")
 _SCHEMA: Final = {
     **dict.fromkeys(("table_name", "department", "column_name"), pl.String),
@@ -52,7 +50,7 @@ def measure(engine: Engine, run_id: int) -> pl.DataFrame:
     with store.writing(engine) as connection:
         if not store.exists(connection, f"governance.runs WHERE run_id = {int(run_id)}"):
             raise ErpError(f"There is no run {run_id}; start_run opens one.")
-        _bring_up_to_date(connection, run_id)
+        tally.bring_up_to_date(connection, run_id)
         store.execute(connection, "DELETE FROM governance.quality WHERE run_id = %(run)s", {"run": run_id})
         store.execute(connection, _MEASURE.format(required=_required(connection), unknown=UNKNOWN), {"run": run_id})
         listed = ", ".join(_SCHEMA)
@@ -84,103 +82,6 @@ def _required(connection: Connection) -> str:
     return ", ".join(found)
 
 
-def _bring_up_to_date(connection: Connection, run_id: int) -> None:
-    """Bring `governance.states` in step with records and lists: what changed since the last measure, or all."""
-    since = batch.progress_of(connection, STEP)
-    if since is None or since >= run_id:
-        store.execute(connection, "TRUNCATE governance.states, governance.tally")
-        with bulk.without_indexes(connection, "governance.states"):
-            _add_states(connection, "true", _STATES)
-        _count(connection, "governance.states", "count(*)")
-    else:
-        changed = [f"SELECT '{t.name}', row_key FROM conformed.{t.name} WHERE _run_id > {since}" for t in TABLES]
-        changed += [
-            f"SELECT table_name, row_key FROM governance.{name} WHERE run_id > {since} OR retired_run_id > {since}"
-            for name in _LISTS
-        ]
-        store.execute(
-            connection,
-            f"CREATE TEMP TABLE to_measure (table_name, row_key) ON COMMIT DROP AS {' UNION '.join(changed)}",
-        )
-        store.execute(connection, "ANALYZE to_measure")
-        scope = "(row_key, table_name) IN (SELECT row_key, table_name FROM to_measure)"
-        store.execute(connection, "CREATE TEMP TABLE moved (LIKE governance.states, sign integer) ON COMMIT DROP")
-        moved = "WITH one AS ({change} RETURNING *) INSERT INTO moved SELECT *, {sign} FROM one"
-        store.execute(connection, moved.format(change=f"DELETE FROM governance.states WHERE {scope}", sign=-1))
-        _add_states(connection, scope, moved.format(change=_STATES, sign=1))
-        _count(connection, "moved", "sum(sign)")
-        store.execute(connection, "DROP TABLE to_measure, moved")
-    batch.advance(connection, STEP, run_id)
-
-
-def _count(connection: Connection, rows: str, number: str) -> None:
-    """Add the cells of states to the tally; `number` says how many equal ones count."""
-    columns = ", ".join(f"('{table.name}', '{name}', {_BITS[name]})" for table in TABLES for name in table.column_names)
-    store.execute(connection, _COUNT.format(rows=rows, number=number, columns=columns))
-    store.execute(connection, "TRUNCATE governance.tally")
-    store.execute(connection, "INSERT INTO governance.tally SELECT * FROM summed")
-    store.execute(connection, "DROP TABLE summed")
-
-
-def _add_states(connection: Connection, scope: str, add: str) -> None:
-    """Add the states of records by a statement; `scope` is a condition on their `table_name` and `row_key`."""
-    cases = " ".join(f"WHEN '{name}' THEN {bit}" for name, bit in _BITS.items())
-    store.execute(connection, _TOUCHED.format(bit=f"CASE column_name {cases} END", scope=scope))
-    store.execute(connection, "ANALYZE touched")
-    for table in TABLES:
-        names = table.column_names
-        statement = add.format(
-            table=table.name,
-            department="department" if "department" in names else "NULL",
-            filled=" | ".join(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {_BITS[name]} END' for name in names),
-            scope=scope,
-        )
-        store.execute(connection, statement)
-    store.execute(connection, "DROP TABLE touched")
-
-
-_BITS: Final = {
-    name: f"{1 << number}::bigint"
-    for number, name in enumerate(dict.fromkeys(name for table in TABLES for name in table.column_names))
-}
-"""One bit a column, so that the state of a record's cells is a few numbers, and equal records are counted together.
-
-The numbers are kept: a migration that changes columns empties `governance.states` and the progress of this step.
-"""
-
-_TOUCHED: Final = """
-CREATE TEMP TABLE touched ON COMMIT DROP AS
-SELECT table_name, row_key, bit_or(changed) AS changed, bit_or(waiting) AS waiting, bit_or(refused) AS refused FROM (
-    SELECT table_name, row_key, {bit} AS changed, 0::bigint AS waiting, 0::bigint AS refused
-        FROM governance.ledger WHERE retired_run_id IS NULL AND {scope}
-    UNION ALL SELECT table_name, row_key, 0, {bit}, 0 FROM governance.review WHERE retired_run_id IS NULL AND {scope}
-    UNION ALL SELECT table_name, row_key, 0, 0, {bit}
-        FROM governance.quarantine WHERE retired_run_id IS NULL AND column_name IS NOT NULL AND {scope}
-) AS every GROUP BY table_name, row_key
-"""
-_STATES: Final = """
-INSERT INTO governance.states
-SELECT table_name, row_key, department, filled, coalesce(changed, 0), coalesce(waiting, 0), coalesce(refused, 0)
-FROM (
-    SELECT '{table}' AS table_name, row_key, {department} AS department, {filled} AS filled
-    FROM conformed.{table} WHERE NOT _deleted
-) AS record LEFT JOIN touched USING (table_name, row_key) WHERE {scope}
-"""
-_COUNT: Final = """
-CREATE TEMP TABLE summed ON COMMIT DROP AS
-WITH alike AS (
-    SELECT table_name, department, filled, changed, waiting, refused, {number} AS records
-    FROM {rows} GROUP BY table_name, department, filled, changed, waiting, refused
-), cell AS (
-    SELECT table_name, department, v.column_name, CASE WHEN refused & bit > 0 THEN 'quarantined'
-        WHEN waiting & bit > 0 THEN 'review' WHEN changed & bit > 0 THEN 'repaired'
-        WHEN filled & bit > 0 THEN 'right' ELSE 'empty' END AS state, records AS cells
-    FROM alike JOIN (VALUES {columns}) AS v (table_name, column_name, bit) USING (table_name)
-    UNION ALL SELECT * FROM governance.tally
-)
-SELECT table_name, department, column_name, state, sum(cells) AS cells FROM cell
-GROUP BY table_name, department, column_name, state HAVING sum(cells) <> 0
-"""
 _NOT_NULL: Final = """SELECT attname FROM pg_attribute
 WHERE attrelid = 'clean.{table}'::regclass AND attnum > 0 AND attnotnull"""
 _MEASURE: Final = """
