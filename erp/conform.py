@@ -15,7 +15,7 @@ from erp import bulk, store
 from erp.batch import SCOPE, Batch
 from erp.changes import Tables
 from erp.schema import TABLES, Table
-from erp.tally import noting
+from erp.tally import form
 
 
 def write(connection: Connection, run_id: int, cleaned: Tables, batch: Batch) -> None:
@@ -42,12 +42,15 @@ def write(connection: Connection, run_id: int, cleaned: Tables, batch: Batch) ->
         gone = batch.gone[table.name]
         if len(gone):
             store.stage(connection, "gone_keys", gone.to_frame(), ["row_key bigint"])
-            keys = "SELECT row_key FROM gone_keys"
-            store.execute(connection, noting(table, keys))
             store.execute(
                 connection,
-                f"""UPDATE conformed.{table.name} SET _deleted = true, _run_id = %(run)s
-                WHERE NOT _deleted AND row_key IN ({keys})""",
+                f"""WITH leaving AS MATERIALIZED (
+                    SELECT * FROM conformed.{table.name} WHERE NOT _deleted AND row_key IN (SELECT row_key FROM gone_keys)
+                ), noted AS (
+                    INSERT INTO governance.noted SELECT {form(table, "leaving")} FROM leaving ON CONFLICT DO NOTHING
+                )
+                UPDATE conformed.{table.name} SET _deleted = true, _run_id = %(run)s
+                WHERE row_key IN (SELECT row_key FROM leaving)""",
                 {"run": run_id},
             )
             store.execute(connection, "DROP TABLE gone_keys")
@@ -78,9 +81,12 @@ def _upsert(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
     store.execute(
         connection,
         f"""WITH differing AS MATERIALIZED (
-            SELECT cleaned.* FROM cleaned LEFT JOIN conformed.{table.name} AS old USING (row_key)
+            SELECT cleaned.*, ROW({form(table, "old")})::governance.noted AS was, NOT old._deleted AS there
+            FROM cleaned LEFT JOIN conformed.{table.name} AS old USING (row_key)
             WHERE old.row_key IS NULL OR old._deleted OR ROW({old}) IS DISTINCT FROM ROW({new})
-        ), noted AS ({noting(table, "SELECT row_key FROM differing")})
+        ), noted AS (
+            INSERT INTO governance.noted SELECT (was).* FROM differing WHERE there ON CONFLICT DO NOTHING
+        )
         INSERT INTO conformed.{table.name} ({listed}) SELECT {listed} FROM differing
         ON CONFLICT (row_key) DO UPDATE SET {sets}""",
     )

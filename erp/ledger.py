@@ -47,13 +47,34 @@ _IDENTITY: Final = {
 }
 
 
+def look_up(connection: Connection, name: str, scope: str | None) -> str | None:
+    """Stage what one of the lists holds of some records, for `reconcile`.
+
+    Args:
+        connection: in the transaction that will reconcile.
+        name: `ledger`, `review` or `quarantine`.
+        scope: table with the `table_name, row_key` of the records; `None` is all, and stages nothing.
+    """
+    if scope is None:
+        return None
+    # A few of very many: by the index, and in its order, so that no page is read twice.
+    store.execute(
+        connection,
+        f"""CREATE TEMP TABLE active_{name} ON COMMIT DROP AS
+        SELECT old.* FROM (SELECT DISTINCT row_key, table_name FROM {scope} ORDER BY row_key, table_name) s
+        JOIN governance.{name} old USING (row_key, table_name) WHERE retired_run_id IS NULL""",
+    )
+    store.execute(connection, f"ANALYZE active_{name} (row_key)")
+    return f"active_{name}"
+
+
 def reconcile(
     connection: Connection,
     name: str,
     run_id: int,
     found: pl.DataFrame,
     *,
-    scope: str | None = None,
+    held: str | None = None,
     whole_rows: bool | None = None,
 ) -> Reconciled:
     """Bring one of the lists in step with what a run found.
@@ -63,34 +84,29 @@ def reconcile(
         name: `ledger`, `review` or `quarantine`.
         run_id: the run that found it.
         found: the list's columns with `table_name, row_key, column_name`.
-        scope: table with the `table_name, row_key` of the records that the run looked at; `None` is all records.
+        held: what `look_up` staged of the records that the run looked at; `None` if it looked at all.
         whole_rows: of the quarantine, only the part about rows (true) or cells (false).
     """
     names = ["row_key", "table_name", "column_name", *_LISTS[name]]
     frame = masked(found).select(names)
     part = "" if whole_rows is None else f" AND column_name IS {'' if whole_rows else 'NOT '}NULL"
-    if scope is None and not store.exists(connection, f"governance.{name} WHERE retired_run_id IS NULL{part}"):
+    # Of whole rows there are few, and cells are counted meanwhile: no index is taken away for them.
+    if (
+        held is None
+        and not whole_rows
+        and not store.exists(connection, f"governance.{name} WHERE retired_run_id IS NULL{part}")
+    ):
         target = f"governance.{name}"
         with bulk.without_references(connection, target), bulk.without_indexes(connection, target):
             store.copy_in(connection, target, frame.with_columns(run_id=pl.lit(run_id)))
         return Reconciled(len(frame), 0, len(frame))
     kinds = {"table_name": "text", "row_key": "bigint", "column_name": "text"} | _LISTS[name]
     store.stage(connection, f"found_{name}", frame, [f"{key} {kinds[key]}" for key in names])
-    active = f"governance.{name}"
-    if scope is not None:  # a few of very many: found by the index, once
-        active = f"active_{name}"
-        store.execute(
-            connection,
-            f"""CREATE TEMP TABLE {active} ON COMMIT DROP AS
-            SELECT old.* FROM (SELECT DISTINCT table_name, row_key FROM {scope}) s
-            JOIN governance.{name} old USING (row_key, table_name) WHERE retired_run_id IS NULL{part}""",
-        )
-        store.execute(connection, f"ANALYZE {active}")
     slot = "step" if name != "quarantine" else "reason"
     same = f"""f.row_key = old.row_key AND f.table_name = old.table_name AND f.{slot} = old.{slot}
         AND f.column_name IS NOT DISTINCT FROM old.column_name
         AND {" AND ".join(f"f.{key} IS NOT DISTINCT FROM old.{key}" for key in _IDENTITY[name])}"""
-    known = f"(SELECT * FROM {active} WHERE retired_run_id IS NULL{part}) AS old"
+    known = f"(SELECT * FROM {held or f'governance.{name}'} WHERE retired_run_id IS NULL{part}) AS old"
     listed = ", ".join(names)
     store.execute(
         connection,

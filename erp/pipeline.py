@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -18,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine
 
 from erp import publish as publishing
-from erp import store
+from erp import store, tally
 from erp.batch import choose
 from erp.conform import stage_scope
 from erp.conform import write as write_conformed
@@ -26,7 +28,7 @@ from erp.decisions import RULE, adopt, bars
 from erp.demo import SourceSummary, make_source
 from erp.errors import ErpError
 from erp.identify import EntityResult, identify
-from erp.ledger import Reconciled, masked, reconcile
+from erp.ledger import Reconciled, look_up, masked, reconcile
 from erp.plan import Plan
 from erp.profiling.nights import profile_night
 from erp.profiling.report import write_report
@@ -237,12 +239,14 @@ def correct(engine: Engine, run_id: int, plan: Plan | None = None, progress: Pro
         if progress is not None:
             why = "changed" if batch.why_all is None else f"all, because {batch.why_all}"
             progress(f"clean {batch.records} records: {why}")
-        cleaned = run_stages(batch.tables, batch.knowledge, plan, bars(connection, batch.tables), progress)
+        forbidden, scope = bars(connection, batch.tables), stage_scope(connection, batch)
+        with ThreadPoolExecutor(1) as beside:  # the database looks up what it holds while Python judges
+            held = beside.map(partial(look_up, connection, scope=scope), ("ledger", "review", "quarantine"))
+            cleaned = run_stages(batch.tables, batch.knowledge, plan, forbidden, progress)
         refused = refused_cells(cleaned.tables, cleaned.made, batch.knowledge.vocabulary)
-        scope = stage_scope(connection, batch)
-        ledger = reconcile(connection, "ledger", run_id, cleaned.made, scope=scope)
-        review = reconcile(connection, "review", run_id, cleaned.doubtful, scope=scope)
-        quarantine = reconcile(connection, "quarantine", run_id, refused, scope=scope, whole_rows=False)
+        ledger = reconcile(connection, "ledger", run_id, cleaned.made, held=next(held))
+        review = reconcile(connection, "review", run_id, cleaned.doubtful, held=next(held))
+        quarantine = reconcile(connection, "quarantine", run_id, refused, held=next(held), whole_rows=False)
         write_conformed(connection, run_id, cleaned.tables, batch)
         batch.remember(connection, run_id)
     return CorrectionResult(
@@ -288,16 +292,20 @@ def deduplicate(engine: Engine, run_id: int, progress: Progress = None) -> Entit
 def publish(engine: Engine, run_id: int) -> PublishResult:
     """Bring `clean` up to date in one transaction; what cannot be published goes to quarantine.
 
+    Beside it, cells are counted for `erp.quality`, which reads records that publishing only reads too.
+
     Raises:
         ErpError: records have no person yet.
     """
-    with store.writing(engine) as connection:
+    with store.writing(engine) as connection, ThreadPoolExecutor(1) as beside:
         strangers = store.one(connection, _STRANGERS)
         if strangers:
             raise ErpError(
                 f"{strangers} employee records have no person yet; run the de-duplication before publishing."
             )
+        counting = beside.submit(tally.count, engine, run_id)
         done = publishing.publish(connection, run_id)
+        counting.result()
     return PublishResult(
         done.tables,
         sum(table.written for table in done.tables),

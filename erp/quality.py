@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy.engine import Connection, Engine
 
-from erp import store, tally
+from erp import store
 from erp.errors import ErpError
 from erp.quality_chart import chart
 from erp.schema import TABLES
@@ -34,7 +34,7 @@ _SCHEMA: Final = {
 
 
 def measure(engine: Engine, run_id: int) -> pl.DataFrame:
-    """Count the cells as they are now, and keep the figures with the run.
+    """Score the cells as they were counted when they were published, and keep the figures with the run.
 
     Args:
         engine: of the owner.
@@ -50,7 +50,6 @@ def measure(engine: Engine, run_id: int) -> pl.DataFrame:
     with store.writing(engine) as connection:
         if not store.exists(connection, f"governance.runs WHERE run_id = {int(run_id)}"):
             raise ErpError(f"There is no run {run_id}; start_run opens one.")
-        tally.bring_up_to_date(connection, run_id)
         store.execute(connection, "DELETE FROM governance.quality WHERE run_id = %(run)s", {"run": run_id})
         store.execute(connection, _MEASURE.format(required=_required(connection), unknown=UNKNOWN), {"run": run_id})
         listed = ", ".join(_SCHEMA)

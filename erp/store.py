@@ -25,10 +25,15 @@ _CHUNK: Final = 50_000
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction of one step of the pipeline; two processes take turns, and a killed one holds nothing."""
     with engine.begin() as connection:
-        for setting in _SETTINGS:
-            connection.exec_driver_sql(f"SET LOCAL {setting}")
+        settle(connection)
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7460922)")
         yield connection
+
+
+def settle(connection: Connection) -> None:
+    """Set what a night's statements need, until the transaction ends."""
+    for setting in _SETTINGS:
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
 
 
 def cursor(connection: Connection) -> psycopg.Cursor[tuple[object, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from erp import batch, store
 from erp.schema import TABLES, Table
@@ -29,19 +29,24 @@ _BIT: Final = f"CASE column_name {_CASES} END"
 _LISTS: Final = {"ledger": "changed", "review": "waiting", "quarantine": "refused"}
 
 
-def noting(table: Table, keys: str) -> str:
-    """SQL that notes the records of a table as they are, if they are not since cells were last counted.
+def form(table: Table, alias: str) -> str:
+    """What is noted of a conformed record, as a list for SELECT: `table_name, row_key, department, filled`."""
+    cells = {name: f'{alias}."{name}"' for name in table.column_names}
+    filled = " | ".join(f"CASE WHEN {cell} IS NULL THEN 0 ELSE {_BITS[name]} END" for name, cell in cells.items())
+    return f"'{table.name}', {alias}.row_key, {cells.get('department', 'NULL')}, {filled}"
 
-    Args:
-        table: of conformed records.
-        keys: query of the `row_key` of those that are about to be written over.
+
+def count(engine: Engine, run_id: int) -> None:
+    """Bring `governance.tally` in step with records and lists: by what changed since it last was, or anew.
+
+    The caller holds `store.writing` meanwhile, so that nobody changes records.
     """
-    there = f"SELECT {_record(table)} FROM conformed.{table.name} WHERE NOT _deleted AND row_key IN ({keys})"
-    return f"INSERT INTO governance.noted {there} ON CONFLICT DO NOTHING"
+    with engine.begin() as connection:
+        store.settle(connection)
+        _bring_up_to_date(connection, run_id)
 
 
-def bring_up_to_date(connection: Connection, run_id: int) -> None:
-    """Bring `governance.tally` in step with records and lists: by what changed since it last was, or anew."""
+def _bring_up_to_date(connection: Connection, run_id: int) -> None:
     since = batch.progress_of(connection, STEP)
     store.execute(connection, _ALIKE)
     if since is None or since >= run_id:
@@ -58,13 +63,16 @@ def bring_up_to_date(connection: Connection, run_id: int) -> None:
 
 
 def _count_all(connection: Connection) -> None:
-    _stage_listed(connection, "retired_run_id IS NULL", since=0)
+    _stage_listed(connection, "WHERE retired_run_id IS NULL", since=0)
     for table in TABLES:
-        _count(connection, f"SELECT {_record(table)} FROM conformed.{table.name} WHERE NOT _deleted", "now")
+        _add(connection, f"SELECT {form(table, 'c')} FROM conformed.{table.name} c WHERE NOT _deleted", "now")
 
 
 def _count_changes(connection: Connection, since: int) -> None:
-    """Take away what the changed records were after a run, and add what they are."""
+    """Take away what the changed records were after a run, and add what they are.
+
+    Looked up in the order of keys, which lie beside each other on disk.
+    """
     changed = [f"SELECT '{t.name}', row_key FROM conformed.{t.name} WHERE _run_id > {since}" for t in TABLES]
     changed += [
         f"SELECT table_name, row_key FROM governance.{name} WHERE run_id > {since} OR retired_run_id > {since}"
@@ -77,24 +85,24 @@ def _count_changes(connection: Connection, since: int) -> None:
     store.execute(connection, "ANALYZE moved, governance.noted")
     _stage_listed(
         connection,
-        "retired_run_id IS NULL AND (row_key, table_name) IN (SELECT row_key, table_name FROM moved)",
-        f"retired_run_id > {since}",
+        "JOIN (SELECT * FROM moved ORDER BY row_key, table_name) AS m USING (row_key, table_name) WHERE retired_run_id IS NULL",
+        f"WHERE retired_run_id > {since}",
         since=since,
     )
     for table in TABLES:
         mine = f"WHERE table_name = '{table.name}'"
-        there = f"SELECT {_record(table)} FROM conformed.{table.name} WHERE NOT _deleted AND row_key IN (SELECT row_key FROM moved {mine}"
-        noted = f"SELECT * FROM governance.noted {mine}"
-        same = f"{there} EXCEPT SELECT row_key FROM governance.noted {mine}) AND _run_id <= {since}"
-        _count(connection, f"{there})", "now")
-        _count(connection, f"{noted} UNION ALL {same}", "then", sign=-1)
+        noted, keys = f"governance.noted {mine}", f"SELECT row_key FROM moved {mine}"
+        now = f"SELECT {form(table, 'c')} FROM conformed.{table.name} c WHERE NOT _deleted AND row_key IN"
+        _add(connection, f"{now} ({keys})", "now")
+        same = f"{now} ({keys} EXCEPT SELECT row_key FROM {noted}) AND _run_id <= {since}"
+        _add(connection, f"SELECT * FROM {noted} UNION ALL {same}", "then", sign=-1)
     store.execute(connection, "DROP TABLE moved")
 
 
 def _stage_listed(connection: Connection, *scopes: str, since: int) -> None:
-    """Which cells of records the lists hold now, and held after a run, by conditions on the rows of the lists."""
+    """Which cells of records the lists hold now, and held after a run; a scope says which rows of the lists count."""
     rows = " UNION ALL ".join(
-        f"SELECT table_name, row_key, '{name}' AS list, {_BIT} AS bit, run_id, retired_run_id FROM governance.{name} WHERE {scope}"
+        f"SELECT table_name, row_key, '{name}' AS list, {_BIT} AS bit, run_id, retired_run_id FROM governance.{name} {scope}"
         for name in _LISTS
         for scope in scopes
     )
@@ -112,22 +120,14 @@ def _stage_listed(connection: Connection, *scopes: str, since: int) -> None:
     store.execute(connection, "ANALYZE listed")
 
 
-def _count(connection: Connection, records: str, time: str, sign: int = 1) -> None:
+def _add(connection: Connection, records: str, time: str, sign: int = 1) -> None:
     """Add records to those that are alike, as the lists have them at a time."""
     states = ", ".join(f"coalesce({state}_{time}, 0)" for state in _LISTS.values())
     store.execute(
         connection,
         f"""INSERT INTO alike SELECT table_name, department, filled, {states}, {sign} * count(*)
-        FROM ({records}) AS record LEFT JOIN listed USING (table_name, row_key) GROUP BY 1, 2, 3, 4, 5, 6""",
+        FROM ({records}) AS record (table_name, row_key, department, filled) LEFT JOIN listed USING (table_name, row_key) GROUP BY 1, 2, 3, 4, 5, 6""",
     )
-
-
-def _record(table: Table) -> str:
-    """What is noted of a record, as a list for SELECT."""
-    names = table.column_names
-    department = "department" if "department" in names else "NULL::text AS department"
-    filled = " | ".join(f'CASE WHEN "{name}" IS NULL THEN 0 ELSE {_BITS[name]} END' for name in names)
-    return f"'{table.name}' AS table_name, row_key, {department}, {filled} AS filled"
 
 
 _ALIKE: Final = """
