@@ -13,6 +13,7 @@ from erp import pipeline
 from erp.errors import ErpError
 from erp.quality import chart, history, measure
 from erp.schema import TABLES
+from erp.undo import undo_rule
 
 
 def night(engine, url):
@@ -70,13 +71,40 @@ def cells_by_hand(engine):
     return found
 
 
-def test_a_night_that_measures_what_changed_counts_as_one_that_measures_all(company):
-    engine, url, _, first = company
+def spoil(engine, url):
+    """Cells change, records go."""
     with sa.create_engine(url).begin() as connection:
         connection.exec_driver_sql("UPDATE employees SET city = 'Мскова', phone = 'none' WHERE employee_id % 20 = 3")
         connection.exec_driver_sql("UPDATE employees SET department = NULL WHERE employee_id % 20 = 4")
         connection.exec_driver_sql("DELETE FROM employees WHERE employee_id % 20 = 5")
         connection.exec_driver_sql("DELETE FROM leave WHERE leave_id % 10 = 1")
+
+
+def spoil_in_a_night_that_stops(engine, url):
+    """Cells change again after a night that cleaned and published nothing; gone records come back."""
+    source = sa.create_engine(url)
+    with source.begin() as connection:
+        gone = connection.exec_driver_sql("SELECT * FROM leave WHERE leave_id % 10 = 1").fetchall()
+    spoil(engine, url)
+    run = pipeline.start_run(engine, "demo")
+    pipeline.sync(engine, run, url)
+    pipeline.correct(engine, run)
+    with source.begin() as connection:
+        connection.exec_driver_sql("UPDATE employees SET city = NULL, phone = ' ' WHERE employee_id % 20 = 3")
+        for row in gone:
+            connection.exec_driver_sql(f"INSERT INTO leave VALUES ({', '.join('?' * len(row))})", tuple(row))
+    source.dispose()
+
+
+def take_back(engine, url):
+    """Cells of records that nobody typed anew change, and lists with them."""
+    undo_rule(engine, "normalise.date", by="somebody")
+
+
+@pytest.mark.parametrize("change", [spoil, spoil_in_a_night_that_stops, take_back])
+def test_a_night_that_counts_what_changed_counts_as_one_that_counts_all(company, change):
+    engine, url, _, first = company
+    change(engine, url)
     run, second = night(engine, url)
     assert not second.equals(first)
     pipeline.publish(engine, run)  # the same run again counts all
