@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from sqlalchemy.engine import Engine
 
+from llm.prefix import EXAMPLE_NAMES
 from nl2sql.attempt import Attempt, Refusal, run
 from nl2sql.compose import Composed, compose
 from nl2sql.errors import ExecutionError, GuardError
@@ -30,9 +32,7 @@ _CERTAINTY: Final = 0.8
 _RULES: Final = """You say a question about a company's records again in plain English, so that a simple program understands it.
 - Keep every name, number, date and condition. Leave nothing out, add nothing, answer nothing.
 - Use the usual words: employees, department, position, city, country, project, salary, hired, age, contract, leave, training; average, total, number of; by department, for each city; without, more than, at least.
-- Write one short question or phrase.
-
-Examples:"""
+- Write one short question or phrase."""
 
 
 def reword(attempt: Attempt, index: Index, reader: Engine, *, model: Model, user: str) -> tuple[Checked, Result] | None:
@@ -58,7 +58,7 @@ def messages(attempt: Attempt) -> list[BaseMessage]:
     """The prompt for one question; the names that were recognised stand behind it in brackets."""
     names = dict.fromkeys(f"{link.text}: {link.value}" for link in attempt.asked.links if attempt.language != "en")
     named = f" ({'; '.join(names)})" if names else ""
-    return [SystemMessage(_prefix()), HumanMessage(f"Question: {attempt.text}{named}\nPlain:")]
+    return [*_beginning(), HumanMessage(attempt.text + named)]
 
 
 @cache
@@ -69,6 +69,8 @@ def examples() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def _prefix() -> str:
+def _beginning() -> tuple[BaseMessage, ...]:
     """The part that is the same for every question."""
-    return "\n".join([_RULES, *(f"Question: {one['asked']}\nPlain: {one['plain']}" for one in examples())])
+    asker, teller = EXAMPLE_NAMES
+    talk = ((HumanMessage(one["asked"], name=asker), AIMessage(one["plain"], name=teller)) for one in examples())
+    return (SystemMessage(_RULES), *chain.from_iterable(talk))

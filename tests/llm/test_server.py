@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from itertools import chain
 from pathlib import Path
 
 import httpx
 import platformdirs
 import psutil
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from llm.errors import ModelError
 from llm.model import open_model
@@ -143,10 +145,20 @@ def test_a_call_survives_the_death_of_its_server(tmp_path, weights):
         assert model.invoke("Say yes.", max_tokens=3).text
 
 
+RULES = [SystemMessage("You answer with one word.\n" + "".join(f"Rule {number}: be brief.\n" for number in range(56)))]
+SHOWN = [
+    SystemMessage("You answer with one word."),
+    *chain.from_iterable(
+        (HumanMessage(f"Is {number} a number?", name="example_user"), AIMessage("Yes.", name="example_assistant"))
+        for number in range(40)
+    ),
+]
+
+
 @pytest.mark.slow
-def test_the_beginning_of_a_prompt_is_read_once_and_kept(tmp_path, weights):
-    rules = "You answer with one word.\n" + "".join(f"Rule {number}: be brief.\n" for number in range(56))
-    talk = [("system", rules), ("human", "Say yes.")]
+@pytest.mark.parametrize("beginning", [RULES, SHOWN], ids=["rules", "examples"])
+def test_the_beginning_of_a_prompt_is_read_once_and_kept(beginning, tmp_path, weights):
+    talk = [*beginning, HumanMessage("Say yes.")]
     cached = []
     for _ in range(2):  # two servers, one after the other
         with open_model("local", cache=tmp_path, gguf=weights) as model:
