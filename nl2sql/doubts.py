@@ -27,10 +27,13 @@ _ABOUT: Final[Mapping[str, frozenset[str]]] = {
     "raise": frozenset({"raise", "first_salary", "salary"}),
 }
 """Subject -> other words that its table may be read for."""
-_OF_NOW: Final = ("time", "current", "state", "relative", "tense", "part", "jubilee")
-"""Kinds of words that may count from today."""
+_OF_NOW: Final = ("current", "state", "relative", "tense", "part", "jubilee")
+"""Kinds of words that may count from today, as most of those of time do."""
 _DENYING: Final = ("negation", "absent", "same", "known", "presence", "universal", "sequence", "comparative")
 """Kinds of words for what is not so."""
+_COMPARING: Final = ("comparative", "extremes", "compare", "compare_after")
+_DIFFERENCES: Final = ("difference", "growth", "minus", "versus", "much", "howlong")
+_MONTHS: Final = "12"
 _COUNTS: Final = ("count", "count_after", "share", "distribution", "much", "ratio", "versus", "difference")
 _GROUPS: Final = ("distribution", "which", "share", "versus")
 _DATES: Final = frozenset({"hire_date", "birth_date", "start_date"})
@@ -70,6 +73,7 @@ def doubts(checked: Checked, pieces: Sequence[Piece]) -> list[str]:
         *_unshown(seen, said),
         *_too_few(seen, pieces),
         *_unasked(seen, said),
+        *_unasked_figures(seen, said),
         *_inexact(seen, pieces),
         *_turned(seen, pieces),
         *_impossible(seen),
@@ -96,6 +100,19 @@ class _Said:
         said = {piece.number for piece in self.pieces if piece.number is not None}
         return {number * time for number in said for time in self.times} | set(map(Decimal, months))
 
+    @cached_property
+    def counts_from_today(self) -> bool:
+        """Whether something is said of now; *in* and *of* are words of time, too."""
+        return any(map(self.has, _OF_NOW)) or any(
+            set(piece.readings.get("time", ())) - {"during"} for piece in self.pieces
+        )
+
+    @cached_property
+    def has_several_values(self) -> bool:
+        """Whether two values of one attribute are named: Moscow and Kazan may be told apart."""
+        named = [attribute for piece in self.pieces for attribute in {attribute for attribute, _ in piece.values}]
+        return len(named) > len(set(named))
+
     def asks_about(self, subject: str) -> bool:
         about = _ABOUT[subject]
         return (
@@ -107,7 +124,7 @@ class _Said:
     def asks_for(self, column: str) -> bool:
         """Whether a word asks for a column, names a value of it, or compares or ranks by it."""
         words = (word.split(":") for word in ASKED_BY[column].split())
-        if any(self.has(kind, key) for kind, key in words):
+        if any(self.has(kind, key) for kind, key in words) or self.has("each", column):
             return True
         suffix = f":{_BY.get(column, column)}"
         return any(
@@ -173,14 +190,10 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
     about_all = said.has("event", "left") or (said.has("event", "hire") and not said.has("current"))
     if "employees" in seen.tables and not about_all:
         yield "nothing asks about those who left"
-    if seen.has(exp.CurrentDate) and not any(map(said.has, _OF_NOW)):
+    if seen.has(exp.CurrentDate) and not said.counts_from_today:
         yield "nothing asks about today"
-    if seen.denies(of_others=True) and not any(map(said.has, _DENYING)):
-        yield "nothing is denied"
-    if seen.has(exp.Avg) and not said.has("agg", "avg", "median"):
-        yield "nothing asks for an average"
-    groups = any(map(said.has, ("group", "each", "per", "dim", "conjunction"))) or said.has("ask", *_GROUPS)
-    if seen.has(exp.Group) and not groups:
+    groups = any(map(said.has, ("group", "each", "per", "dim", "conjunction", "order"))) or said.has("ask", *_GROUPS)
+    if seen.has(exp.Group) and not groups and not said.has_several_values:
         yield "nothing asks for groups"
     counts = any(map(said.has, ("rank", "exist"))) or said.has("ask", *_COUNTS)
     if not counts and any(projection.find(exp.Count) for projection in seen.tree.selects):
@@ -191,6 +204,20 @@ def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
     ends = said.has("rank") or said.has("agg", "max", "min") or said.has("number")
     if seen.tree.args.get("limit") is not None and not ends:
         yield "nothing asks for the first rows alone"
+
+
+def _unasked_figures(seen: Evidence, said: _Said) -> Iterator[str]:
+    """Averages, differences, years of months, and what is denied, that no word asks for."""
+    if seen.denies(of_others=True) and not any(map(said.has, _DENYING)):
+        yield "nothing is denied in the question"
+    differ = said.has("ask", *_DIFFERENCES) or any(map(said.has, _COMPARING))
+    if any(one.find(exp.AggFunc) for one in seen.tree.find_all(exp.Sub)) and not differ:
+        yield "nothing asks for a difference"
+    yearly = said.has("yearly") or said.has("unit", "year") or said.has("per")
+    if any(_MONTHS in (one.left.name, one.right.name) for one in seen.tree.find_all(exp.Mul)) and not yearly:
+        yield "nothing asks for a whole year"
+    if seen.has(exp.Avg) and not said.has("agg", "avg", "median"):
+        yield "nothing asks for an average"
 
 
 def _inexact(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:

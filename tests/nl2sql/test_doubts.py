@@ -35,6 +35,15 @@ def doubted(index):
             "SELECT extract(month FROM end_date), count(*) FROM contracts WHERE extract(year FROM end_date) = 2027 GROUP BY 1",
         ),
         (
+            "Average days of sick leave: Russia, Turkey?",
+            "SELECT country, avg(days) FROM leave_taken "
+            "WHERE leave_type = 'sick' AND country IN ('Russia', 'Turkey') GROUP BY country",
+        ),
+        (
+            "Annual payroll of Engineering?",
+            "SELECT 12 * sum(monthly_usd) FROM staff WHERE department = 'Engineering'",
+        ),
+        (
             "Which departments have no lawyer in London?",
             "SELECT d.name FROM departments d WHERE NOT EXISTS (SELECT 1 FROM staff s "
             "WHERE s.department = d.name AND s.position = 'Lawyer' AND s.city = 'London')",
@@ -61,6 +70,23 @@ def test_nothing_speaks_against_what_was_asked(question, sql, doubted):
         ("How many welders are there?", "SELECT sum(days) FROM leave_taken", "nothing asks about leave"),
         ("How many welders are there?", "SELECT count(*) FROM employees", "nothing asks about those who left"),
         ("How many welders are there?", "SELECT count(*), avg(age) FROM staff", "nothing asks for an average"),
+        (
+            "How many workers and how many managers are there?",
+            "SELECT count(*) FILTER (WHERE level = 'worker') - count(*) FILTER (WHERE level = 'manager') FROM staff",
+            "nothing asks for a difference",
+        ),
+        (
+            "Total salary of welders?",
+            "SELECT 12 * sum(monthly_usd) FROM staff WHERE position = 'Welder'",
+            "a whole year",
+        ),
+        ("Average age of welders?", "SELECT avg(age), avg(age) FROM staff WHERE position = 'Welder'", "is shown twice"),
+        (
+            "Average age of welders?",
+            "SELECT avg(age) FROM staff WHERE position = 'Welder' AND hire_date >= current_date - 365",
+            "nothing asks about today",
+        ),
+        ("Average age of welders?", "SELECT avg(age) FROM staff WHERE position <> 'Welder'", "nothing is denied"),
         ("First names of welders?", "SELECT DISTINCT city FROM staff", "nothing asks for city"),
         (
             "How many people are 60 or older?",
