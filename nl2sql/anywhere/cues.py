@@ -221,6 +221,7 @@ STOP: Final = frozenset(
         "yet",
         "still",
         "together",
+        "among",
         "because",
         "already",
         "anything",

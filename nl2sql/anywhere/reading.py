@@ -39,7 +39,7 @@ _FIRST_ONLY = ("each", "from start", "counted")
 """Cues that small words have as a rare sense: the Russian на."""
 _ABLATIVES = ("dan", "den", "tan", "ten")
 _WORDS: Final[Mapping[str, Cue]] = {
-    **dict.fromkeys(("nazovite", "ukazhite", "vyvedite", "podskazhite"), "stop"),
+    **dict.fromkeys(("nazovite", "nazovi", "ukazhite", "ukazhi", "vyvedite", "vyvedi", "podskazhite", "nad"), "stop"),
     "gore": "each",
     **dict.fromkeys(("zovut", "eshche"), "stop"),
 }
@@ -161,6 +161,8 @@ def _cue_there(items: list[Item], place: int) -> Cue | None:
 def _denies(part: Part) -> bool:
     """Whether a word says not, or is a Turkish verb that denies itself; comedies are no such verb."""
     word = part.text.split()[-1].lower()
+    if part.folded == ("not",) and part.english[:1] != ("not",):
+        return False  # a Turkish grade
     if _DENIED_VERB.fullmatch(word):
         return any(map(is_verb, part.english[:_SENSES]))
     return NEGATION.fullmatch(word) is not None and not _VERB.fullmatch(word)
@@ -213,7 +215,10 @@ def _table(part: Part, paths: Sequence[str], columns: Sequence[str], linked: Lin
     tables = [path for path in paths if path in catalog.tables]
     if not tables:
         return None
-    column = name_words(columns[0].partition(".")[2])[-1] if columns else ""
+    names = name_words(columns[0].partition(".")[2]) if columns else ()
+    if len(names) > 1 and any(set(names) == set(sense.split()) for sense in part.english[:1]):
+        return None  # the order date
+    column = names[-1] if names else ""
     if column in part.english[:1] and name_words(tables[0])[-1] != column:
         return None  # the reviewer of a review
     best, others = linked.scores[tables[0]], [linked.scores[path] for path in tables[1:]]

@@ -33,6 +33,7 @@ FIRST: Final = 0.55
 _GENERAL: Final = frozenset(
     {"level", "code", "number", "type", "date", "status", "value", "amount", "count", "description"}
 )
+_KEYS: Final = frozenset({"id", "number", "code", "no"})
 _COMMENT: Final = 0.7
 _SURE: Final = 0.8
 """Of a word that a name may be short for: its first senses."""
@@ -88,6 +89,10 @@ class SchemaWords:
     def is_named(self, word: str) -> bool:
         """Whether a name has a word."""
         return word in self._by_word
+
+    def is_thing(self, word: str) -> bool:
+        """Whether a table or a column that is no key has a word: MgrNo is no manager."""
+        return any("." not in path or self._names[path][-1] not in _KEYS for path, _ in self._by_word.get(word, ()))
 
     def length(self, path: str) -> int:
         """The words of a name."""

@@ -78,7 +78,7 @@ class ValueWords:
 
     def _is_named(self, part: Part) -> bool:
         """Whether a part may name a table or column."""
-        return any(self._names.is_named(word) for sense in part.english[:SENSES] for word in sense.split())
+        return any(self._names.is_thing(word) for sense in part.english[:SENSES] for word in sense.split())
 
     def _coded(self, part: Part) -> list[Link]:
         """A word whose short form is a value, of one column only: goalkeepers are GK, private is PRV."""

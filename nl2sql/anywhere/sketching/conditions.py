@@ -190,6 +190,11 @@ class Conditions(Dates):
         ] or [item for item in self._items if item.table == self._main]
         if not fitting:
             raise UnclearError("what a number is of")
+        before = next(
+            (item for item in self._before(number) if item.cue not in ("compare", "more", "less", *_SIGNS)), None
+        )
+        if before in fitting and before is not None and before.table is None:
+            return before  # a budget over 20
         return min(
             fitting, key=lambda item: abs(self._items.index(item) - place) - 0.5 * (self._items.index(item) > place)
         )

@@ -52,6 +52,8 @@ class Draft:
         """Columns that are asked for by a pronoun."""
         self._also: list[str] = []
         """Figures of groups that are asked for beside their names."""
+        self._kinds: str | None = None
+        """A column whose different values are counted."""
         self._sort_groups: str | None = None
         self._main = ""
 

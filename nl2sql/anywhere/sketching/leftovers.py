@@ -40,6 +40,9 @@ class Leftovers(Ranking):
         for item in self._items:
             if item.cue == "compare" and not is_compared and _AT & set(item.part.english[:2]):
                 item.is_used = True  # a Russian or Turkish word for where something is
+            is_letter = len(item.part.text) == 1 and item.part.text.isupper() and item.part.start > 0
+            if is_letter and not item.is_used:
+                raise UnclearError("where a letter stands")
             if not (item.is_used or item.is_needless or item.cue == "both" or self._only_joins(item, connects)):
                 if not self._may_be_left_out(item):
                     raise UnclearError(f"what {item.part.text!r} means")
@@ -48,14 +51,16 @@ class Leftovers(Ranking):
 
     def _refuse_the_unusual(self) -> None:
         """What changes a question in ways that are not composed."""
-        if any(self._says(item, word) for item in self._items for word in ("when", "where", "why")):
+        asks = (item for item in self._items if not item.is_used)
+        if any(self._says(item, word) for item in asks for word in ("when", "where", "why")):
             raise UnclearError("when and where")
         ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
         denied = self._cued("none") is not None or self._cued("not") is not None
         for item in self._items:
             senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
             sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
-            if sorts or senses & UNREAD or (ranks and senses & ORDINALS):
+            unusual = sorts or bool(senses & UNREAD) or (ranks and bool(senses & ORDINALS))
+            if unusual and (ranks or not item.is_used):
                 raise UnclearError("what is not composed")
             first = name_words(item.columns[0].partition(".")[2])[0] if item.columns and item.table is None else ""
             if first in FLAGS and not item.is_used:
@@ -70,7 +75,11 @@ class Leftovers(Ranking):
         """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""
         is_name = item.part.start > 0 and item.part.text[0].isupper()
         shapes = item.cue is not None or item.number is not None or item.is_negated
-        return not (shapes or is_name or item.is_name or item.links)
+        return not (shapes or is_name or item.is_name or item.links or self._is_one_of(item))
+
+    def _is_one_of(self, item: Item) -> bool:
+        """Whether 'or' ties a word to another: delivered or sent."""
+        return any(self._says(other, "or") for other in self._near(item, 1))
 
     def _says_more(self, item: Item) -> bool:
         """Whether a word says more than the table that it names: 'capital city' is not any city."""
@@ -84,6 +93,8 @@ class Leftovers(Ranking):
     def _only_joins(self, item: Item, connects: bool) -> bool:
         """Whether it is a verb between things that are joined anyway."""
         senses = (*item.part.english[:3], *item.part.folded)
+        if self._is_one_of(item):
+            return False
         soft = any(sense in SOFT or sense in VERBS for sense in senses)
         return (soft or (connects and (any(map(is_verb, senses[:2])) or self._is_done(item)))) and not item.links
 

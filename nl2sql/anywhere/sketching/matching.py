@@ -5,6 +5,8 @@ Conditions with numbers are `conditions`.
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
@@ -30,7 +32,9 @@ class Matching(Conditions):
                     path in other.columns or (other.table == path.partition(".")[0] and other.table != self._main)
                 ):
                     other.is_used = True
-            denial = self._items[place - 1] if place else None
+            denial = next(
+                (other for other in self._items[:place][::-1] if not other.is_needless or other.cue == "not"), None
+            )
             denied = item.is_negated or (denial is not None and denial.cue == "not")
             if denial is not None and denial.cue == "not":
                 denial.is_used = True
@@ -87,7 +91,7 @@ class Matching(Conditions):
         named = ([item for item in side if item.table not in (None, self._main)] for side in sides)
         others = next((side for side in named if side), [])
         if not others:
-            return self._empty(cue, denial)
+            return self._none_like(cue) or (None if self._denies_value(cue) else self._empty(cue, denial))
         if len({item.table for item in others}) != 1:
             raise UnclearError("what there is none of")
         other = others[0].table or ""
@@ -97,6 +101,34 @@ class Matching(Conditions):
         here, there = self._path(edge.column), self._path(edge.other)
         table = written(edge.other.partition(".")[0], self._catalog)
         return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {there} IS NOT NULL)"
+
+    def _denies_value(self, cue: Item) -> bool:
+        """Turkish 'those who are not from Germany', which denies the value before it."""
+        before = self._before(cue)[:1] if self._language == "tr" else []
+        if before and before[0].links:
+            before[0].is_negated, cue.cue = True, "stop"
+            return True
+        return False
+
+    def _none_like(self, cue: Item) -> str | None:
+        """'Hotels that have no suites', where suites are rooms of a kind."""
+        beside = self._before(cue)[:1] if self._language == "tr" else self._after(cue)[:1]
+        links = [link for item in beside for link in item.links]
+        tables = {link.domain.partition(".")[0] for link in links}
+        if len(tables) != 1 or self._main in tables or len({link.domain for link in links}) != 1:
+            return None
+        edge = self._joins.direct(self._main, tables.pop())
+        if not edge.multiplies:
+            return None
+        for item in (cue, *beside):
+            item.is_used, item.links = True, ()
+        here, there = self._path(edge.column), self._path(edge.other)
+        table = written(edge.other.partition(".")[0], self._catalog)
+        value = exp.Literal.string(links[0].value).sql()
+        return (
+            f"{here} NOT IN (SELECT {there} FROM {table} "
+            f"WHERE {self._path(links[0].domain)} = {value} AND {there} IS NOT NULL)"
+        )
 
     def _empty(self, cue: Item, denial: Item | None) -> str:
         """'Patients with no insurance', where that is a column."""

@@ -69,7 +69,7 @@ class Patterns(Flags):
             if other.columns and other.table is None and other.cue is None and self._texts(other)
         ]
         try:
-            if not named or self._says(min(named, key=lambda pair: pair[0])[1], "name"):
+            if not named or "name" in min(named, key=lambda pair: pair[0])[1].part.english[:1]:
                 paths = self._name_columns(self._main)
                 return paths[0] if len(paths) == 1 else None
             _, nearest = min(named, key=lambda pair: pair[0])

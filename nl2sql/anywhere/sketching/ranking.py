@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from nl2sql.anywhere.cues import HIGH, LOWEST, Scale
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.patterns import Patterns
+
+_SORTING: Final = frozenset({"sort", "sorted", "order", "ordered", "arrange"})
 
 
 class Ranking(Patterns):
     """Adds the order."""
 
     def _read_order(self) -> None:
+        self._read_alphabet()
+        if self._read_sorting():
+            return
+        if self._cued("each") is not None:
+            self._read_order_of_groups()
+            return
+        self._read_extremes()
+
+    def _read_alphabet(self) -> None:
         distinct = self._cued("distinct")
         if distinct is not None:
             distinct.is_used = self._distinct = True
@@ -19,9 +32,8 @@ class Ranking(Patterns):
         if alphabetical is not None:
             alphabetical.is_used = True
             self._order = self._path(self._name_columns(self._main)[0])
-        if self._cued("each") is not None:
-            self._read_order_of_groups()
-            return
+
+    def _read_extremes(self) -> None:
         most = self._cued("most") or self._cued("least")
         if (
             most is not None
@@ -40,15 +52,35 @@ class Ranking(Patterns):
             for item in extremes:
                 item.is_used = True
             return
-        added = any(
-            item.cue == "avg" or (item.cue == "sum" and not self._is_ranked())
-            for item in self._items
-            if not item.is_used
-        )
+        added = any(item.cue in ("avg", "sum") and not self._is_ranked() for item in self._items if not item.is_used)
         if len(extremes) == 1 and not added:
             self._is_extreme_figure = self._asks_for_figure(extremes[0])
             if not self._is_extreme_figure:
                 self._superlative(extremes[0])
+
+    def _read_sorting(self) -> bool:
+        """'Sorted by age in descending order': whether the order is said so."""
+        down, up = self._cued("descending"), self._cued("ascending")
+        words = [item for item in self._items if _SORTING & set(item.part.english[:1]) and item.table is None]
+        anchors = [item for item in (*words, down, up) if item is not None]
+        if not anchors or self._limit is not None:
+            return False
+        place = min(map(self._items.index, anchors))
+        ahead, behind = self._items[place + 1 :], self._items[:place][::-1]
+        sides = [*behind, *ahead] if self._language == "tr" else [*ahead, *behind]
+        by = next((item for item in sides if item.columns and item.table is None and item.cue is None), None)
+        between = self._items[min(place, self._items.index(by)) :] if by is not None else []
+        if by is None or any(item.cue == "each" and item not in between for item in self._items):
+            raise UnclearError("sorted by what")
+        self._order = f"{self._use(self._resolve(by))} {'ASC' if down is None else 'DESC'}"
+        others = [item for item in self._items if item is not by and set(by.columns[:1]) & set(item.columns)]
+        by.is_used = True
+        for item in (*anchors, *(item for item in between if item.cue == "each")):
+            item.is_used, item.cue = True, "stop"
+        for item in between:
+            if item in others:
+                item.is_used = True
+        return True
 
     def _is_ranked(self) -> bool:
         """Whether something is asked for that has the most of a total."""
@@ -78,14 +110,19 @@ class Ranking(Patterns):
         for item in self._near(by[0], 1) if by else ():
             if item.table is None and path in item.columns:
                 item.is_used = True
-        if not any(self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items):
+        if start is None and not any(
+            self._says(item, "name") or (item.table == self._main and item.is_used) for item in self._items
+        ):
             raise UnclearError("whose extreme")
         self._order = f"{self._use(path)} {'DESC' if descending else 'ASC'}"
         total = self._total(cue)
-        if total is not None and self._multiplies():  # who sold the most in total
+        if total is not None and self._multiplies():  # who sold the most in total, what has the highest average
             total.is_used = True
             self._other = path.partition(".")[0]
-            self._order = f"SUM({self._path(path)}) {'DESC' if descending else 'ASC'}"
+            function = "AVG" if total.cue == "avg" else "SUM"
+            self._order = f"{function}({self._path(path)}) {'DESC' if descending else 'ASC'}"
+            for item in self._items:
+                item.is_used = item.is_used or (item.table is None and path in item.columns)
         if self._asks_for_it():
             self._also_shown.append(path)
         if start is not None:
@@ -114,8 +151,10 @@ class Ranking(Patterns):
         return bool(own) and len(here) == 1
 
     def _total(self, cue: Item) -> Item | None:
-        """What says that a figure is added up before it is compared."""
-        return self._cued("sum") or next((item for item in self._near(cue, 2) if item.cue in ("counted", "most")), None)
+        """What says that a figure is added up, or averaged, before it is compared."""
+        free = [item for item in self._items if not item.is_used]
+        added = next((item for cue_there in ("avg", "sum") for item in free if item.cue == cue_there), None)
+        return added or next((item for item in self._near(cue, 2) if item.cue in ("counted", "most")), None)
 
     def _asks_for_figure(self, cue: Item) -> bool:
         """'The highest capacity of stadiums' is a figure; 'the stadium with the highest capacity' is not."""

@@ -61,6 +61,8 @@ class _Sketch(Leftovers):
     def statement(self) -> Sketched:
         self._add_up_figures()
         self._find_main()
+        if self._kinds is not None:
+            self._use(self._kinds)
         self._read_flags()
         self._read_patterns()
         none = self._none()
@@ -81,9 +83,13 @@ class _Sketch(Leftovers):
     def _add_up_figures(self) -> None:
         """'How many hours were worked': not rows are counted, but a figure of theirs is added up."""
         count = self._cued("count")
-        counted = self._after(count)[:1] if count is not None else []
+        after = self._after(count) if count is not None else []
+        counted = [item for item in after if item.cue != "distinct"][:1]
         if count is not None and counted and counted[0].table is None and counted[0].cue is None:
             figures = counted[0].columns_of_figures(self._catalog)
+            texts = [c for path in counted[0].columns[:1] if (c := self._catalog.column(path)) and c.type == "text"]
+            if texts and texts[0].references is None and not texts[0].is_key:  # how many different nationalities
+                self._kinds, counted[0].is_used = texts[0].path, True
             words = {word for path in figures[:1] for word in name_words(path.partition(".")[2])}
             if words & _ADDED and figures[0] == counted[0].columns[0]:
                 count.cue = "sum"
@@ -151,14 +157,19 @@ class _Sketch(Leftovers):
         if len(columns) == 1 and any(condition.startswith(f"{columns[0]} = '") for condition in self._where):
             raise UnclearError("what is given already")
         if self._both is not None:
-            column, values = self._both
-            others = list(self._where)
-            sides = []
-            for value in values:
-                self._where = [*others, f"{column} = {exp.Literal.string(value).sql()}"]
-                sides.append(self._select(columns))
-            return " INTERSECT ".join(sides)
+            return self._of_both(columns)
         return self._select(columns, order=self._order, limit=self._limit, distinct=distinct)
+
+    def _of_both(self, columns: Sequence[str]) -> str:
+        """The rows that have one value and those that have the other."""
+        assert self._both is not None  # noqa: S101 - for the type checker
+        column, values = self._both
+        others = list(self._where)
+        sides = []
+        for value in values:
+            self._where = [*others, f"{column} = {exp.Literal.string(value).sql()}"]
+            sides.append(self._select(columns))
+        return " INTERSECT ".join(sides)
 
     def _join_the_rest(self) -> None:
         """Tables that are named only for being joined: singers who performed in a concert."""
@@ -183,6 +194,13 @@ class _Sketch(Leftovers):
         )
 
     def _counted_rows(self) -> str:
+        if self._both is not None:
+            key = self._key(self._main)
+            if key is None:
+                raise UnclearError("how many of both")
+            return f"SELECT COUNT(*) FROM ({self._of_both([self._path(key)])}) AS counted"
+        if self._kinds is not None:
+            return self._select([f"COUNT(DISTINCT {self._path(self._kinds)})"])
         key = self._key(self._main) if self._multiplies() else None
         return self._select([f"COUNT(DISTINCT {self._path(key)})" if key else "COUNT(*)"])
 
@@ -265,7 +283,7 @@ class _Sketch(Leftovers):
         for item in self._items:
             if item.cue == "each":
                 item.is_used = True
-        behind = self._language == "tr" and cue.part.text.lower() == "göre"
+        behind = self._language == "tr" and cue.part.text.lower() in ("göre", "başına")
         for item in self._before(cue) if behind else self._after(cue):
             if item.table == self._main and self._counting() is None:
                 return [self._path(path) for path in self._name_columns(self._main)]

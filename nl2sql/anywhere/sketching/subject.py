@@ -129,11 +129,25 @@ class Subject(Draft):
     def _projection(self) -> list[str]:
         """The columns that are asked for."""
         attributes = [item for item in self._items if item.columns and item.table is None and not item.is_used]
+        day = self._asked_day()
+        if day is not None:  # who is it, and when was he born
+            return [*(self._name_columns(self._main) if self._cued("which") else ()), day]
         paths = self._attributes()
         main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
             paths = [*self._name_columns(self._main), *paths]
         return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
+
+    def _asked_day(self) -> str | None:
+        """'When was he hired': the one day that is named."""
+        when = next((item for item in self._items if self._says(item, "when")), None)
+        if when is None:
+            return None
+        named = [item for item in self._items if any(map(self._is_when, item.columns[:1])) and item.table is None]
+        if len(named) != 1:
+            raise UnclearError("when")
+        when.is_used = named[0].is_used = True
+        return self._resolve(named[0])
 
     def _attributes(self) -> list[str]:
         """The columns that are named and not spoken for."""
