@@ -31,6 +31,17 @@ _RUSSIAN_ADJECTIVES = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "
 _IRREGULAR = {"women": "woman", "men": "man"}
 _SHORT = 4
 """Shorter words are compared exactly: a suffix or a typing error would make another word of them."""
+_SOUND = 0.9
+"""Likeness of names that only sound alike."""
+_SOUNDS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"ch(?=[rl])", "k"), (r"ph", "f"), (r"th", "t"), (r"ck", "k"), (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"),
+        (r"qu", "kv"), (r"w", "v"), (r"x", "ks"), (r"ee|ea|ie|y", "i"), (r"oo|ou", "u"), (r"dzh", "j"),
+        (r"(.)\1", r"\1"), (r"(?<=[^aeiou])e$", ""),
+    )
+)  # fmt: skip
+"""How letters of names sound, so that what Russian writes by ear is found."""
 _TYPO = 0.8
 """Share of letters in order; one error in five letters."""
 
@@ -96,10 +107,25 @@ def likeness(one: Word, other: Word) -> float:
         return 0.0
     if _is_inflection(one, other):
         return 0.95
-    if one.folded[0] != other.folded[0] or shorter <= _SHORT:
-        return 0.0
-    ratio = OSA.normalized_similarity(one.folded, other.folded)
+    is_foreign = one.text[0].isupper() and _is_cyrillic(one.lower) and not _is_cyrillic(other.lower)
+    if is_foreign and _sounds_like(one.folded, other.folded):
+        return _SOUND
+    may_be_mistyped = one.folded[0] == other.folded[0] and shorter > _SHORT
+    ratio = OSA.normalized_similarity(one.folded, other.folded) if may_be_mistyped else 0.0
     return 0.9 * ratio if ratio >= _TYPO else 0.0
+
+
+def _sounds_like(russian: str, latin: str) -> bool:
+    """Whether a name as Russian writes it, maybe inflected, is one in Latin letters: Кристи and Christie."""
+    sound, stem = _sound(russian), _sound(latin).rstrip("aeiou")
+    return len(stem) >= _SHORT - 1 and sound.startswith(stem) and len(sound) - len(stem) <= _RUSSIAN_ENDING_LETTERS
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound(folded: str) -> str:
+    for pattern, letters in _SOUNDS:
+        folded = pattern.sub(letters, folded)
+    return folded
 
 
 def _is_inflection(one: Word, other: Word) -> bool:

@@ -35,6 +35,8 @@ _PERSONAL = ("first_name", "patronymic", "last_name")
 """Names of persons are looked up in the database; as an index they would claim ordinary words."""
 _NEAR = 50
 """Per cent of letters in common, to be worth a suggestion."""
+_ALIKE = {"k": ("c", "q"), "s": ("c",), "v": ("w",), "f": ("p",), "d": ("j",), "i": ("y",), "u": ("w",)}
+"""First letters of names that sound like another: Кристи is written with k."""
 _NAMES = ("name", "code")
 """Columns beside a key that name the same thing."""
 
@@ -199,7 +201,8 @@ class Values:
         first = question[start]
         if first.is_suffix:
             return
-        for label in self._labels.get(first.folded[:1], ()):
+        letter = first.folded[:1]
+        for label in (label for each in (letter, *_ALIKE.get(letter, ())) for label in self._labels.get(each, ())):
             score, end = _match(question, start, label)
             misread = score < _SURE and any(word.folded in self._ordinary for word in question[start:end])
             if score >= _LIKELY and not misread:

@@ -76,3 +76,23 @@ def test_endings_after_an_apostrophe_are_endings():
 )
 def test_languages_are_told_apart(text, language):
     assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    ("russian", "latin", "is_same"),
+    [
+        ("Кристи", "Christie", True),
+        ("Агаты", "Agatha", True),
+        ("Чикаго", "CHICAGO", True),
+        ("Лидса", "Leeds", True),
+        ("фильмов", "Phil", False),
+        ("Каждой", "Cage", False),
+    ],
+)
+def test_russian_writes_names_by_ear(russian, latin, is_same):
+    assert (likeness(words(russian)[0], words(latin)[0]) >= 0.9) is is_same
+
+
+@pytest.mark.parametrize("text", ["the movie 'Silent Lake'", "«Silent Lake»"])
+def test_quotation_marks_make_no_endings(text):
+    assert not any(word.is_suffix for word in words(text))
