@@ -44,6 +44,8 @@ _WORDS: Final[Mapping[str, Cue]] = {
     **dict.fromkeys(("zovut", "eshche"), "stop"),
 }
 """Words that the dictionary takes for others: Russian for showing, Turkish for grouping; folded."""
+_KEYS = frozenset({"id", "identifier", "code", "number"})
+"""Words for the keys themselves, not for what has them."""
 _LABELS = ("nomer", "numara")
 """Russian and Turkish for the number that something has, not how many there are; folded."""
 _DENIED_VERB = re.compile(r"\w{2,}m(?:[ae](?:yan|yen|dı|di|mış|miş|z|k)|[ıiuü]yor)\w*")
@@ -108,6 +110,8 @@ def read(linked: Linked, catalog: Catalog) -> list[Item]:
             scale = _compares(part, items[-1].part if items else None) if item.cue is None else None
             if scale is not None:
                 item.cue, item.scale = "compare", scale
+        if items and part.english[:1] == ("by",) and items[-1].part.text.lower() == "ordered":
+            items[-1] = Item(items[-1].part)
         item.is_negated = part.is_denial or _denies(part)
         items.append(item)
     return _settled(items)
@@ -148,6 +152,8 @@ def _cue_there(items: list[Item], place: int) -> Cue | None:
         per = any("per" in name_words(path.partition(".")[2]) for path in follower.columns)  # the price per night
         if made_by or per or follower.cue == "which" or "it" in follower.part.english[:1]:
             return "stop"
+    if item.cue == "count" and follower is not None and "cost" in follower.part.english[:1]:
+        return "which"  # how much does it cost
     if item.cue == "between" and sum(other.number is not None for other in items) <= 1:
         return "stop"  # among
     if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
@@ -181,8 +187,12 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
     cue, scale = (None, None) if part.folded[0].startswith(_LABELS) else _cue(part)
     if cue is not None:  # the number of students is no student
         return Item(part, cue=cue, scale=scale, columns=columns)
+    if "sort" in part.english[:2]:
+        return Item(part)
     is_flag = bool(columns) and _is_flag(columns[0], part, catalog)
-    table = None if is_flag else _table(part, paths, columns, linked, catalog) or _target_of_key(columns[:1], catalog)
+    says_key = any(english in _KEYS for english in part.english[:1])
+    owner = None if says_key else _target_of_key(columns[:1], catalog)
+    table = None if is_flag else _table(part, paths, columns, linked, catalog) or owner
     months = (
         [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
     )

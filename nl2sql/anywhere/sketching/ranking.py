@@ -9,6 +9,8 @@ from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.patterns import Patterns
 
+_COUNTED: Final = 2
+"""Items that say how many of what."""
 _SORTING: Final = frozenset({"sort", "sorted", "order", "ordered", "arrange"})
 
 
@@ -57,6 +59,19 @@ class Ranking(Patterns):
             self._is_extreme_figure = self._asks_for_figure(extremes[0])
             if not self._is_extreme_figure:
                 self._superlative(extremes[0])
+
+    def _read_largest_number(self) -> None:
+        """'With the largest number of employees' says 'with the most employees'."""
+        for place, item in enumerate(self._items):
+            if item.cue not in ("super", "at most", "at least"):
+                continue
+            nearby = [other for other in self._items[place + 1 : place + 4] if not other.is_needless]
+            if len(nearby) < _COUNTED or nearby[0].cue != "counted" or nearby[1].table is None:
+                continue
+            if any(other.table not in (None, nearby[1].table) for other in self._items):
+                is_most = item.scale.descending if item.scale is not None else item.cue == "at most"
+                item.cue = "most" if is_most else "least"
+                nearby[0].cue, nearby[0].columns = "stop", ()
 
     def _read_sorting(self) -> bool:
         """'Sorted by age in descending order': whether the order is said so."""

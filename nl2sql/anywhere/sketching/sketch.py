@@ -59,6 +59,7 @@ def sketch(items: Sequence[Item], catalog: Catalog, language: Language) -> Sketc
 
 class _Sketch(Leftovers):
     def statement(self) -> Sketched:
+        self._read_largest_number()
         self._add_up_figures()
         self._find_main()
         if self._kinds is not None:
@@ -90,7 +91,7 @@ class _Sketch(Leftovers):
             texts = [c for path in counted[0].columns[:1] if (c := self._catalog.column(path)) and c.type == "text"]
             if texts and texts[0].references is None and not texts[0].is_key:  # how many different nationalities
                 self._kinds, counted[0].is_used = texts[0].path, True
-            words = {word for path in figures[:1] for word in name_words(path.partition(".")[2])}
+            words = {name_words(path.partition(".")[2])[-1] for path in figures[:1]}
             if words & _ADDED and figures[0] == counted[0].columns[0]:
                 count.cue = "sum"
 
@@ -222,7 +223,7 @@ class _Sketch(Leftovers):
             if not group:
                 raise UnclearError("what is counted for what")
             return self._select(group, group=group, having=self._having, order=self._order, limit=self._limit)
-        group = [self._path(path) for path in self._projection()]
+        shown = group = [self._path(path) for path in self._projection()]
         if (self._having or "").startswith("AVG") and any(
             not column.startswith(f"{written(self._main, self._catalog)}.") for column in group
         ):
@@ -231,8 +232,6 @@ class _Sketch(Leftovers):
             self._tables.append(self._other)
             key = self._key(self._main)
             group = list(dict.fromkeys([*group, self._path(key)])) if key else group
-        key = self._key(self._main)
-        shown = [column for column in group if key is None or column != self._path(key)] or group
         return self._select(
             [*shown, *self._also], group=group, having=self._having, order=self._order, limit=self._limit
         )

@@ -159,9 +159,14 @@ class Subject(Draft):
                 paths += self._name_columns(item.table)
             elif item.columns and item.table is None and not item.is_used and item.cue in (None, "counted"):
                 item.is_used = True
-                if all(self._is_link(path) for path in item.columns) and any(
-                    (c := self._catalog.column(path)) and (c.references or "").partition(".")[0] in self._tables
-                    for path in item.columns
+                says_key = any(self._says(item, word) for word in ("id", "identifier"))
+                if (
+                    not says_key
+                    and all(self._is_link(path) for path in item.columns)
+                    and any(
+                        (c := self._catalog.column(path)) and (c.references or "").partition(".")[0] in self._tables
+                        for path in item.columns
+                    )
                 ):
                     continue  # a key to what is named already
                 if self._says(item, "name") and self._named(self._main):
