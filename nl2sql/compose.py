@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from nl2sql.catalog import Catalog
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
-from nl2sql.plan import Plan
+from nl2sql.plan import Figure, Plan
 from nl2sql.plan_joins import UnreachableError
 from nl2sql.plan_sql import compile_plan
 from nl2sql.semantics.assembly import assemble
-from nl2sql.semantics.columns import find_columns
+from nl2sql.semantics.columns import Listed, find_columns
 from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
@@ -65,7 +65,7 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     if isinstance(found, Composed):
         return found
     plain = _read(pieces(), text, language, catalog, None)
-    if isinstance(plain, Composed) and len(rows.listed.items) > _width(plain.plan):
+    if isinstance(plain, Composed) and _is_narrow(plain.plan, rows.listed):
         plain = NotUnderstood((), "attributes that are not shown")
     if isinstance(plain, Composed) or not (rows.listed.items or found):
         return plain
@@ -73,8 +73,12 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     return found if isinstance(found, Composed) or rows.ordering is not None else plain
 
 
-def _width(plan: Plan) -> int:
-    return len(plan.columns) + len(plan.measures)
+def _is_narrow(plan: Plan, listed: Listed) -> bool:
+    """Whether less is shown than is listed, or what is listed beside rows without the rows."""
+    width = len(plan.columns) + len(plan.measures)
+    summed = not plan.columns and all(isinstance(one, Figure) and one.ref is not None for one in plan.measures)
+    bare = plan.distinct or summed
+    return len(listed.items) > width or (listed.is_added and bare and len(listed.items) == width)
 
 
 class _Rows:
@@ -92,7 +96,7 @@ class _Rows:
         of_pay = any(piece.has("subject", RAISE) for piece in pieces)
         owned = (
             self.listed.is_possessed
-            or self.listed.is_added
+            or self.listed.is_apart
             or bool(self.listed.owners and dated)
             or bool(self.listed.items and of_pay)
         )

@@ -39,7 +39,8 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
     group = group_of(facts)
     if group is None and denied and facts.is_target_asked and not reader.names_people:
         _refuse_denied_places(reader, facts, denied)
-    if group is None or not denied or any(value.attribute == group for value in denied) or reader.subject != PEOPLE:
+    own = (group, "country") if group == "city" else (group,)
+    if group is None or not denied or any(value.attribute in own for value in denied) or reader.subject != PEOPLE:
         return
     if len({value.value for value in denied}) > 1 or reader.keys:
         raise NotUnderstoodError("groups without several kinds of people")
@@ -75,6 +76,7 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
         ):
             raise NotUnderstoodError("nobody of several kinds, or of one of them")  # people on A, but nobody on B
         reader.use(*reader.open("subject", PEOPLE))
+        _have_projects(reader, facts, group, position)
         condition = Related("staff", (*inner, *facts.inner), negated=True)
         facts.inner.clear()
     elif key == PROJECT and (reader.subject != PEOPLE or facts.target not in (None, PROJECT)):
@@ -91,6 +93,16 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
             raise NotUnderstoodError("another than one's own")
         condition = Missing(reader.ref(facts.table, key))
     facts.where.append((position, condition))
+
+
+def _have_projects(reader: Reader, facts: Facts, group: str, position: int) -> None:
+    """Cities with projects but no staff."""
+    for number, piece in enumerate(reader.pieces[:position]):
+        joint = reader.beside(number, 1)[1]
+        if piece.has("subject", PROJECT) and joint is not None and joint.has("conjunction", "and"):
+            if group != "city" or facts.target != group:
+                raise NotUnderstoodError("groups with projects but without people")
+            facts.where.append((number, Related("projects")))
 
 
 def _have_people(facts: Facts, position: int) -> None:

@@ -46,6 +46,8 @@ _TABLES_OF_VALUES = {
     "level": "positions",
     "country": "locations",
 }
+_PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
+_PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
 _LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
 
@@ -153,9 +155,18 @@ def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
     unlikely = facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked)
-    if unlikely and not facts.more:
+    if unlikely and not facts.more and not _heads(reader, facts):
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)
+
+
+def _heads(reader: Reader, facts: Facts) -> bool:
+    """Departments with their headcount, cities sorted by number of employees: the groups come first."""
+    first = next(((n, piece) for n, piece in enumerate(reader.pieces) if not piece.is_filler), None)
+    if first is None or facts.target == PROJECT or facts.counted != PEOPLE or reader.dim(first[1]) != facts.target:
+        return False
+    reader.use(*reader.open("order", "sorted"))
+    return first[1].text.lower().endswith(_PLURAL_ENDINGS[reader.language])
 
 
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
@@ -164,7 +175,7 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
     if rank is not None and facts.wants_rows and reader.subject in (LEAVE, TRAINING) and not facts.shown:
         return people_by_events(reader, facts, rank, measure)
     if measure is None and reader.keys and not facts.wants_rows and rank is None and column_of(reader) is None:
-        facts.counted = facts.counted or PEOPLE
+        facts.counted = facts.counted or _counted_rows(reader) or PEOPLE
         measure = facts.having[0].measure if facts.having else count(reader, facts)
     if measure is None and rank is not None and not (facts.wants_rows or reader.names_people):
         measure, rank = _first_or_last(reader, facts, rank)
@@ -179,6 +190,15 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
     if rank is not None and (not reader.keys or rank.attribute):
         raise NotUnderstoodError("a ranking of what is not said")
     return figures(reader, facts, measure, rank)
+
+
+def _counted_rows(reader: Reader) -> str | None:
+    """Trainings by course: in the plural they are counted, and not those who completed them."""
+    plural = any(
+        piece.has("subject", reader.subject) and any(word.endswith(_PLURALS) for word in piece.text.lower().split())
+        for piece in reader.pieces
+    )
+    return reader.subject if plural and reader.subject in (LEAVE, TRAINING) and not reader.speaks_of_people else None
 
 
 def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan | None:

@@ -17,7 +17,7 @@ from nl2sql.semantics.clause_order import in_order
 from nl2sql.semantics.clause_owners import assign, denies
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
@@ -47,7 +47,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
     reader.names_people |= is_headed_by_people(reader, parts.anchors())
     assign(parts)
     _check(parts)
-    nobody = bool(reader.open("negation", "nobody"))
+    nobody = bool(reader.open("negation", "nobody")) or _is_of_groups(reader, facts, parts)
     for clause in parts.clauses:
         if nobody:
             clause.negated.clear()  # nobody took leave: said once more in Russian and Turkish
@@ -64,6 +64,20 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
             value.is_spent = True
     spent = [value for value in reader.values if value.is_spent]
     reader.values = [value for value in reader.values if value not in spent]
+
+
+def _is_of_groups(reader: Reader, facts: Facts, parts: Parts) -> bool:
+    """Departments without sick leave: where nobody took any, not where somebody did not."""
+    places = [n for n, piece in enumerate(reader.pieces) if not (piece.is_filler or piece.has("ask"))]
+    if not places:
+        return False
+    head = reader.pieces[places[-1 if reader.language == "tr" else 0]]
+    denied = [clause for clause in parts.clauses if clause.negated]
+    groups = head.is_open and reader.dim(head) in TABLES_OF_DIMS and not head.has("subject")
+    if not groups or reader.speaks_of_people or len(denied) != 1 or len(parts.clauses) != 1:
+        return False
+    facts.anti[PEOPLE] = denied[0].negated[0]
+    return True
 
 
 def _all_conditions(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from nl2sql.language import Language
-from nl2sql.semantics.facts import PARTS
+from nl2sql.semantics.facts import PARTS, QUALITIES
 from nl2sql.semantics.pieces import Line, Piece
 
 _ITEMS = ("dim", "date", "column", "title", "asked")
@@ -79,7 +79,7 @@ _OWNED = ("people", "leave", "training", "contract", "project")
 _POSSESSIVES = frozenset(("their", "its", "his", "her", "их", "его", "её"))
 _BARE = ("sözleşme", "kontrat")
 """Turkish nouns that say whose an attribute is, right before it: sözleşme bitiş tarihi."""
-_ADDED = re.compile(r"\s*,\s*(?:along |together )?(?:with|including|showing|вместе|с|со|включая|указав)\b")
+_ADDED = re.compile(r"\s*,?\s*(?:along |together )?(?:with|including|showing|вместе|с|со|включая|указав)\b")
 _EACH = ("each", "every", "каждого", "каждой")
 _OF = {"en": re.compile(r"\b(?:of|for)\b", re.IGNORECASE), "ru": re.compile(r"")}
 
@@ -93,7 +93,9 @@ class Listed:
     is_possessed: bool = False
     """Whether it is said to be theirs: "with their position"."""
     is_added: bool = False
-    """Whether a comma parts it from rows that are told without it: ", with position"."""
+    """Whether it is told beside rows: "with position"."""
+    is_apart: bool = False
+    """Whether a comma parts it from those rows."""
 
 
 def find_columns(line: Line, language: Language, taken: Collection[int]) -> Listed:
@@ -142,13 +144,14 @@ def _opened(
     if _opens(line, language, whole[-1], first, items[-1]):
         gap = _gap(line, whole[-1], first).lower()
         possessed = bool(set(re.findall(r"\w+", gap)) & _POSSESSIVES)
-        return Listed(items, owners, possessed, _is_added(line, language, gap, items[-1]))
+        added = _is_added(line, language, gap, items[-1])
+        return Listed(items, owners, possessed, added, added and gap.lstrip().startswith(","))
     headed = len(items) > 1 and line.pieces[items[0]].has("subject")
     return Listed(items[1:], owners) if headed else None  # active projects and start dates
 
 
 def _is_added(line: Line, language: Language, gap: str, last: int) -> bool:
-    """Whether the list comes after a comma as what is told beside rows: ", with position"."""
+    """Whether the list is what is told beside rows: "with position"."""
     if language != "tr":
         return _ADDED.match(gap) is not None
     together = line.text[line.pieces[last].end :].lower().lstrip().startswith("birlikte")
@@ -257,20 +260,32 @@ def _leading(line: Line, language: Language, taken: Collection[int]) -> Listed |
         elif (
             _is_item(piece)
             and not piece.has("subject")
+            and not (items and piece.has("asked"))  # города, где
             and (not items or _SEPARATOR.search(_gap(line, items[-1], number)))
         ):
             items.append(number)
             number += 1
         else:
             break
-    while (
-        number < len(line.pieces) and line.pieces[number].is_open and _OF[language].fullmatch(line.pieces[number].text)
-    ):
+    while number < len(line.pieces) and _says_of(line.pieces[number]):
         number += 1
     if not items or number >= len(line.pieces):
         return None
-    gap = _gap(line, items[-1], number)
-    return Listed(items) if _OF[language].search(gap) and not _SEPARATOR.search(gap) and len(items) > 1 else None
+    gap = line.text[line.pieces[items[-1]].end : line.pieces[number].start]
+    several = len(items) > 1 or _is_of_people(line, items[0], number)
+    return Listed(items) if _OF[language].search(gap) and not _SEPARATOR.search(gap) and several else None
+
+
+def _says_of(piece: Piece) -> bool:
+    """Of, of each, каждого."""
+    return piece.is_open and (_OF["en"].match(piece.text) is not None or piece.text.lower() in _EACH)
+
+
+def _is_of_people(line: Line, item: int, number: int) -> bool:
+    """Salaries of welders, the age of each lawyer."""
+    owner = line.pieces[number]
+    people = owner.has("subject", "people") or (bool(owner.values) and owner.values[0][0] in QUALITIES)
+    return people and line.pieces[item].has("column", "salary", "first_salary", "age", "tenure")
 
 
 def _gap(line: Line, first: int, last: int) -> str:
@@ -286,6 +301,8 @@ def _gap(line: Line, first: int, last: int) -> str:
 def _is_item(piece: Piece) -> bool:
     if not piece.is_open or piece.number is not None or piece.values or piece.has("dim", *PARTS):
         return False
+    if piece.has("subject") and piece.has("ask", "count"):
+        return False  # their headcount
     if piece.has("ask", "much"):
         return True
     named = any(piece.has(kind) for kind in _ITEMS) or piece.has("event", *_DATED) or piece.has("ask", "when", "who")
@@ -293,7 +310,7 @@ def _is_item(piece: Piece) -> bool:
 
 
 def _is_owner(piece: Piece) -> bool:
-    return piece.is_open and piece.has("subject", *_OWNED) and not piece.values
+    return piece.is_open and piece.has("subject", *_OWNED) and not piece.values and not piece.has("ask", "count")
 
 
 def _is_joint(piece: Piece, language: Language) -> bool:

@@ -16,6 +16,8 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _OF = ("от", "из")
+_BY_PERSON = ("employee", "person")
+"""In the singular, those by whom figures are told apart, not those by whom something was done."""
 _EXTREMES = ("min", "max")
 
 
@@ -31,17 +33,23 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
     if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
         raise NotUnderstoodError("how many, but of what is not said")
-    if not plan.columns and any(isinstance(one, Figure) and one.function in _EXTREMES for one in plan.measures):
-        _refuse_each_person(reader)
+    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
+    if not plan.columns and all(isinstance(one, Figure) for one in plan.measures):
+        extremes = any(isinstance(one, Figure) and one.function in _EXTREMES for one in plan.measures)
+        _refuse_each_person(reader, extremes=extremes)
+        if first is not None and first.has("edge") and not extremes:
+            raise NotUnderstoodError("the first or the last of what is summed")
     means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
     if len(means) <= 1 and _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
         raise NotUnderstoodError("an average of averages")
 
 
-def _refuse_each_person(reader: Reader) -> None:
+def _refuse_each_person(reader: Reader, *, extremes: bool) -> None:
     """The last training of each employee: one for each of them, and not of all."""
     for number, piece in enumerate(reader.pieces):
         after = reader.beside(number, 1)[1]
+        if not extremes and not (after is not None and after.text.lower() in _BY_PERSON and piece.text.lower() == "by"):
+            continue
         if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
             raise NotUnderstoodError("something of each of the people, and no groups of them")
 

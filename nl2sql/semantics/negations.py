@@ -23,7 +23,7 @@ _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
 def find_negations(reader: Reader, facts: Facts) -> None:
     """Bind every negation to the value, the event or the attribute that it denies."""
-    if facts.inner and not reader.open("negation", "nobody"):
+    if facts.inner and PEOPLE not in facts.anti and not reader.open("negation", "nobody"):
         raise NotUnderstoodError("nobody, but where is not said")
     steps = (-1, 1) if reader.language == "tr" else (1, -1)
     # "hiç … olmayan" denies once: the word that says how comes after the one that says what

@@ -46,7 +46,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     """
     owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
     reader.use(*listed.items, *listed.owners)
-    reader.use(*_every(reader), *_number_of(reader, listed))
+    reader.use(*_every(reader, listed), *_number_of(reader, listed))
     reader.read()
     if reader.keys or reader.quantities.ranks or reader.open("ask", "share", "count", "count_after"):
         raise NotUnderstoodError("no plain rows")
@@ -77,11 +77,12 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     return _plan(reader, facts, columns, shown, ordering)
 
 
-def _every(reader: Reader) -> list[int]:
-    """Every leave, each training: all of them, at the head; the country of each, at the end."""
+def _every(reader: Reader, listed: Listed) -> list[int]:
+    """Every leave, each training: all of them, at the head; the country of each, at the end; the pay of each welder."""
     plain = [n for n, piece in enumerate(reader.pieces) if piece.is_open and not piece.is_filler]
     plain = [n for n in plain if not reader.pieces[n].has("ask", "list")]
     ends = {plain[0], plain[-1]} if plain else set()
+    ends |= {number + 1 for number in listed.items}
     each = [n for n in reader.open("group", "before") if n in ends]
     return [n for n in each if reader.pieces[n].text.lower().split()[-1].startswith(_EACH)]
 

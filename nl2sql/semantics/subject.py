@@ -229,7 +229,9 @@ def _follows_colon(reader: Reader, number: int) -> bool:
 
 def _follows_groups(reader: Reader, number: int) -> bool:
     """For every department, who …: of every one."""
-    behind = reader.beside(number, -1)[0]
+    behind, piece = reader.beside(number, -1)
+    if piece is not None and piece.has("conjunction", "and"):
+        behind = reader.beside(behind, -1)[0]  # the highest salary by department and who earns it
     return (
         bool(reader.keys)
         and behind >= 0

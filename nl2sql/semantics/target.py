@@ -10,6 +10,7 @@ from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.shown import dates_shown, is_listed_name, is_of_events, show, words_shown
 from nl2sql.semantics.subject import asks_who, typed
 
+_COURSES = ("courses", "kurslar", "курсы")
 _NEAR = 2
 """Pieces between a word and what it asks for."""
 
@@ -103,7 +104,8 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         asked = asked if first_asked(reader) == number else []
         if not asked and asks_who(reader):
             return False  # who completed the most courses
-        return facts.counted != TRAINING and bool(asked or ranked) and TRAINING not in facts.anti
+        headed = number == 0 and bool(reader.open("agg")) and piece.text.lower().startswith(_COURSES)
+        return facts.counted != TRAINING and bool(asked or ranked or headed) and TRAINING not in facts.anti
     return True
 
 
