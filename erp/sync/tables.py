@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Final
@@ -80,12 +81,15 @@ class _Night:
         else:
             known = state.differences
             state = passes.over_changes(self._engine, self._source, self._landing, state)
-        if known is not None and self._way is Way.WATERMARK:
-            state = replace(state, passes=state.passes + 1)
-            if self._source.count(self._table) != state.live or state.passes >= _KEYS_EVERY:
-                passes.over_keys(self._engine, self._source, self._landing)
-                state = replace(state, passes=0)
-        there, here = totals.both(self._engine, self._source, self._table)
+        with ThreadPoolExecutor(1) as beside:  # the source adds up while keys are compared and raw rows added up
+            summing = beside.submit(self._source.totals, self._table)
+            if known is not None and self._way is Way.WATERMARK:
+                state = replace(state, passes=state.passes + 1)
+                if self._source.count(self._table) != state.live or state.passes >= _KEYS_EVERY:
+                    passes.over_keys(self._engine, self._source, self._landing)
+                    state = replace(state, passes=0)
+            here = totals.of_raw(self._engine, self._table)
+            there = summing.result()
         found = totals.differences(self._table, there, here)
         if known is not None and totals.by_what(found) != known:
             self._notes.append(f"the {found[0].what if found else 'sums'} did not agree, so all rows were compared")
