@@ -134,6 +134,8 @@ def _settled(items: list[Item]) -> list[Item]:
         if {"more than one", "more than once"} & set(item.part.english[:_SENSES]):
             found.append(Item(item.part, cue="more"))
             item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
+        if len(item.part.folded) > 1 and item.part.folded[0] == "ortalama" and item.columns:
+            found.append(Item(item.part, cue="avg"))  # Turkish life expectancy says average as well
         side, _, average = (item.part.english[0] if item.part.english else "").partition(" ")
         if average == "average" and side in ("above", "below"):
             found.append(Item(item.part, cue="compare", scale=COMPARATIVES[side]))

@@ -37,6 +37,7 @@ _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / 
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
+LATER = ("bank", "league", "library", "museum", "schools")
 SCRIPT = """
 CREATE TABLE singer (Singer_ID INTEGER PRIMARY KEY, Name TEXT, Country TEXT, Age INT);
 CREATE TABLE song (song_id INTEGER PRIMARY KEY, singer_id INTEGER, Title TEXT, "Release Year" INT);
@@ -261,10 +262,10 @@ def test_two_hundred_tables_are_narrowed_to_what_the_question_needs(tmp_path):
 
 @pytest.mark.parametrize("language", ["en", "tr", "ru"])
 def test_what_is_composed_is_right(language, databases):
-    """On the development databases; what is not composed is left to the model."""
+    """What is not composed is left to the model; the rules were made on the first databases, the others came later."""
     questions, _ = read_questions(databases / "questions.jsonl")
     asked = [question for question in questions if question.language == language]
-    indexes, verdicts = {}, []
+    indexes, verdicts = {}, {False: [], True: []}
     for question in asked:
         if question.database not in indexes:
             reader = open_reader(question.database)
@@ -273,11 +274,13 @@ def test_what_is_composed_is_right(language, databases):
         linked = index.foreign.linker.link(words(question.text), language)
         sketched = sketch(read(linked, index.catalog), index.catalog, language)
         if sketched is not None and not sketched.unread:
-            verdicts.append(is_right(question, sketched.sql, reader, "sqlite"))
+            is_later = Path(question.database).stem in LATER
+            verdicts[is_later].append(is_right(question, sketched.sql, reader, "sqlite"))
     for reader, _ in indexes.values():
         reader.dispose()
-    assert len(verdicts) >= 0.6 * len(asked)
-    assert sum(verdicts) >= 0.95 * len(verdicts)
+    assert sum(map(len, verdicts.values())) >= 0.6 * len(asked)
+    assert sum(verdicts[False]) >= 0.95 * len(verdicts[False])
+    assert sum(verdicts[True]) >= 0.85 * len(verdicts[True])
 
 
 @pytest.mark.model

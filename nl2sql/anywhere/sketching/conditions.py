@@ -102,6 +102,8 @@ class Conditions(Dates):
         sign = self._sign(operator)
         if operator.scale is not None and operator.scale.columns and not self._is_figure_beside(number):
             path, descending = self._by_scale(operator.scale)
+            if number.number in YEARS:
+                self._spend([number], path)  # the word year beside it
             if descending != operator.scale.descending:  # older than 40 is born before
                 sign = sign.replace(">", "<") if ">" in sign else sign.replace("<", ">")
             for item in self._near(number, 3):  # "40 yaşından büyük", "старше 40 лет" name the column too

@@ -206,13 +206,18 @@ class Draft:
     def _figure_of(self, cue: Item) -> Item:
         """The figure that a function is over: the next one named, or the one named before."""
         named = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
-        figures = [item for item in named if item.cue not in ("avg", "sum", "min", "max")] or named
+        figures = [item for item in named if item.cue not in ("avg", "sum", "min", "max") or self._is_called(item)]
         if not figures:
             return self._only_figure(cue)
         place = self._items.index(cue)
         return min(
             figures, key=lambda item: abs(self._items.index(item) - place) + 2 * (self._items.index(item) < place)
         )
+
+    def _is_called(self, item: Item) -> bool:
+        """Whether a word that adds up is the name of a column, too: the amount."""
+        senses = set(item.part.english[:2])
+        return any(senses & set(name_words(path.partition(".")[2])) for path in item.columns[:1])
 
     def _only_figure(self, cue: Item) -> Item:
         """'The total of the fines': the one figure that a table has."""
