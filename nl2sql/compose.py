@@ -26,6 +26,7 @@ from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.records import records
 from nl2sql.semantics.sequence import find_ordering
+from nl2sql.semantics.unknowable import find_unknowable
 
 _USUAL = 0.95
 _PASSED, _CORRECTED, _ASSUMED = 0.98, 0.9, 0.92
@@ -60,6 +61,8 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     def pieces() -> list[Piece]:
         return cut(text, asked.words, asked.links, language, asked.persons)
 
+    if (unknowable := find_unknowable(pieces(), text)) is not None:
+        return NotUnderstood((unknowable[1].text,), "something that no table has")
     rows = _Rows(pieces(), text, language)
     found = _read(rows.pieces, text, language, catalog, rows) if rows.are_sure else None
     if isinstance(found, Composed):

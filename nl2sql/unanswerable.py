@@ -14,17 +14,14 @@ from typing import Literal
 from nl2sql.grounding import Asked
 from nl2sql.language import Language
 from nl2sql.lexicon import lemmas
-from nl2sql.semantics.periods import find_periods
-from nl2sql.semantics.pieces import Line, Piece, cut
+from nl2sql.semantics.pieces import Piece, cut
+from nl2sql.semantics.unknowable import find_unknowable
 from nl2sql.thesaurus import is_verb, translations
 
 Kind = Literal["write", "future", "opinion", "chat", "absent", "foreign"]
 
 _DATED = ("start", "end")
 """What is planned has dates in the future: contracts and projects."""
-_RECORDED = ("hire", "birth", "start", "end", "complete")
-"""Events with a date."""
-_DATED_VALUES = ("leave_type", "course")
 _BEFORE_COMMANDS = frozenset({"please", "to", "and", "then", "now", "just"})
 _SENTENCE_END = re.compile(r"[.!](?=\s)")
 _LIKELY = 2
@@ -51,7 +48,7 @@ def find_unanswerable(text: str, language: Language, asked: Asked, known: Collec
         asked: what is understood of it.
         known: folded words of the verified examples.
     """
-    pieces = cut(text, asked.words, asked.links, language)
+    pieces = cut(text, asked.words, asked.links, language, asked.persons)
     return _wish(pieces, text, language) or _absent(pieces, text) or _foreign(pieces, asked, known, language)
 
 
@@ -93,20 +90,10 @@ def _is_said_before(piece: Piece, text: str) -> bool:
 
 def _absent(pieces: list[Piece], text: str) -> Unanswerable | None:
     found = next((piece for piece in pieces if piece.has("absent") and not piece.values), None)
-    if found is None and _asks_when_left(pieces, text):
-        found = next((piece for piece in pieces if piece.has("event", "left")), None)  # when they left is not recorded
-    return Unanswerable("absent", found.text) if found else None
-
-
-def _asks_when_left(pieces: list[Piece], text: str) -> bool:
-    """Whether a period is that of leaving: of nothing else that has a date."""
-    dated = any(
-        piece.has("event", *_RECORDED)
-        or piece.has("subject", "leave", "training", "contract")
-        or any(attribute in _DATED_VALUES for attribute, _ in piece.values)
-        for piece in pieces
-    )
-    return not dated and bool(find_periods(Line(pieces, text)))
+    if found is not None:
+        return Unanswerable("absent", found.text)
+    unknowable = find_unknowable(pieces, text)
+    return Unanswerable(unknowable[0], unknowable[1].text) if unknowable else None
 
 
 def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str], language: Language) -> Unanswerable | None:

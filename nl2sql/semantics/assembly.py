@@ -68,7 +68,8 @@ def assemble(reader: Reader) -> Plan:
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
     plan = in_sequence(reader, plan)
-    reader.use(*reader.open("ask", "who", "list", "which", "what"), *reader.open("order"))
+    asked = [n for n in reader.open("ask", "who", "list", "which", "what") if not reader.pieces[n].has("intent")]
+    reader.use(*asked, *reader.open("order"))
     return of_year(plan) if reader.is_yearly else plan
 
 
