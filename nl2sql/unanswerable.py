@@ -24,6 +24,8 @@ _DATED = ("start", "end")
 """What is planned has dates in the future: contracts and projects."""
 _BEFORE_COMMANDS = frozenset({"please", "to", "and", "then", "now", "just"})
 _SENTENCE_END = re.compile(r"[.!](?=\s)")
+_OF_THOSE = ("inki", "unki")
+"""How Turkish words end that stand for something named before: küçüklerinki, that of the smaller ones."""
 _LIKELY = 2
 """Meanings of a word that are looked at."""
 _SHORT = 4
@@ -70,8 +72,8 @@ def _wish(pieces: list[Piece], text: str, language: Language) -> Unanswerable | 
                 continue
             if kind == "write" and language == "en" and not _is_command(pieces, number):
                 continue
-            if kind == "opinion" and _is_said_before(piece, text):
-                continue
+            if kind == "opinion" and (_is_said_before(piece, text) or text[piece.end :].startswith("-то")):
+                continue  # почему-то asks for no reason
             return Unanswerable(kind, piece.text)
     return None
 
@@ -102,6 +104,8 @@ def _foreign(pieces: list[Piece], asked: Asked, known: Collection[str], language
     for piece in pieces:
         word = next(word for word in asked.words if word.start == piece.start)
         is_explained = bool(piece.readings or piece.values) or piece.number is not None or word.text in described
+        if language == "tr" and word.folded.endswith(_OF_THOSE):
+            continue
         is_name = word.start > 0 and word.text[0].isupper()  # names were looked up before
         if is_name or is_explained or word.folded in known or len(word.folded) < _SHORT or word.folded.isdigit():
             continue

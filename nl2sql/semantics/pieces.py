@@ -71,7 +71,8 @@ class Piece:
     def is_quiet(self) -> bool:
         """Whether a question says the same without it."""
         told = any(attribute != "project_status" for attribute, _ in self.values)
-        told |= self.has("conjunction", "or") or self.has("absent") or self.has("intent", "opinion")
+        told |= self.has("conjunction", "or") or self.has("intent", "opinion")
+        told |= self.has("absent") and not self.has("work")
         return not told and self.number is None and bool(_KNOWN_IN_PASSING & self.readings.keys())
 
     @property
