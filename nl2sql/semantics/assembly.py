@@ -285,7 +285,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
         reader.assume("leave")
         measure = Figure("sum", reader.ref(facts.table, "days"))
     told = measure
-    measure = measure or count(reader, facts)
+    measure = measure or _number_ranked(reader, facts, rank)
     reader.use(*words_of_order(reader))
     again = [*reader.open("ask", "much"), *reader.open("agg", "sum")] if facts.having else []
     reader.use(*again)  # … with the amount
@@ -302,6 +302,14 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     equals = rank is not None and rank.count is None and not skip
     where, having = where_of(facts), tuple(facts.having)
     return Plan(facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True)
+
+
+def _number_ranked(reader: Reader, facts: Facts, rank: Rank | None) -> Measure:
+    """The course with the fewest people: of different ones, if a word for people stands beside the ranking."""
+    beside = [] if rank is None else [reader.beside(rank.position, step)[1] for step in (1, -1)]
+    if reader.subject in (LEAVE, TRAINING) and any(one is not None and one.has("subject", PEOPLE) for one in beside):
+        return Figure("distinct", reader.ref(facts.table, "person"))
+    return count(reader, facts)
 
 
 def _is_leave_taken(reader: Reader) -> bool:

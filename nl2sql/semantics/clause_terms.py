@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import Compare, Condition, Figure, Having, Missing, OneOf, Related
+from nl2sql.plan import Compare, Condition, Figure, Having, Missing, OneOf, Related, Today
 from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.facts import CONTRACT
+from nl2sql.semantics.known_dates import EXPIRED
 from nl2sql.semantics.pay import is_percent
 from nl2sql.semantics.quantities import whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -27,8 +28,12 @@ def of_contract(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
     if not clause.spans and dates:
         if set(dates.values()) != {"end"}:
             raise NotUnderstoodError("contracts that begin, but when is not said")
-        inner.append(Missing(reader.ref("contracts", "end"), negated=not negated))
-        negated = False
+        end = reader.ref("contracts", "end")
+        if any(reader.pieces[number].text.lower().startswith(EXPIRED) for number in dates):
+            inner.append(Compare(end, "<", Today()))
+        else:
+            inner.append(Missing(end, negated=not negated))
+            negated = False
     if not inner and not clause.bounds:
         raise NotUnderstoodError("contracts, but of which is not said")
     havings: list[Having | None] = [

@@ -17,7 +17,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 _EVERYBODY = re.compile(
     r"\b(everybody|everyone)\b|\b(all|every)( of)?( the| its| their| our)? (employees?|staff|people|person|workers?|members?)\b|"
     r"\b(tüm|bütün) (çalışan|personel)\w*|\bherkes\w*|\b(tamamı|hepsi|tümü)\b|"
-    r"\b(все|каждый) (сотрудник|работник|люди|человек)\w*",
+    r"(?<=которых )все\b|(?<=где )все\b|\b(все|каждый) (сотрудник|работник|люди|человек)\w*",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(where|which|whose|котор\w+|где|чьи)\W+((в|на|у|of)\W+)?$", re.IGNORECASE)

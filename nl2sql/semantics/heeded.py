@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Related
-from nl2sql.semantics.facts import PEOPLE
+from nl2sql.semantics.facts import CONTRACT, PEOPLE
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -27,6 +27,8 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     Raises:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
+    if any(one.text.lower() == "only" and two.has("subject", CONTRACT) for one, two in pairwise(reader.pieces)):
+        raise NotUnderstoodError("the only contract, and no other before")
     nodes = list(_nodes(plan))
     if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
         raise NotUnderstoodError("a negation that denies nothing")

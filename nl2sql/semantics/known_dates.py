@@ -13,7 +13,7 @@ _WITH = ("with", "have", "has", "having", "carry", "carries", "carrying", "had",
 _RELATIVE = ("which", "whose", "that")
 _ORDERS = ("укажи", "задай", "определи")
 _ARTICLES = ("an", "any", "some", "a")
-_EXPIRED = (
+EXPIRED = (
     "expired",
     "ended",
     "ran out",
@@ -134,6 +134,6 @@ def _find_expired(reader: Reader) -> None:
         return
     for number in reader.open("event", "end"):
         said = reader.pieces[number].text.lower()
-        if said.startswith(_EXPIRED) and not reader.pieces[number].has("date"):
+        if said.startswith(EXPIRED) and not reader.pieces[number].has("date"):
             reader.quantities.spans.append(Span(number, high=Today()))
             return

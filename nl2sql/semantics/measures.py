@@ -108,7 +108,8 @@ def _distinct(reader: Reader, facts: Facts, counted: str) -> Figure:
     reader.use(*reader.open("agg", "distinct", "sum"))
     if PEOPLE in facts.anti and counted in TABLES_OF_DIMS:
         return Figure("count")
-    plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE
+    people = reader.said("subject", PEOPLE)  # in how many countries there are some of them
+    plain = not facts.where and not reader.keys and facts.target is None and reader.subject == PEOPLE and not people
     if plain and counted in (*TABLES_OF_DIMS, "country"):
         facts.table = TABLES_OF_DIMS.get(counted, "locations")
     return Figure("distinct", reader.ref(facts.table, counted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nl2sql.persons import NAMES
 from nl2sql.semantics.facts import (
     CONTRACT,
     EVIDENCE,
@@ -89,6 +90,8 @@ def _deny_value(reader: Reader, facts: Facts, number: int, attribute: str) -> bo
             return True
     if reader.pieces[number].has("negation", "never") and attribute not in OF_PERSONS:
         return False
+    if attribute in NAMES and {value.attribute for value in reader.values} >= set(NAMES):
+        raise NotUnderstoodError("everybody but one person")
     for value in reader.values:
         value.negated |= value.attribute == attribute
     return True

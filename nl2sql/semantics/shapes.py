@@ -91,6 +91,8 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         if any(reader.beside(n, 1)[0] in _places_of_people(reader) for n in keys_said if reader.keys == [facts.target]):
             raise NotUnderstoodError("something of each of the people, and no groups of them")  # her avukatın …
         reader.use(*keys_said)
+    if rank is not None and rank.count is not None:
+        _refuse_others_ranked(reader, rank)
     keys = keys_of(reader, facts)
     measure = _running(reader, measure, keys)
     if facts.sides is not None and isinstance(measure, Figure):  # periods side by side that no key tells apart
@@ -114,6 +116,16 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         equals=rank is not None and rank.count is None and not skip,
         known_keys=bool(keys),
     )
+
+
+def _refuse_others_ranked(reader: Reader, rank: Rank) -> None:
+    """The top three courses in each department: not the departments are ranked."""
+    place, piece = reader.beside(rank.position, 1)
+    if piece is not None and piece.number is not None:
+        piece = reader.beside(place, 1)[1]
+    ranked = None if piece is None else reader.dim(piece)
+    if ranked is not None and ranked not in reader.keys:
+        raise NotUnderstoodError("some of each group, and not groups")
 
 
 def _places_of_people(reader: Reader) -> list[int]:

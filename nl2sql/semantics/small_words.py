@@ -23,7 +23,8 @@ _OF_EVENTS = ("course", "leave_type")
 _ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
 _INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
 """The Turkish ending for with."""
-_ARTICLES = ("the", "a", "an", "one")
+_PLACES = ("city", "country", "department", "project")
+_OFFICE = ("офисе", "ofiste", "ofisteki")
 _NOUNS = ("gender", "position", "level", "family")
 """What people are called by: of two such words that "and" joins, both or either may be meant."""
 
@@ -46,6 +47,7 @@ def read_small_words(reader: Reader) -> None:
     _read_shared(reader)
     find_leavers(reader)
     _read_equal(reader)
+    _read_office(reader)
 
 
 def _refuse_doubtful_yes(reader: Reader) -> None:
@@ -209,8 +211,9 @@ def _read_last(reader: Reader) -> None:
 def _read_shared(reader: Reader) -> None:
     """Departments that share the first place: a verb, and no share of anything."""
     for number in reader.open("ask", "share"):
-        ahead = reader.pieces[number + 1 : number + 2]
-        if reader.pieces[number].text.lower() == "share" and ahead and ahead[0].text.lower() in _ARTICLES:
+        ahead = reader.pieces[number + 1 : number + 3]
+        ranked = any(reader.pieces[rank.position] in ahead for rank in reader.quantities.ranks)
+        if reader.pieces[number].text.lower() == "share" and ranked and ahead[0].text.lower() == "the":
             reader.pieces[number].readings = {"filler": ("filler",)}
 
 
@@ -218,4 +221,13 @@ def _read_equal(reader: Reader) -> None:
     """Erkek sayısına eşit: equal to something, which is more than a way to speak of ties."""
     for before, piece in pairwise(reader.pieces):
         if piece.text.lower() == "eşit" and before.number is None and before.text.lower().endswith(("a", "e")):
+            piece.readings = {}
+
+
+def _read_office(reader: Reader) -> None:
+    """В офисе, beside no place: those of the office jobs, or those who are not on site."""
+    if any(value.attribute in _PLACES for value in reader.values):
+        return
+    for piece in reader.pieces:
+        if piece.is_filler and piece.text.lower() in _OFFICE:
             piece.readings = {}

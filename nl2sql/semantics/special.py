@@ -56,15 +56,22 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
         return _share_of_two(reader, facts, position, two, figure)
     tested = _tested_unless_each(reader, facts, position, of_people=column is None)
     if tested is None:
-        if not reader.keys:
-            raise NotUnderstoodError("a share of what is not said")
-        return figures(reader, facts, OfTotal(figure), rank_of(reader))
+        return _of_total(reader, facts, figure)
     chosen = tuple(one for place, one in facts.where if place == tested)
     facts.where = [(place, one) for place, one in facts.where if place != tested]
     of_events = reader.subject in (LEAVE, TRAINING) and column is None and facts.counted is None
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _of_total(reader: Reader, facts: Facts, figure: Figure) -> Plan:
+    """The share of every group in all."""
+    if not reader.keys:
+        raise NotUnderstoodError("a share of what is not said")
+    if reader.subject in (LEAVE, TRAINING) and reader.said("subject", PEOPLE):
+        raise NotUnderstoodError("a share of all people, or of all who did something")
+    return figures(reader, facts, OfTotal(figure), rank_of(reader))
 
 
 def _tested_unless_each(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from nl2sql.persons import NAMES
@@ -24,6 +25,7 @@ _RECORDED = ("hire", "birth", "start", "end", "complete")
 """Events with a date."""
 _DATED_VALUES = ("leave_type", "course")
 _LEAVES = re.compile(r"when (did|do|does|will)\b.*\bleave\W*$", re.IGNORECASE)
+_REASONS = ("reason", "neden", "sebe", "причин")
 _WHOSE = frozenset(
     {"their", "his", "her", "its", "whose", "our", "их", "его", "её", "ее", "своим", "своими", "своего", "своих"}
 )
@@ -32,7 +34,8 @@ _WITH_THEIRS = re.compile(r"(yöneticileriyle|yöneticisiyle|yönetici(leri|si)n
 
 def find_unknowable(pieces: Sequence[Piece], text: str) -> tuple[Literal["absent", "future"], Piece] | None:
     """What is asked for that is not there: the kind of reason, and the word that says it."""
-    found = _hours_worked(pieces) or _cost_of_events(pieces) or _manager_of(pieces) or _leaving(pieces, text)
+    found = _hours_worked(pieces) or _cost_of_events(pieces) or _manager_of(pieces) or _progress(pieces)
+    found = found or _leaving(pieces, text)
     if found is not None:
         return "absent", found
     coming = _yet_to_come(pieces)
@@ -54,11 +57,27 @@ def _hours_worked(pieces: Sequence[Piece]) -> Piece | None:
 
 def _cost_of_events(pieces: Sequence[Piece]) -> Piece | None:
     """How much did the trainings cost; people and projects have figures of money, events have none."""
-    if not any(piece.has("subject", TRAINING, LEAVE) for piece in pieces):
+    if not any(piece.has("subject", TRAINING, LEAVE) or _is_of_event(piece) for piece in pieces):
         return None
     others = any(piece.has("subject", PEOPLE, PROJECT) or piece.has("column", "budget") for piece in pieces)
     costs = [piece for piece in pieces if piece.text.lower().startswith(_COSTS)]
     return costs[0] if costs and not others else None
+
+
+def _is_of_event(piece: Piece) -> bool:
+    return any(attribute in _DATED_VALUES for attribute, _ in piece.values)
+
+
+def _progress(pieces: Sequence[Piece]) -> Piece | None:
+    """What percentage of a project is finished."""
+    people = any(piece.has("subject", PEOPLE, TRAINING) or piece.has("ask", "count") for piece in pieces)
+    named = any(attribute == "project" for piece in pieces for attribute, _ in piece.values)
+    if people or not named or not any(piece.has("ask", "share") for piece in pieces):
+        return None
+    done = [
+        piece for piece in pieces if ("project_status", "completed") in piece.values or piece.has("event", "complete")
+    ]
+    return done[0] if done else None
 
 
 def _manager_of(pieces: Sequence[Piece]) -> Piece | None:
@@ -69,7 +88,10 @@ def _manager_of(pieces: Sequence[Piece]) -> Piece | None:
             continue
         behind = pieces[number - 1] if number else None
         of_somebody = behind is not None and behind.text.lower() in _WHOSE
-        of_person = set(NAMES) <= named and any(one.has("ask", "who") for one in pieces)
+        asked = any(one.has("ask", "who") for one in pieces)
+        ahead = pieces[number + 1] if number + 1 < len(pieces) else None
+        of_trade = ahead is not None and any(attribute == "position" for attribute, _ in ahead.values)
+        of_person = asked and (set(NAMES) <= named or of_trade)
         if of_somebody or of_person or _WITH_THEIRS.fullmatch(piece.text):
             return piece
     return None
@@ -80,18 +102,20 @@ def _leaving(pieces: Sequence[Piece], text: str) -> Piece | None:
     if _LEAVES.search(text):
         return next((piece for piece in pieces if piece.text.lower() == "leave"), None)
     left = next((piece for piece in pieces if piece.has("event", "left")), None)
+    reasons = [piece for piece in pieces if piece.text.lower().startswith(_REASONS)]
+    if left is not None and reasons:
+        return reasons[0]
     if left is None or _has_dates(pieces):
         return None
-    asked = any(piece.has("ask", "when") or piece.key("column") == "tenure" for piece in pieces)
+    asked = any(piece.has("ask", "when") or piece.has("column", "tenure") for piece in pieces)
+    asked |= any(one.has("ask", "count") and two.has("dim", "year") for one, two in pairwise(pieces))
     return left if asked or find_periods(Line(pieces, text)) else None
 
 
 def _has_dates(pieces: Sequence[Piece]) -> bool:
     """Whether something else is spoken of that has a date."""
     return any(
-        piece.has("event", *_RECORDED)
-        or piece.has("subject", LEAVE, TRAINING, "contract")
-        or any(attribute in _DATED_VALUES for attribute, _ in piece.values)
+        piece.has("event", *_RECORDED) or piece.has("subject", LEAVE, TRAINING, "contract") or _is_of_event(piece)
         for piece in pieces
     )
 
