@@ -15,7 +15,7 @@ def groups_of_both(reader: Reader, facts: Facts, ref: Ref) -> Plan | None:
         for _, one in facts.where
         if isinstance(one, OneOf) and one.ref != ref and len(one.values) > 1 and not one.negated
     ]
-    if not several or not _says_both(reader):
+    if not several or not says_both(reader):
         return None
     reader.use(*reader.open("both"))
     having = tuple(Having(Figure("distinct", one.ref), "=", len(one.values)) for one in several)
@@ -25,7 +25,7 @@ def groups_of_both(reader: Reader, facts: Facts, ref: Ref) -> Plan | None:
 def find_contracts_of_both(reader: Reader, facts: Facts) -> None:
     """Who had both a permanent and a fixed-term contract: the present one is one of them only."""
     types = [value for value in reader.values if value.attribute == "contract_type" and not value.negated]
-    if reader.subject != PEOPLE or len({value.value for value in types}) < 2 or not _says_both(reader):  # noqa: PLR2004
+    if reader.subject != PEOPLE or len({value.value for value in types}) < 2 or not says_both(reader):  # noqa: PLR2004
         return
     reader.use(*reader.open("both"), *reader.open("subject", CONTRACT))
     for value in types:
@@ -34,7 +34,7 @@ def find_contracts_of_both(reader: Reader, facts: Facts) -> None:
         value.is_spent = True
 
 
-def _says_both(reader: Reader) -> bool:
+def says_both(reader: Reader) -> bool:
     """Both in Moscow and in Kazan, hem … hem, и … и."""
     named = {value.position for value in reader.values}
     doubled = [

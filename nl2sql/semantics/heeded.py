@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Related
+from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -32,6 +33,9 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     nodes = list(_nodes(plan))
     if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
         raise NotUnderstoodError("a negation that denies nothing")
+    several = any(isinstance(one, OneOf) and len(one.values) > 1 and not one.negated for one in plan.where)
+    if several and plan.distinct and says_both(reader):
+        raise NotUnderstoodError("both of two, and not one of them")
     of_columns = any(piece.has("column") for piece in reader.pieces)
     if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
         raise NotUnderstoodError("how many, but of what is not said")

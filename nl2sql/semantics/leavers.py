@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nl2sql.semantics.facts import LEAVE, PEOPLE, TRAINING
+from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
 WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil"})
@@ -53,7 +54,7 @@ def _read_everybody_ever(reader: Reader) -> None:
     """Including those who left, ayrılanlar dahil; who has ever worked here: also those who do not any more."""
     for number in reader.open("event", "left"):
         behind = number - 1
-        while behind > 0 and (reader.pieces[behind].is_filler or reader.pieces[behind].has("subject", PEOPLE)):
+        while behind > 0 and reader.pieces[behind].text.lower() not in WITH and _says_whom(reader.pieces[behind]):
             behind -= 1
         place = behind if behind >= 0 and reader.pieces[behind].text.lower() in WITH else None
         if reader.language == "tr":
@@ -64,3 +65,7 @@ def _read_everybody_ever(reader: Reader) -> None:
             reader.counts_leavers = True
     if _EVER.search(reader.text) and not reader.open("event"):
         reader.counts_leavers = True
+
+
+def _says_whom(piece: Piece) -> bool:
+    return piece.is_filler or piece.has("subject", PEOPLE)

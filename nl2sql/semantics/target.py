@@ -101,7 +101,8 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         asked = [other for other in asked if 0 < number - other <= 2 or reader.pieces[other].has("ask", "list")]  # noqa: PLR2004
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
-        asked = asked if first_asked(reader) == number else []
+        follows = reader.language == "tr" and number + 1 in asked  # kurslar hangileri
+        asked = asked if first_asked(reader) == number or follows else []
         if not asked and asks_who(reader):
             return False  # who completed the most courses
         headed = number == 0 and bool(reader.open("agg")) and piece.text.lower().startswith(_COURSES)

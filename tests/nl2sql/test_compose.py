@@ -51,6 +51,7 @@ def verdict(question: Question, company: Database, index: Index) -> str:
         ("devset_offices.toml", 0.65, 0.95),
         ("devset_staffing.toml", 0.7, 0.95),
         ("devset_control.toml", 0.65, 0.83),
+        ("devset_turns.toml", 0.9, 0.98),
     ],
 )
 def test_questions_are_answered_and_right(
@@ -72,6 +73,43 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
     texts = [(language, entry[language]) for entry in questions for language in LANGUAGES if language in entry]
     composed = [text for language, text in texts if isinstance(put(text, index, language), Composed)]
     assert composed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the average of the departments' average salaries?",
+        "Среднее от средних зарплат по отделам",
+        "2026'da zam alan ve almayan kaç kişi var?",
+        "Her avukatın güncel sözleşme türü",
+        "Hangi şehirde kadın sayısı erkek sayısına eşit?",
+        "Which leave types were not used in Istanbul?",
+        "Кто работает на проекте не в своём городе?",
+        "Кто, кроме Ивана Петрова, работает на GPP сварщиком?",
+        "Employees whose only contract is an internship",
+        "Top three courses by total hours in each department",
+        "Her kursu alan kişi sayısının toplam çalışanlara oranı",
+        "Отделы, в которых все старше 30",
+    ],
+)
+def test_what_a_small_word_turns_is_not_passed_over(text: str, index: Index) -> None:
+    assert isinstance(put(text, index), NotUnderstood)
+
+
+@pytest.mark.parametrize(
+    ("text", "otherwise"),
+    [
+        ("departments where all employees are women", "other.gender <> 'F'"),
+        ("Tüm çalışanları kadın olan departmanlar", "other.gender <> 'F'"),
+        ("Отделы, в которых все сотрудники прошли первую помощь", "another.course = 'First Aid'"),
+    ],
+)
+def test_everybody_of_a_group_is_so_if_nobody_is_otherwise(text: str, otherwise: str, index: Index) -> None:
+    found = put(text, index)
+    assert isinstance(found, Composed)
+    said = " ".join(found.sql.split())
+    assert said.count("NOT EXISTS") == 1 + ("another" in otherwise)
+    assert otherwise in said
 
 
 @pytest.mark.parametrize(
