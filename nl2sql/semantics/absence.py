@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import Condition, Missing, OneOf, Related
+from nl2sql.plan import AnyOf, Compare, Condition, Missing, OneOf, Related, Today
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.known_dates import EXPIRED
 from nl2sql.semantics.named import named_values
+from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.standards import OWN
 from nl2sql.semantics.timing import period
@@ -23,6 +25,8 @@ _OUTSIDE = (
     "other",
 )
 
+_KINDS = ("gender", "position", "level", "family")
+_NONE = frozenset({"no", "has no", "have no", "with no", "had no", "without", "without a", "нет", "без"})
 _BESIDE = 2
 """Pieces between a negation and the word that says whose something is."""
 
@@ -37,6 +41,9 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
     """Departments without a lawyer: no row of such people, not people of other kinds."""
     denied = [value for value in reader.values if value.negated]
     group = group_of(facts)
+    of_people = any(value.attribute in _KINDS for value in denied)
+    if group is None and of_people and any(map(_says_none, reader.pieces)):
+        raise NotUnderstoodError("where there are none of some people, but which groups is not said")
     if group is None and denied and facts.is_target_asked and not reader.names_people:
         _refuse_denied_places(reader, facts, denied)
     own = (group, "country") if group == "city" else (group,)
@@ -46,6 +53,11 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
         raise NotUnderstoodError("groups without several kinds of people")
     denied[0].negated = False
     facts.anti[PEOPLE] = denied[0].position
+
+
+def _says_none(piece: Piece) -> bool:
+    """No lawyer, нет юриста: none of them, and not somebody else."""
+    return piece.has("negation") and piece.text.lower() in _NONE
 
 
 def _refuse_denied_places(reader: Reader, facts: Facts, denied: list[Named]) -> None:
@@ -83,8 +95,8 @@ def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
         condition = Related("projects", negated=True)
         if reader.said("subject", PEOPLE):
             _have_people(facts, position)
-    elif key == "end" and facts.table == "staff":
-        condition = Related("contracts", (Missing(reader.ref("contracts", key)),))
+    elif key == "end":
+        condition = _no_end(reader, facts.table)
     else:
         if reader.pieces[position].text.lower().startswith(_OUTSIDE):
             raise NotUnderstoodError("outside of what is not said")
@@ -103,6 +115,14 @@ def _have_projects(reader: Reader, facts: Facts, group: str, position: int) -> N
             if group != "city" or facts.target != group:
                 raise NotUnderstoodError("groups with projects but without people")
             facts.where.append((number, Related("projects")))
+
+
+def _no_end(reader: Reader, table: str) -> Condition:
+    """Without an end date; those that have not expired yet may have one."""
+    end = reader.ref("contracts" if table == "staff" else table, "end")
+    expires = any(piece.text.lower().startswith(EXPIRED) for piece in reader.pieces)
+    open_ended = AnyOf((Missing(end), Compare(end, ">=", Today()))) if expires else Missing(end)
+    return Related("contracts", (open_ended,)) if table == "staff" else open_ended
 
 
 def _have_people(facts: Facts, position: int) -> None:

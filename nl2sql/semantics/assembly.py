@@ -8,7 +8,7 @@ from nl2sql.plan import Figure, Measure, Missing, Order, Plan
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.bands import find_bands
-from nl2sql.semantics.both import groups_of_both
+from nl2sql.semantics.both import groups_of_both, number_of_both
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
@@ -129,7 +129,7 @@ def _average_raise(reader: Reader) -> None:
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
-    if found := number_of_groups(reader, facts) or contrast(reader, facts):
+    if found := number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts):
         return found
     if several := find_several(reader, facts):
         facts.more += several[1:]

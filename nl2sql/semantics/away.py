@@ -8,6 +8,7 @@ from nl2sql.plan import Condition, OneOf
 from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.facts import LEAVE
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.text import fold
 
 _NOW = re.compile(
     r"\b(now|currently|at the moment|at present|presently|today|right now|şu an|şu anda|şimdi|bugün|halen|"
@@ -32,6 +33,7 @@ _LOCATIVES = (
     "izinliler",
     "raporlu",
 )
+_AWAY = re.compile(r"\b(on leave|izinde(ki)?(ler)?|izinli(ler)?|в отпуске)\b", re.IGNORECASE)
 _PLACED = {"en": ("on", "off"), "ru": ("в", "на"), "tr": ()}
 
 
@@ -57,9 +59,12 @@ def _is_state(reader: Reader, clause: Clause) -> bool:
     if clause.first < 0:
         return False
     if reader.language == "tr":
-        return any(
-            reader.pieces[n].text.lower().split()[-1] in _LOCATIVES for n in range(clause.first, clause.last + 1)
-        )
+        return any(fold(reader.pieces[n].text).split()[-1] in _LOCATIVES for n in range(clause.first, clause.last + 1))
     inside = reader.pieces[clause.first].text.lower().split()[0]
     before = reader.pieces[clause.first - 1].text.lower().split()[-1] if clause.first else ""
     return before in _PLACED[reader.language] or inside in _PLACED[reader.language]
+
+
+def says_away(reader: Reader) -> bool:
+    """Whether words speak of being on leave, and none of having been."""
+    return _AWAY.search(reader.text) is not None and _ONCE.search(reader.text) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nl2sql.plan import Figure, Having, OneOf, Plan, Ref, Related
-from nl2sql.semantics.facts import CONTRACT, PEOPLE, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, Facts
 from nl2sql.semantics.reader import Reader
 from nl2sql.semantics.shapes import where_of
 
@@ -20,6 +22,17 @@ def groups_of_both(reader: Reader, facts: Facts, ref: Ref) -> Plan | None:
     reader.use(*reader.open("both"))
     having = tuple(Having(Figure("distinct", one.ref), "=", len(one.values)) for one in several)
     return Plan(facts.table, (ref,), where=where_of(facts), having=having, known_keys=True)
+
+
+def number_of_both(reader: Reader, facts: Facts) -> Plan | None:
+    """In how many cities there are both lawyers and accountants."""
+    if facts.counted not in GROUPS or facts.having or reader.keys or facts.target is not None or facts.more:
+        return None
+    found = groups_of_both(reader, facts, reader.ref(facts.table, facts.counted or ""))
+    if found is None or reader.quantities.ranks or reader.open("column"):
+        return None
+    reader.use(*reader.open("agg", "distinct"))
+    return replace(found, are_counted=True)
 
 
 def find_contracts_of_both(reader: Reader, facts: Facts) -> None:

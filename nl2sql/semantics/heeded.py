@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Related
+from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Ref, Related
+from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE
 from nl2sql.semantics.pieces import Piece
@@ -33,6 +34,12 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     nodes = list(_nodes(plan))
     if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
         raise NotUnderstoodError("a negation that denies nothing")
+    where = next((piece for piece in reader.pieces if not piece.readings.keys() <= {"filler"} or piece.values), None)
+    cities = any(isinstance(node, Ref) and node.column in ("city", "country") for node in nodes)
+    if where is not None and where.is_open and where.has("asked", "city") and not cities:
+        raise NotUnderstoodError("where, but no place is shown")
+    if says_away(reader) and plan.subject == "leave_taken" and not any(map(_dates_or_sums, nodes)):
+        raise NotUnderstoodError("who is away now, or ever was")
     several = any(isinstance(one, OneOf) and len(one.values) > 1 and not one.negated for one in plan.where)
     if several and plan.distinct and says_both(reader):
         raise NotUnderstoodError("both of two, and not one of them")
@@ -58,6 +65,10 @@ def _refuse_each_person(reader: Reader, *, extremes: bool) -> None:
             continue
         if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
             raise NotUnderstoodError("something of each of the people, and no groups of them")
+
+
+def _dates_or_sums(node: object) -> bool:
+    return isinstance(node, Ref) and node.column in ("start_date", "days", "leave_type")
 
 
 def _nodes(node: object) -> Iterator[object]:

@@ -129,6 +129,8 @@ def _of_column(reader: Reader, facts: Facts, column: str, aggs: list[int], rank:
     if functions:
         function = functions[0]  # type: ignore[assignment]
     elif rank is not None and single and rank.attribute in (None, column) and rank.count is None and rank.place == 1:
+        if column in ("days", "hours") and reader.keys and reader.names_people:
+            raise NotUnderstoodError("who has the most in every group, or the most that anyone has at once")
         function = "max" if rank.descending else "min"
         reader.quantities.ranks.clear()
     elif column in _summed(reader) or (column == "budget" and _is_total_budget(reader, asks_which=asks_which)):

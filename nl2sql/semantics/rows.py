@@ -125,6 +125,9 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         raise NotUnderstoodError("people ranked by what is not said")
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
+    ahead = reader.beside(rank.position, 1)[1]
+    if reader.language != "tr" and ahead is not None and ahead.has("subject", PEOPLE):
+        raise NotUnderstoodError("who did something with the most people")
     figure = measure or Figure("count")
     if reader.subject == LEAVE and measure is None and rank.attribute != "count":
         reader.assume("leave")

@@ -50,7 +50,9 @@ def _hours_worked(pieces: Sequence[Piece]) -> Piece | None:
         or any(word in piece.text.lower() for word in _TRAINED)
         for piece in pieces
     )
-    if trained or not any(piece.has("column", "hours") or piece.has("unit", "hour") for piece in pieces):
+    away = any(piece.has("subject", LEAVE, PROJECT, "contract") or _is_of_event(piece) for piece in pieces)
+    amounts = ("hours",) if away else ("hours", "days")
+    if trained or not any(piece.has("column", *amounts) or piece.has("unit", "hour") for piece in pieces):
         return None
     return next((piece for piece in pieces if not piece.values and _WORKED.fullmatch(piece.text)), None)
 
