@@ -29,46 +29,67 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     Raises:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
-    if any(one.text.lower() == "only" and two.has("subject", CONTRACT) for one, two in pairwise(reader.pieces)):
-        raise NotUnderstoodError("the only contract, and no other before")
     nodes = list(_nodes(plan))
-    if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
-        raise NotUnderstoodError("a negation that denies nothing")
-    where = next((piece for piece in reader.pieces if not piece.readings.keys() <= {"filler"} or piece.values), None)
-    cities = any(isinstance(node, Ref) and node.column in ("city", "country") for node in nodes)
-    if where is not None and where.is_open and where.has("asked", "city") and not cities:
-        raise NotUnderstoodError("where, but no place is shown")
-    if says_away(reader) and plan.subject == "leave_taken" and not any(map(_dates_or_sums, nodes)):
-        raise NotUnderstoodError("who is away now, or ever was")
+    for check in (_denied, _only, _where, _away, _both, _number, _each, _means):
+        if reason := check(reader, plan, nodes):
+            raise NotUnderstoodError(reason)
+
+
+def _denied(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    denies = any(piece.readings.keys() == {"negation"} and not piece.values for piece in reader.pieces)
+    return "a negation that denies nothing" if denies and not any(map(_denies, nodes)) else None
+
+
+def _only(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | None:
+    """Whose only contract is an internship."""
+    only = any(one.text.lower() == "only" and two.has("subject", CONTRACT) for one, two in pairwise(reader.pieces))
+    return "the only contract, and no other before" if only else None
+
+
+def _where(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    first = next((piece for piece in reader.pieces if not piece.readings.keys() <= {"filler"} or piece.values), None)
+    shown = any(isinstance(node, Ref) and node.column in ("city", "country") for node in nodes)
+    asked = first is not None and first.is_open and first.has("asked", "city")
+    return "where, but no place is shown" if asked and not shown else None
+
+
+def _away(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """In how many departments somebody is on leave."""
+    told = any(isinstance(node, Ref) and node.column in ("start_date", "days", "leave_type") for node in nodes)
+    doubtful = says_away(reader) and plan.subject == "leave_taken" and not told
+    return "who is away now, or ever was" if doubtful else None
+
+
+def _both(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     several = any(isinstance(one, OneOf) and len(one.values) > 1 and not one.negated for one in plan.where)
-    if several and plan.distinct and says_both(reader):
-        raise NotUnderstoodError("both of two, and not one of them")
+    return "both of two, and not one of them" if several and plan.distinct and says_both(reader) else None
+
+
+def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
-    if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
-        raise NotUnderstoodError("how many, but of what is not said")
-    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
-    if not plan.columns and all(isinstance(one, Figure) for one in plan.measures):
-        extremes = any(isinstance(one, Figure) and one.function in _EXTREMES for one in plan.measures)
-        _refuse_each_person(reader, extremes=extremes)
-        if first is not None and first.has("edge") and not extremes:
-            raise NotUnderstoodError("the first or the last of what is summed")
-    means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
-    if len(means) <= 1 and _says_mean_of_means(reader, compares=sum(isinstance(node, Plan) for node in nodes) > 1):
-        raise NotUnderstoodError("an average of averages")
+    missed = not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted)
+    return "how many, but of what is not said" if missed else None
 
 
-def _refuse_each_person(reader: Reader, *, extremes: bool) -> None:
+def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     """The last training of each employee: one for each of them, and not of all."""
+    if plan.columns or not all(isinstance(one, Figure) for one in plan.measures):
+        return None
+    extremes = any(isinstance(one, Figure) and one.function in _EXTREMES for one in plan.measures)
     for number, piece in enumerate(reader.pieces):
         after = reader.beside(number, 1)[1]
         if not extremes and not (after is not None and after.text.lower() in _BY_PERSON and piece.text.lower() == "by"):
             continue
         if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
-            raise NotUnderstoodError("something of each of the people, and no groups of them")
+            return "something of each of the people, and no groups of them"
+    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
+    return "the first or the last of what is summed" if first is not None and first.has("edge") and not extremes else None
 
 
-def _dates_or_sums(node: object) -> bool:
-    return isinstance(node, Ref) and node.column in ("start_date", "days", "leave_type")
+def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
+    compares = sum(isinstance(node, Plan) for node in nodes) > 1
+    return "an average of averages" if len(means) <= 1 and _says_mean_of_means(reader, compares=compares) else None
 
 
 def _nodes(node: object) -> Iterator[object]:
@@ -80,10 +101,6 @@ def _nodes(node: object) -> Iterator[object]:
         yield node
         for part in fields(node):
             yield from _nodes(getattr(node, part.name))
-
-
-def _only_denies(piece: Piece) -> bool:
-    return piece.readings.keys() == {"negation"} and not piece.values
 
 
 def _denies(node: object) -> bool:
