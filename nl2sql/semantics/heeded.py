@@ -83,7 +83,9 @@ def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
             return "something of each of the people, and no groups of them"
     first = next((piece for piece in reader.pieces if not piece.is_filler), None)
-    return "the first or the last of what is summed" if first is not None and first.has("edge") and not extremes else None
+    return (
+        "the first or the last of what is summed" if first is not None and first.has("edge") and not extremes else None
+    )
 
 
 def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
