@@ -31,7 +31,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     if any(_only_denies(piece) for piece in reader.pieces) and not any(_denies(node) for node in nodes):
         raise NotUnderstoodError("a negation that denies nothing")
     of_columns = any(piece.has("column") for piece in reader.pieces)
-    if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted):
+    if not of_columns and reader.said("ask", "count") and not (plan.measures or plan.over):
         raise NotUnderstoodError("how many, but of what is not said")
     first = next((piece for piece in reader.pieces if not piece.is_filler), None)
     if not plan.columns and all(isinstance(one, Figure) for one in plan.measures):
