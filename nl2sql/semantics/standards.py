@@ -296,7 +296,8 @@ def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute:
 def _is_of_peers(reader: Reader, place: int) -> bool:
     """The department average, departman ortalaması: an attribute right before the average."""
     ahead = reader.beside(place, 1)[1]
-    return reader.dim(reader.pieces[place]) in _PEERS and ahead is not None and ahead.has("agg", *_FUNCTIONS)
+    piece = reader.pieces[place]
+    return piece.is_open and reader.dim(piece) in _PEERS and ahead is not None and ahead.has("agg", *_FUNCTIONS)
 
 
 def _compare_shares(reader: Reader, facts: Facts, standard: Standard) -> None:
