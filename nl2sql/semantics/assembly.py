@@ -18,6 +18,7 @@ from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap, has_both_extremes, is_ratio_of_two
 from nl2sql.semantics.known_dates import find_known_dates
+from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.opposites import find_opposites, oppose
@@ -58,6 +59,8 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
+    if (plan := lengths(reader)) is not None:
+        return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
     oppose(reader, facts)
