@@ -133,7 +133,7 @@ class Figure:
     ref: Ref | None = None
     """`None` counts rows."""
     where: tuple[Condition, ...] = ()
-    times: int = 1
+    times: int | Decimal = 1
     """What it is multiplied by: twelve, for a year of months."""
 
 
@@ -215,8 +215,8 @@ class Plan:
     unseen: tuple[Ref, ...] = ()
     """Keys that tell groups apart without being shown: people of one name are several."""
     distinct: bool = False
-    are_counted: bool = False
-    """Whether only the number of groups is asked for."""
+    over: Function | None = None
+    """A figure over the rows is asked for, and not they: how many groups there are, the median of their figures."""
     known_keys: bool = field(default=False)
     """Whether groups without a name (people without a project) are left out."""
 

@@ -29,6 +29,7 @@ COMPUTED = {
     "staff.rise_percent": f"100.0 * ({{table}}.monthly_usd - {_FIRST}) / NULLIF({_FIRST}, 0)",
     "projects.budget_each": "{table}.budget_usd / NULLIF((SELECT COUNT(*) FROM staff AS member WHERE member.project = {table}.code), 0)",
     "projects.budget_a_day": "1.0 * {table}.budget_usd / NULLIF({table}.end_date - {table}.start_date, 0)",
+    "projects.country": "(SELECT site.country FROM locations AS site WHERE site.city = {table}.city)",
     "projects.duration_days": "{table}.end_date - {table}.start_date",
     "contracts.duration_days": "{table}.end_date - {table}.start_date",
     "leave_taken.back_on": "{table}.start_date + {table}.days",
@@ -79,9 +80,10 @@ class Scope:
         return query
 
     def link_to(self, table: str) -> tuple[str, str]:
-        """A column of the subject's own that rows of another table point to, and their column."""
-        for mine, theirs in _pairs(self._catalog, self.table, table):
-            if _is_key(self._catalog, self.table, mine):
+        """A column of the subject's own that rows of another table point to, and their column; or that of its person."""
+        for mine, theirs in _pairs(self._catalog, self.table, table) if table != self.table else ():
+            of_person = self._catalog.root(f"{self.table}.{mine}") == PERSON
+            if of_person or _is_key(self._catalog, self.table, mine):
                 return mine, theirs
         raise UnreachableError(f"no row of {table} belongs to one of {self.table}")
 

@@ -20,6 +20,7 @@ from nl2sql.plan import (
     Compare,
     Condition,
     Figure,
+    Function,
     Gap,
     Having,
     Later,
@@ -75,10 +76,23 @@ class _Compiler:
 
     def select(self, plan: Plan) -> exp.Select:
         """The query of a plan."""
-        if plan.are_counted:
-            groups = self.select(replace(plan, are_counted=False, order=None, measures=())).subquery("counted")
-            return exp.select(exp.alias_(exp.Count(this=exp.Star()), "count")).from_(groups)
+        if plan.over is not None:
+            return self._over(plan, plan.over)
         return self._ranked(plan) if plan.each or plan.equals else self._select(plan)
+
+    def _over(self, plan: Plan, function: Function) -> exp.Select:
+        """One figure over rows: how many there are, or what the last of their columns is on average."""
+        counts = function == "count"
+        inner = replace(plan, over=None, measures=() if counts else plan.measures)
+        query = self.select(replace(inner, order=None) if plan.limit is None else inner)
+        last = query.selects[-1]
+        last.replace(exp.alias_(_exact(last.unalias()), last.alias_or_name))
+        figure = _over_column(function, None if counts else exp.column(last.alias_or_name))
+        figure = exp.cast(figure, "numeric") if function == "median" else figure
+        title = "count" if counts else f"{function}_{last.alias_or_name}"
+        return exp.select(exp.alias_(_rounded(figure) if function in _FRACTIONS else figure, title)).from_(
+            query.subquery("figures")
+        )
 
     def _ranked(self, plan: Plan) -> exp.Select:
         """The first rows, of each group if there are any; equals share a place."""
@@ -184,28 +198,15 @@ class _Compiler:
 
     def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
         one = self._aggregate(figure, scope)
-        return one if figure.times == 1 else exp.Mul(this=exp.Literal.number(figure.times), expression=one)
+        return one if figure.times == 1 else exp.Mul(this=_literal(figure.times), expression=one)
 
     def _aggregate(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
         conditions = [self._condition(condition, scope) for condition in figure.where]
-
-        def over(aggregate: exp.Expr) -> exp.Expr:
-            return (
-                exp.Filter(this=aggregate, expression=exp.Where(this=exp.and_(*conditions)))
-                if conditions
-                else aggregate
-            )
-
-        if column is None:
-            return over(exp.Count(this=exp.Star()))
-        if figure.function == "distinct":
-            return over(exp.Count(this=exp.Distinct(expressions=[column])))
-        if figure.function == "median":
-            ordered = exp.Order(expressions=[exp.Ordered(this=column, nulls_first=False)])
-            middle = exp.PercentileCont(this=exp.Literal.number("0.5"))
-            return exp.cast(over(exp.WithinGroup(this=middle, expression=ordered)), "numeric")
-        return over(_AGGREGATES[figure.function](this=column))
+        found = _over_column(figure.function, column)
+        if conditions:
+            found = exp.Filter(this=found, expression=exp.Where(this=exp.and_(*conditions)))
+        return exp.cast(found, "numeric") if figure.function == "median" else found
 
     def _having(self, having: Having, scope: Scope) -> exp.Expr:
         value = having.value
@@ -304,6 +305,18 @@ class _Compiler:
                 query = query.group_by(key.copy(), *shared).having(having)
             found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
         return exp.not_(found) if related.negated else found
+
+
+def _over_column(function: Function, column: exp.Expr | None) -> exp.Expr:
+    """A function of a column; of none, the number of rows."""
+    if column is None:
+        return exp.Count(this=exp.Star())
+    if function == "distinct":
+        return exp.Count(this=exp.Distinct(expressions=[column]))
+    if function == "median":
+        ordered = exp.Order(expressions=[exp.Ordered(this=column, nulls_first=False)])
+        return exp.WithinGroup(this=exp.PercentileCont(this=exp.Literal.number("0.5")), expression=ordered)
+    return _AGGREGATES[function](this=column)
 
 
 def _literal(value: Value) -> exp.Expr:

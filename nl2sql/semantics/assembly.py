@@ -16,13 +16,15 @@ from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
-from nl2sql.semantics.gaps import contrast, gap, has_both_extremes
+from nl2sql.semantics.gaps import contrast, gap, has_both_extremes, is_ratio_of_two
 from nl2sql.semantics.known_dates import find_known_dates
+from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
+from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.presence import find_presence
 from nl2sql.semantics.ranks import Rank
-from nl2sql.semantics.ratios import average_number, find_denominators, ratio
+from nl2sql.semantics.ratios import average_number, figure_over_persons, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.sequence import in_sequence
@@ -57,8 +59,11 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
+    if (plan := lengths(reader)) is not None:
+        return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
+    oppose(reader, facts)
     distribution = reader.open("ask", "distribution")
     if distribution and not reader.keys and facts.target is not None:
         reader.keys.append(facts.target)
@@ -86,6 +91,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_across(reader, facts)
     facts.standards = find_standards(reader)
     find_presence(reader, facts)
+    find_opposites(reader, facts)
     find_clauses(reader, facts)
     find_compared_dates(reader, facts)
     find_known_dates(reader, facts)
@@ -105,7 +111,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
-    if found := average_number(reader, facts):
+    if found := average_number(reader, facts) or figure_over_persons(reader, facts):
         return found
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
@@ -113,7 +119,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     if reader.open("ask", "share") and has_both_extremes(reader):
         reader.use(*reader.open("ask", "share", "ratio"))
         return gap(reader, facts, 0, operator="/")
-    gaps = ("difference", "ratio", *(["growth", "share"] if grows else []))
+    gaps = ("difference", "ratio", *(["growth", "share"] if grows else ["share"] if is_ratio_of_two(reader) else []))
     for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
         numbers = reader.open("ask", *keys)
         if numbers:

@@ -32,7 +32,7 @@ def number_of_both(reader: Reader, facts: Facts) -> Plan | None:
     if found is None or reader.quantities.ranks or reader.open("column"):
         return None
     reader.use(*reader.open("agg", "distinct"))
-    return replace(found, are_counted=True)
+    return replace(found, over="count")
 
 
 def find_contracts_of_both(reader: Reader, facts: Facts) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nl2sql.plan import Comparison
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, RAISE, TRAINING
+from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, LEAVE, PROJECT, RAISE, TRAINING
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
@@ -23,7 +23,7 @@ _RELATIVE = frozenset(
     {"who", "whose", "that", "which", "whom", "кто", "чей", "чья", "чьи", "чьё", "чьего", "чьей", "у"}
 )
 _CONVERBS = ("ıp", "ip", "up", "üp")
-_BUT = frozenset({"but", "но", "а", "ama", "fakat", "ancak", "yet", "while", "when"})
+_BUT = frozenset({"but", "но", "а", "ama", "fakat", "ancak", "yet", "while", "when", "although", "though"})
 _TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи", "проучи")
 _EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
@@ -81,7 +81,8 @@ class Parts:
         found = {
             value.position: kinds[value.attribute]
             for value in reader.values
-            if value.attribute in kinds and (left or value.attribute != KIND[CONTRACT])
+            if value.attribute in kinds
+            and (left or value.attribute != KIND[CONTRACT] or self._is_dated_contract(value))
         }
         for number in reader.open("subject", LEAVE, TRAINING):
             found[number] = reader.pieces[number].key("subject") or ""
@@ -115,6 +116,11 @@ class Parts:
     def _has_dates(self, number: int) -> bool:
         """Whether something is said to begin or to end where a piece stands."""
         return any(self.segments[n] == self.segments[number] for n in self.reader.open("event", "start", "end"))
+
+    def _is_dated_contract(self, value: Named) -> bool:
+        """People on a project contract that runs out before July."""
+        said = value.piece.text.lower()
+        return any(word in said for word in CONTRACT_WORDS) and self._has_dates(value.position)
 
     def _is_counted(self, number: int) -> bool:
         return any(bound.unit_piece is self.reader.pieces[number] for bound in self.reader.quantities.bounds)

@@ -39,6 +39,7 @@ def find_clauses(reader: Reader, facts: Facts) -> None:
     find_last(parts)
     if not parts.clauses or not (
         reader.head
+        or facts.has_opposite
         or reader.open("negation", "nobody")
         or is_about_people(reader, parts.anchors(), denied=denies(parts))
     ):

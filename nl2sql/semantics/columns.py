@@ -45,6 +45,7 @@ _OPENERS = {
         "only",
         "state",
         "include",
+        "that",
     ],
     "ru": [
         "с",
@@ -68,6 +69,7 @@ _OPENERS = {
         "для",
         "каждого",
         "каждой",
+        "эту",
     ],
     "tr": ["ve", "ile", "birlikte", "ayrıca", "bir", "de"],
 }

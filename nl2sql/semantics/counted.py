@@ -11,6 +11,8 @@ _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
 _OF_EVENTS = ("days", "hours", LEAVE, TRAINING, CONTRACT, PROJECT)
 """What may be counted beside something else."""
+_VALUES = (*TABLES_OF_DIMS, "country", "course")
+_ALSO = (*_OF_EVENTS, PEOPLE, *_VALUES)
 _OF_EACH = "kaçar"
 """How many of each."""
 
@@ -29,8 +31,37 @@ def find_counted(reader: Reader, facts: Facts) -> None:
                 facts.counted = of_them
             if facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
-            elif (other := _counted_from(reader, number, step)) in _OF_EVENTS and other != facts.counted:
-                facts.also.append(other)
+                facts.also += _counted_besides(reader, facts.counted, number, step)
+            else:
+                other = _counted_from(reader, number, step)
+                facts.also += [other] if other is not None and _is_also_counted(facts, other) else []
+
+
+def _is_also_counted(facts: Facts, other: str) -> bool:
+    """Whether what is counted second is another thing: days beside leaves, people beside cities."""
+    if other == facts.counted:
+        return False
+    return (
+        other in _OF_EVENTS
+        or (other in _VALUES and facts.counted == PEOPLE)
+        or (other == PEOPLE and facts.counted in _VALUES)
+    )
+
+
+def _counted_besides(reader: Reader, counted: str | None, number: int, step: int) -> list[str]:
+    """The number of cities and employees, şehir ve çalışan sayısı: what "and" joins to what is counted is counted, too."""
+    place, first = reader.beside(number, step)
+    if counted not in _ALSO or first is None or first.is_open:
+        return []
+    joint, piece = reader.beside(place, step)
+    if piece is None or not piece.has("conjunction", "and"):
+        return []
+    further, other = reader.beside(joint, step)
+    key = None if other is None or not other.is_open else other.key("subject") or reader.dim(other)
+    if key not in _ALSO or key == counted:
+        return []
+    reader.use(joint, further)
+    return [key]
 
 
 def _counted_before(reader: Reader, number: int) -> str | None:

@@ -75,6 +75,8 @@ class Facts:
     having: list[Having] = field(default_factory=list)
     sides: Sides | None = None
     """Two periods whose figures are compared."""
+    has_opposite: bool = False
+    """Whether those to whom the condition does not apply are asked about as well."""
     denominators: list[Named] = field(default_factory=list)
     """Those for each of whom others are counted."""
     standards: list[Standard] = field(default_factory=list)

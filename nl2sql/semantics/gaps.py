@@ -10,6 +10,7 @@ from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import GROUPS, PEOPLE, TABLES, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.measures import column_of, count
+from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
@@ -17,6 +18,7 @@ from nl2sql.semantics.sides import Sides, of_values
 
 Operator = Literal["-", "/", "%", "growth"]
 _PAIR = 2
+_DATIVES = ("lara", "lere")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
 _FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
@@ -36,7 +38,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
             facts.target = None
         reader.quantities.ranks.clear()
         return figures(reader, facts, between, rank)
-    sides = facts.sides or of_values(reader, facts)
+    sides = facts.sides or of_values(reader, facts) or of_bounds(facts)
     if sides is None or reader.quantities.ranks:
         raise NotUnderstoodError("a difference of what is not said")
     comparing = find_comparing(reader)
@@ -54,8 +56,19 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     return figures(reader, facts, Gap(first, second, operator), None)
 
 
+def is_ratio_of_two(reader: Reader) -> bool:
+    """Mühendislerin kaynakçılara oranı: a Turkish share of one kind to another."""
+    words = [n for n, piece in enumerate(reader.pieces) if piece.has("ask", "share")]
+    before = sorted((one for one in reader.values if words and one.position < words[0]), key=lambda one: one.position)
+    pair = [one for one in before if one.attribute == before[-1].attribute and not one.negated]
+    two = len(pair) == _PAIR and pair[0].value != pair[1].value
+    return reader.language == "tr" and two and before[-1].piece.text.lower().endswith(_DATIVES)
+
+
 def _operator(reader: Reader) -> Operator:
     """By how many per cent is told of the second of both."""
+    if is_ratio_of_two(reader):
+        return "/"
     asked = {key for piece in reader.pieces for key in piece.readings.get("ask", ())}
     if "share" in asked or any(word in reader.text.lower() for word in _PERCENT):
         return "growth"
@@ -173,7 +186,9 @@ def contrast(reader: Reader, facts: Facts, *, shows_gap: bool = False) -> Plan |
     where = where_of(facts)
     if is_counted:
         shown = ()
-    return Plan(facts.table, (target,), shown, where, (having,), order, known_keys=True, are_counted=is_counted)
+    return Plan(
+        facts.table, (target,), shown, where, (having,), order, known_keys=True, over="count" if is_counted else None
+    )
 
 
 def _lists_people(reader: Reader, sides: Sides) -> bool:

@@ -11,6 +11,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 TABLES_OF_HEADS = {"position": "positions", "department": "departments", "city": "locations", "country": "locations"}
 """Things that are no subject of figures, but have rows."""
+_POSSESSED = ("sözleşmesi", "kontratı")
 _EVENTS = {"leave_type": LEAVE, "course": TRAINING}
 _OF_PEOPLE = ("position", "level", "family", "gender", "status")
 
@@ -26,6 +27,9 @@ def find_head(reader: Reader, items: Sequence[int]) -> str:
         if len(candidates) > 1 and candidates[-1][0] + 1 in items and _is_parted(reader, candidates[-1][0]):
             candidates.pop()  # avukatlar, izin başlangıç tarihiyle
         number, head = candidates[-1]
+        asks_who = any(reader.pieces[n].has("ask", "who") for n in items)
+        if head == CONTRACT and asks_who and reader.pieces[number].text.lower().startswith(_POSSESSED):
+            return PEOPLE  # sözleşmesi bitenler kimler
     else:
         number, head = candidates[0]
         if len(candidates) > 1 and candidates[1][0] == number + 1 and reader.pieces[number].values:
@@ -51,7 +55,7 @@ def _head(reader: Reader, number: int, piece: Piece) -> str | None:
         return PEOPLE
     if not piece.is_open or piece.has("subject"):
         return piece.key("subject") if piece.is_open else None
-    if piece.has("ask", "who") and number == 0:
+    if piece.has("ask", "who") and (number == 0 or reader.language == "tr"):
         return PEOPLE
     key = piece.key("dim")
     return key if key in TABLES_OF_HEADS else None

@@ -67,7 +67,7 @@ def _both(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
 
 def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
-    missed = not of_columns and reader.said("ask", "count") and not (plan.measures or plan.are_counted)
+    missed = not of_columns and reader.said("ask", "count") and not (plan.measures or plan.over)
     return "how many, but of what is not said" if missed else None
 
 

@@ -168,8 +168,10 @@ def _names_one_project(reader: Reader) -> bool:
 
 
 def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
-    """A total for each person who has one."""
+    """A total for each person who has one; so many trainings on average are those of each, too."""
     per = reader.open("per")
+    if figure.ref is None and reader.subject in (LEAVE, TRAINING) and (per or reader.speaks_of_people):
+        per += reader.open("agg", "avg")
     if not per:
         return figure
     reader.use(*per)

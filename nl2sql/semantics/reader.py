@@ -322,6 +322,15 @@ class Reader:
             self._add_keys(found)
         elif piece is not None and self.language == "en" and piece.has("subject", "people"):
             self.use(number)  # taken by employees
+        elif self._counts_each(number, ahead):
+            self.pieces[number].readings = {"per": ("person",)}
+
+    def _counts_each(self, number: int, ahead: int) -> bool:
+        """Per ill person: for each of those who have some."""
+        named = {value.position for value in self.values}
+        person = self.beside(ahead, 1)[1]
+        said = self.pieces[number].text.lower()
+        return said == "per" and ahead in named and person is not None and person.has("subject", "people")
 
     def _part_of_event(self, piece: Piece) -> str | None:
         """By year of hire: the year is part of the phrase."""
@@ -350,8 +359,10 @@ class Reader:
             number = self.beside(number, 1)[0]  # by birth year
         while 0 <= number < len(self.pieces):
             piece = self.pieces[number]
-            if not piece.is_open or self.dim(piece) is None:
-                break
+            key = self.dim(piece)
+            again = step == 1 and key in [self.dim(self.pieces[n]) for n in found]
+            if not piece.is_open or key is None or again:
+                break  # her projede, projenin bulunduğu şehirde
             found.append(number)
             ahead, joint = self.beside(number, step)
             if joint is not None and joint.has("conjunction", "and"):

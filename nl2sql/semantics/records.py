@@ -7,7 +7,7 @@ are taken out of it, and what is left says which rows.
 from __future__ import annotations
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Missing, Order, Plan, Ref
+from nl2sql.plan import Figure, Missing, Order, Plan, Ref, Related
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.bounds import havings
 from nl2sql.semantics.clauses import find_clauses
@@ -187,9 +187,12 @@ def _date(reader: Reader, facts: Facts, number: int, owners: set[str]) -> str | 
     piece = reader.pieces[number]
     events = [key for key in piece.readings.get("event", ()) if key in DATES_OF_PEOPLE or key != "left"]
     keys = (*piece.readings.get("date", ()), *(("any",) if piece.has("ask", "when") else ()), *events)
+    if reader.subject == PEOPLE and "any" in keys and (told := _of_contracts(facts)):
+        dates = {ref.column for one in told for inner in one.where if (ref := getattr(inner, "ref", None)) is not None}
+        keys = tuple(key for key in _OF_CONTRACTS if f"{key}_date" in dates)  # with that date
     if reader.subject == PEOPLE and facts.clauses and "any" in keys:
         raise NotUnderstoodError("a date of people or of what they did")
-    if reader.subject == PEOPLE and CONTRACT in owners:
+    if reader.subject == PEOPLE and (CONTRACT in owners or _of_contracts(facts)):
         return next((key for key in keys if key in _OF_CONTRACTS), None)
     if reader.subject == CONTRACT and not set(keys) & {"start", "end", "hire", "birth"}:
         return None
@@ -206,17 +209,26 @@ def _of_people(reader: Reader, facts: Facts, shown: list[str], ordering: Orderin
         shown = [*NAMES, *shown]
     contracts = [key for key in shown if key in _OF_CONTRACTS]
     if contracts:
-        if CONTRACT not in owners:
+        if CONTRACT not in owners and not _of_contracts(facts):
             raise NotUnderstoodError("dates of what is not said")
-        _join_staff(reader, facts)
+        _join_persons(reader, facts)
     own = {key: reader.ref("contracts" if key in contracts else facts.table, key) for key in shown}
     return _plan(reader, facts, tuple(own.values()), shown, ordering)
 
 
-def _join_staff(reader: Reader, facts: Facts) -> None:
-    if facts.table != "staff":
-        raise NotUnderstoodError("events of those who left")
-    facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
+def _of_contracts(facts: Facts) -> list[Related]:
+    """What is said of people's contracts: that they end in 2027."""
+    clauses = [one for _, one in facts.clauses if isinstance(one, Related) and one.table == "contracts"]
+    return [one for one in clauses if not one.negated and one.having is None]
+
+
+def _join_persons(reader: Reader, facts: Facts) -> None:
+    """Contracts become the rows, those that were spoken of; of people who work here unless others are asked for."""
+    told = _of_contracts(facts)
+    own = [(place, inner) for place, one in facts.where if one in told for inner in one.where]
+    facts.where = [*own, *((place, one) for place, one in facts.where if one not in told)]
+    if facts.table == "staff":
+        facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
 
 
 def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | None, of_each: OfEach) -> Plan:

@@ -18,6 +18,7 @@ _FROM = ("den", "dan", "ten", "tan")
 _ROLLING = re.compile(r"\b(past|over|within|son bir|önümüzdeki bir|последн\w*|ближайш\w*)\b", re.IGNORECASE)
 """Over the past year, son bir yılda, за последний год: up to today, unlike last year."""
 _WHILE = frozenset({"süre", "zaman", "bir", "daha", "kısa", "uzun", "времени", "than", "чем", "ещё"})
+_TURKISH = {"yıl ": "year", "ay ": "month", "çeyrek ": "quarter"}
 _REACH = 3
 """Pieces between a date and what says that it is past."""
 
@@ -67,6 +68,10 @@ def _counted(line: Line, number: int) -> tuple[list[int], Span] | None:
         used.append(place)
         place, after = line.beside(place, 1)
     period = None if after is None else _any_unit(after)
+    if period is None and count is None and number + 1 < len(line.pieces):
+        place = number + 1
+        said = line.pieces[place].text.lower()
+        period = next((key for stem, key in _TURKISH.items() if said.startswith(stem)), None)  # bir yıl içinde
     if period is None or (count is None and period == "day"):
         return None
     used.append(place)

@@ -6,12 +6,12 @@ it), beside numbers of what is counted. A question that asks for one figure is `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import cast
 
 from nl2sql.plan import Figure, Function
-from nl2sql.semantics.facts import PEOPLE, TABLES, Facts
+from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.measures import count, possible_columns
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -45,11 +45,7 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     listed = any(len(one.functions) > 1 for one in asked) or len(asked) > 1
     if (facts.wants_rows or facts.shown) and not (said and listed and facts.counted is None):
         return []
-    counts = [count(reader, facts)] if facts.counted in _COUNTED else []
-    counts += [Figure("sum", reader.ref(facts.table, one)) for one in (facts.counted, *facts.also) if one in _LENGTHS]
-    if facts.counted is not None and not counts:
-        return []
-    counts += [Figure("count") for one in facts.also if one not in _LENGTHS]
+    counts = [_number(reader, facts, one) for one in (facts.counted, *facts.also) if one is not None]
     figures = counts + [_figure(reader, facts, one.column, name) for one in asked for name in one.functions]
     if len(figures) == 1 or not _joins(reader):
         return []
@@ -61,6 +57,19 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     facts.wants_rows, reader.wants_each = False, False
     reader.use(*reader.open("column"), *reader.open("agg"), *reader.open("ask", "much"))
     return figures
+
+
+def _number(reader: Reader, facts: Facts, counted: str) -> Figure:
+    """People, rows, or different values: how many employees, leaves, days, cities."""
+    if counted in _LENGTHS:
+        return Figure("sum", reader.ref(facts.table, counted))
+    if counted == PROJECT != reader.subject and {"city", "country"} & set(reader.keys):
+        raise NotUnderstoodError("projects in a place, or those of the people there")
+    if counted in (*TABLES_OF_DIMS, "country", "course") and counted != reader.subject:
+        return Figure("distinct", reader.ref(facts.table, counted))
+    if counted not in _COUNTED:
+        raise NotUnderstoodError("a number of what is not said")
+    return count(reader, replace(facts, counted=counted))
 
 
 def _functions(reader: Reader, facts: Facts) -> dict[int, str]:

@@ -188,6 +188,7 @@ def find_compared_periods(reader: Reader, facts: Facts) -> bool:
     else:
         facts.where.append((pair[0].position, AnyOf(either(sides))))
         facts.dated = attribute
+        reader.wants_each |= bool(versus)  # Turkey and Russia, 2024 and 2025: each of both in each of both
         reader.keys += [part] * (part not in reader.keys)
     return True
 

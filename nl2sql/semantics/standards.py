@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from nl2sql.plan import (
     AgainstPeers,
@@ -15,11 +16,16 @@ from nl2sql.plan import (
     Figure,
     Function,
     Having,
+    Measure,
     OneOf,
     Plan,
+    Share,
 )
 from nl2sql.semantics.comparing import Comparing, find_comparing
-from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.facts import PEOPLE, PROJECT, QUALITIES, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.multiples import find_multiple
+from nl2sql.semantics.quantities import whole
+from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 OWN = frozenset(
@@ -38,7 +44,8 @@ _OF_OWN = re.compile(
     r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (отделу|должности|городу|стране|проекту)\b", re.IGNORECASE
 )
 """Above the average of the department: in the singular, that of one's own."""
-_WHOLE = ("company", "overall", "firm", "whole", "şirket", "genel", "компани", "общ", "фирм", "предприят")
+_WHOLE = ("company", "overall", "firm", "whole", "şirket", "genel", "компани", "общ", "фирм", "предприят", "в целом")
+_EVERY = frozenset({"every", "any", "all", "bütün", "tüm", "любого", "любой", "любых", "всех", "каждого"})
 
 
 @dataclass
@@ -54,16 +61,27 @@ class Standard:
     """Whether it is said to be that of the whole company."""
     peers: str | None = None
     """What those share whose figure it is, if the figure is called by it: the department average."""
+    is_of_every: bool = False
+    """Whether it is that of each of them: more than every lawyer."""
+    rank: Rank | None = None
+    """The superlative that says which: more than the best paid lawyer."""
+    times: Decimal = Decimal(1)
+    """What it is multiplied by: more than twice the average."""
     pieces: list[int] = field(default_factory=list)
 
 
 def find_standards(reader: Reader) -> list[Standard]:
     """Find them, and take their values out of those that are conditions."""
     found = []
-    for comparing in find_comparing(reader):
+    multiple = find_multiple(reader)
+    for comparing in [multiple[0]] if multiple is not None else find_comparing(reader):
         standard = _standard(reader, comparing)
         if standard is None:
             continue
+        if standard.rank is not None:
+            reader.quantities.ranks.remove(standard.rank)
+        if multiple is not None:
+            standard.times = multiple[1]
         taken = {id(value) for value in standard.values}
         reader.values = [value for value in reader.values if id(value) not in taken]
         reader.use(*comparing.positions, *standard.pieces)
@@ -74,30 +92,51 @@ def find_standards(reader: Reader) -> list[Standard]:
 def _standard(reader: Reader, comparing: Comparing) -> Standard | None:
     standard = Standard(comparing, attribute=comparing.attribute)
     place = comparing.start + comparing.step
-    named = {value.position: value for value in reader.values}
     while 0 <= place < len(reader.pieces) and not _is_cut(reader, place, comparing.step):
-        piece = reader.pieces[place]
-        standard.is_whole |= piece.text.lower().startswith(_WHOLE)
-        if place in named:
-            if comparing.step == -1 and _is_where(piece.suffix or piece.text.lower()):
-                break
-            if comparing.step == -1 and any(one.attribute == named[place].attribute for one in standard.values):
-                break  # kadınlar … erkeklerden fazla: who is compared, not with whom
-            standard.values.append(named[place])
-        elif piece.is_open and piece.has("agg", *_FUNCTIONS):
-            if standard.function is not None:
-                break  # the figure that is compared: whose average age is above the average
-            standard.function = "avg" if piece.has("agg", "avg") else "median"
-            standard.pieces.append(place)
-        elif piece.is_open and piece.has("column") and standard.attribute in (None, piece.key("column")):
-            standard.attribute = piece.key("column")
-            standard.pieces.append(place)
-        elif _tells_whose(reader, standard, place):
-            standard.pieces.append(place)
-        elif piece.text.lower() in OWN or not (piece.is_filler or piece.is_used or piece.is_quiet):
+        if not _takes(reader, standard, place):
             break
         place += comparing.step
     return standard if _is_told(reader, standard) else None
+
+
+def _takes(reader: Reader, standard: Standard, place: int) -> bool:
+    """Whether a piece belongs to the figure: it is added to what is known of it."""
+    piece, step = reader.pieces[place], standard.comparing.step
+    said = piece.text.lower()
+    named = next((value for value in reader.values if value.position == place), None)
+    standard.is_whole |= said.startswith(_WHOLE)
+    standard.is_of_every |= said in _EVERY
+    if named is not None:
+        if step == -1 and _is_where(piece.suffix or said):
+            return False
+        if step == -1 and any(one.attribute == named.attribute for one in standard.values):
+            return False  # kadınlar … erkeklerden fazla: who is compared, not with whom
+        standard.values.append(named)
+    elif _is_superlative(reader, standard, place):
+        return True
+    elif piece.is_open and piece.has("agg", *_FUNCTIONS):
+        if standard.function is not None:
+            return False  # the figure that is compared: whose average age is above the average
+        standard.function = "avg" if piece.has("agg", "avg") else "median"
+        standard.pieces.append(place)
+    elif piece.is_open and piece.has("column") and standard.attribute in (None, piece.key("column")):
+        standard.attribute = piece.key("column")
+        standard.pieces.append(place)
+    elif _tells_whose(reader, standard, place):
+        standard.pieces.append(place)
+    else:
+        return said not in OWN and (piece.is_filler or piece.is_used or piece.is_quiet)
+    return True
+
+
+def _is_superlative(reader: Reader, standard: Standard, place: int) -> bool:
+    """Older than the oldest lawyer: the highest of those, and no ranking of rows."""
+    rank = next((one for one in reader.quantities.ranks if one.position == place), None)
+    plain = rank is not None and rank.count is None and rank.place == 1 and standard.function is None
+    if rank is None or not plain or rank.attribute not in (None, standard.attribute):
+        return False
+    standard.function, standard.rank = "max" if rank.descending else "min", rank
+    return True
 
 
 def _is_cut(reader: Reader, place: int, step: int) -> bool:
@@ -118,28 +157,51 @@ def _tells_whose(reader: Reader, standard: Standard, place: int) -> bool:
     if standard.peers is None and _is_of_peers(reader, place):
         standard.peers = reader.dim(piece)
         return True
+    said = piece.text.lower()
     is_people = standard.comparing.step == 1 and piece.has("subject", PEOPLE)
-    return piece.is_open and (is_people or piece.text.lower() in ("bir", "один", "одного"))
+    adds_nothing = said in ("bir", "один", "одного", *_EVERY) or said.startswith(_WHOLE)
+    return piece.is_open and (is_people or adds_nothing)
 
 
 def _is_told(reader: Reader, standard: Standard) -> bool:
     """Whether it is a figure, and not the other half of a pair: departments where women are younger than men."""
     attributes = {value.attribute for value in standard.values}
-    if standard.is_whole and standard.function is None and not attributes and reader.open("agg", "avg"):
-        standard.function = "avg"  # more on average than the company as a whole
+    if standard.function is None:
+        standard.function = _function(reader, standard)
+    if standard.is_whole and not attributes and _shares(reader):
+        return True
     others = {value.attribute for value in reader.values if value not in standard.values}
     dims = {reader.dim(piece) for piece in reader.pieces if piece.is_open} | set(reader.keys)
-    if len(attributes) > 1 and standard.function is None:
+    if (len(attributes) > 1 and standard.function is None) or (attributes & others and dims - {None} - {"course"}):
         return False
-    if attributes & others and dims - {None} - {"course"}:
+    if _is_half_of_gap(reader, standard):
         return False
-    other = reader.open("agg", *(name for name in (*_FUNCTIONS, "max", "min") if name != standard.function))
-    if reader.open("ask", "difference") and other and not (attributes or standard.is_whole):
-        return False  # by how much the average is above the median
     if standard.function is not None:
         _refuse_doubtful(reader, standard)
         return True
     return len(standard.values) == 1 and bool(attributes & dims)
+
+
+def _function(reader: Reader, standard: Standard) -> Function | None:
+    """What is meant though it is not said: more on average than the company as a whole, more than every lawyer."""
+    if standard.is_whole and not standard.values and reader.open("agg", "avg"):
+        return "avg"
+    if standard.is_of_every and len({value.attribute for value in standard.values}) == 1:
+        return "max" if standard.comparing.operator in (">", ">=") else "min"
+    return None
+
+
+def _is_half_of_gap(reader: Reader, standard: Standard) -> bool:
+    """By how much the average is above the median, or the highest above the lowest."""
+    if standard.rank is not None and not standard.values:
+        return True
+    other = reader.open("agg", *(name for name in (*_FUNCTIONS, "max", "min") if name != standard.function))
+    return bool(reader.open("ask", "difference") and other) and not (standard.values or standard.is_whole)
+
+
+def _shares(reader: Reader) -> bool:
+    """Whether a share of some is what is compared."""
+    return bool(reader.open("ask", "share")) and any(value.attribute in QUALITIES for value in reader.values)
 
 
 def _refuse_doubtful(reader: Reader, standard: Standard) -> None:
@@ -177,12 +239,15 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
             continue
         where = _conditions(reader, facts.table, standard)
         if standard.function is None:
+            if standard.times != 1:
+                raise NotUnderstoodError("so many times of what is not said")
             if reader.subject != PROJECT:
                 raise NotUnderstoodError("compared with a figure that is not said")
             plan = Plan(facts.table, (ref,), where=where)
         else:
             table = ref.table if attribute == "budget" else facts.table  # a budget counts once, not once a person
-            plan = Plan(table, measures=(Figure(standard.function, ref),), where=where)
+            figure = Figure(standard.function, ref, times=whole(standard.times))
+            plan = Plan(table, measures=(figure,), where=where)
         facts.where.append((position, Compare(ref, operator, plan)))
 
 
@@ -201,6 +266,11 @@ def _conditions(reader: Reader, table: str, standard: Standard) -> tuple[Conditi
 
 def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute: str | None) -> None:
     """Cities with more people than Moscow; departments whose average age is above that of the company."""
+    if standard.is_whole and standard.function is None and not standard.values and _shares(reader):
+        _compare_shares(reader, facts, standard)
+        return
+    if standard.times != 1:
+        raise NotUnderstoodError("groups compared with so many times a figure")
     aggs = reader.open("agg", "avg", "sum", "median")
     figure = Figure("count") if reader.subject in (PEOPLE, PROJECT) or facts.counted != PEOPLE else None
     if attribute is not None:
@@ -226,7 +296,21 @@ def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute:
 def _is_of_peers(reader: Reader, place: int) -> bool:
     """The department average, departman ortalaması: an attribute right before the average."""
     ahead = reader.beside(place, 1)[1]
-    return reader.dim(reader.pieces[place]) in _PEERS and ahead is not None and ahead.has("agg", *_FUNCTIONS)
+    piece = reader.pieces[place]
+    return piece.is_open and reader.dim(piece) in _PEERS and ahead is not None and ahead.has("agg", *_FUNCTIONS)
+
+
+def _compare_shares(reader: Reader, facts: Facts, standard: Standard) -> None:
+    """Cities where the share of women is above that of the company."""
+    refs = {reader.ref(facts.table, value.attribute) for value in reader.values if value.attribute in QUALITIES}
+    some = tuple(one for _, one in facts.where if isinstance(one, OneOf) and one.ref in refs)
+    if len(some) != 1 or len(facts.where) > 1:
+        raise NotUnderstoodError("a share of some, with other conditions")
+    facts.where.clear()
+    reader.values = [value for value in reader.values if value.attribute not in QUALITIES]
+    reader.use(*reader.open("ask", "share"), *reader.open("subject", PEOPLE))
+    share: Measure = Share(some)
+    facts.having.append(Having(share, standard.comparing.operator, Plan(facts.table, measures=(share,))))
 
 
 def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:

@@ -165,15 +165,16 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
 def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, people: bool) -> bool:
     typed = any(value.attribute == "contract_type" for value in reader.values)
     asked = facts.counted == "?" or reader.open("ask", "when") or reader.open("date")
-    if facts.counted == CONTRACT or (typed and asked and events and events <= {"end", "start"}):
+    dated = typed and asked and events and events <= {"end", "start"}
+    if facts.counted == CONTRACT or dated:
         return True
     if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
-    dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
-    dated |= bool(reader.open("state")) and not people
-    return dated or not (people or facts.counted or "contract_type" in reader.keys)
+    is_dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
+    is_dated |= bool(reader.open("state")) and not people
+    return is_dated or not (people or facts.counted or "contract_type" in reader.keys)
 
 
 def _names_contract(value: Named) -> bool:

@@ -137,4 +137,4 @@ def number_of_groups(reader: Reader, facts: Facts) -> Plan | None:
     reader.use(*reader.open("agg", "distinct"))
     having: tuple[Having, ...] = tuple(facts.having)
     ref = reader.ref(facts.table, groups or "")
-    return Plan(facts.table, (ref,), where=where_of(facts), having=having, known_keys=True, are_counted=True)
+    return Plan(facts.table, (ref,), where=where_of(facts), having=having, known_keys=True, over="count")

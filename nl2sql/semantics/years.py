@@ -79,7 +79,7 @@ def _opens_range_of_money(line: Line, number: int) -> bool:
     place, joint = line.beside(number, 1)
     if _closes_range_of_amounts(line, number):
         return True
-    if joint is not None and joint.number is None:
+    if joint is not None and (joint.has("conjunction", "and") or joint.has("range", "to")):
         place, joint = line.beside(place, 1)
     unit = line.beside(place, 1)[1]
     money = unit is not None and unit.has("unit", "usd")

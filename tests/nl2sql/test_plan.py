@@ -280,7 +280,7 @@ def test_groups_are_compared_with_a_figure_of_all(company: Database, index: Inde
     assert found == {name for name, age in averages if age > whole}
     assert found
 
-    counted = compile_plan(replace(plan, are_counted=True), index.catalog)
+    counted = compile_plan(replace(plan, over="count"), index.catalog)
     assert execute(company.reader, check(counted, index.catalog)).rows == [(len(found),)]
 
 
