@@ -59,6 +59,7 @@ def _parts(*, history: bool) -> Iterator[tuple[str, str]]:
         "quarantine": "table_name, row_key, column_name, value, reason",
     }.items():
         yield name, f"SELECT ROW({columns})::text FROM governance.{name} WHERE retired_run_id IS NULL"
+    yield "tally", "SELECT t::text FROM governance.tally t"
     there = "" if history else " JOIN conformed.employees USING (row_key) WHERE NOT _deleted"
     yield "entities", f"SELECT ROW(row_key, entity_id)::text FROM governance.entities{there}"
     yield (
