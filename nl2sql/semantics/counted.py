@@ -58,7 +58,8 @@ def _counted_besides(reader: Reader, counted: str | None, number: int, step: int
         return []
     further, other = reader.beside(joint, step)
     key = None if other is None or not other.is_open else other.key("subject") or reader.dim(other)
-    if key not in _ALSO or key == counted:
+    is_sorted = bool(reader.open("order") or reader.open("sequence"))
+    if key not in _ALSO or key == counted or (key in _VALUES and is_sorted):  # cities with numbers, largest first
         return []
     reader.use(joint, further)
     return [key]
