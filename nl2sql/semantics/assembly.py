@@ -17,14 +17,14 @@ from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.gaps import contrast, gap, has_both_extremes, is_ratio_of_two
-from nl2sql.semantics.known_dates import find_known_dates
+from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
+from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
-from nl2sql.semantics.presence import find_presence
 from nl2sql.semantics.ranks import Rank
-from nl2sql.semantics.ratios import average_number, figure_over_persons, find_denominators, ratio
+from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.sequence import in_sequence
@@ -90,7 +90,7 @@ def _find_facts(reader: Reader) -> Facts:
     facts.denominators = find_denominators(reader)
     find_across(reader, facts)
     facts.standards = find_standards(reader)
-    find_presence(reader, facts)
+    find_dates_of_rows(reader, facts)
     find_opposites(reader, facts)
     find_clauses(reader, facts)
     find_compared_dates(reader, facts)
@@ -135,7 +135,8 @@ def _average_raise(reader: Reader) -> None:
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
-    if found := number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts):
+    found = number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts)
+    if found := found or figure_over_projects(reader, facts):
         return found
     if several := find_several(reader, facts):
         facts.more += several[1:]

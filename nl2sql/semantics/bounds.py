@@ -19,7 +19,7 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -61,7 +61,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     if _bind_to_subject(reader, facts, bound):
         return
     attribute, place = _column(reader, bound)
-    grouped = facts.target is not None or bool(reader.keys) or facts.counted in GROUPS
+    grouped = _is_grouped(reader, facts)
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
@@ -101,6 +101,12 @@ def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None
         raise NotUnderstoodError("so much of each person, or of each event")
 
 
+def _counts_kind(bound: Bound) -> bool:
+    """More than three lawyers, whatever else is spoken of."""
+    kinds = {attribute for attribute, _ in bound.follower.values} if bound.follower is not None else set()
+    return bound.unit is None and bound.unit_piece is None and bound.attribute is None and bool(kinds & set(QUALITIES))
+
+
 def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:
     """Where the function is said of the figure that a number is compared with."""
     near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
@@ -119,7 +125,7 @@ def _is_of_everybody(reader: Reader, bound: Bound) -> bool:
 
 
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
-    """What a number says of projects and of raises, which need no column to be named."""
+    """What a number says of projects, of raises and of a kind of people, which need no column to be named."""
     unit = bound.unit_piece
     of_days = unit is not None and unit.has("unit", "day")
     of_years = bound.attribute == "tenure" or (unit is not None and unit.has("unit", "year"))
@@ -134,9 +140,15 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
+    elif _is_grouped(reader, facts) and _counts_kind(bound):
+        _count(reader, facts, bound, PEOPLE)
     else:
         return False
     return True
+
+
+def _is_grouped(reader: Reader, facts: Facts) -> bool:
+    return facts.target is not None or bool(reader.keys) or facts.counted in GROUPS
 
 
 def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:

@@ -11,6 +11,7 @@ _ASKING = ("how many", "kaç", "сколько")
 """Asked twice, they ask for two numbers."""
 _OF_EVENTS = ("days", "hours", LEAVE, TRAINING, CONTRACT, PROJECT)
 """What may be counted beside something else."""
+_PLURALS = ("ler", "lar")
 _VALUES = (*TABLES_OF_DIMS, "country", "course")
 _ALSO = (*_OF_EVENTS, PEOPLE, *_VALUES)
 _OF_EACH = "kaçar"
@@ -23,6 +24,8 @@ def find_counted(reader: Reader, facts: Facts) -> None:
         for number in reader.open("ask", kind):
             piece = reader.pieces[number]
             reader.use(number)
+            if step == 1 and _asks_pay(reader, number):
+                continue
             reader.wants_each |= (
                 facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
             )
@@ -35,6 +38,17 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             else:
                 other = _counted_from(reader, number, step)
                 facts.also += [other] if other is not None and _is_also_counted(facts, other) else []
+
+
+def _asks_pay(reader: Reader, number: int) -> bool:
+    """Сколько мы платим сотрудникам: money, and nobody is counted."""
+    near = range(number + 1, min(number + 1 + REACH, len(reader.pieces)))
+    pays = [n for n in near if reader.pieces[n].has("column", "payroll") and "плат" in reader.pieces[n].text.lower()]
+    people = [n for n in near if reader.pieces[n].has("subject", PEOPLE)]
+    if not pays or (people and people[0] < pays[0]):
+        return False
+    reader.use(*(n for n in reader.open("dim", "month") if n in near))
+    return True
 
 
 def _is_also_counted(facts: Facts, other: str) -> bool:
@@ -58,8 +72,9 @@ def _counted_besides(reader: Reader, counted: str | None, number: int, step: int
         return []
     further, other = reader.beside(joint, step)
     key = None if other is None or not other.is_open else other.key("subject") or reader.dim(other)
-    is_sorted = bool(reader.open("order") or reader.open("sequence"))
-    if key not in _ALSO or key == counted or (key in _VALUES and is_sorted):  # cities with numbers, largest first
+    is_sorted = bool(reader.open("order") or reader.open("sequence"))  # cities with numbers, largest first
+    heads = reader.language == "tr" and other is not None and other.text.lower().endswith(_PLURALS)  # şehirler ve …
+    if key not in _ALSO or key == counted or heads or (key in _VALUES and is_sorted):
         return []
     reader.use(joint, further)
     return [key]

@@ -93,7 +93,7 @@ def _ranks_events(reader: Reader, anchors: Collection[int]) -> bool:
     """Who took the most leave; the longest leave."""
     for rank in reader.quantities.ranks:
         beside = reader.beside(rank.position, 1)[0]
-        if beside in anchors or rank.attribute in ("days", "count"):
+        if beside in anchors or rank.attribute in ("days", "count", "start"):
             return True
         own = rank.attribute in _PAY or reader.open("column", *_PAY)
         if not own and not (reader.names_people and reader.keys) and not _is_group_asked(reader):

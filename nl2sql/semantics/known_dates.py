@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nl2sql.plan import Condition, Missing, Related, Today
-from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, Facts
+from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, Facts
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
@@ -37,15 +37,38 @@ EXPIRED = (
 def find_known_dates(reader: Reader, facts: Facts) -> None:
     """Find dates that are said to be there or missing."""
     for number in reader.open("date", "start", "end", "hire", "birth", "complete"):
-        found = _verdict(reader, number)
-        if found is None:
-            continue
-        missing, used = found
-        if not missing and any(abs(span.position - number) <= _REACH for span in reader.quantities.spans):
-            continue  # an end date in the past: a period is about it
-        facts.known[number] = missing
-        reader.use(*used)
+        _find(reader, facts, number)
     _find_expired(reader)
+
+
+def find_dates_of_rows(reader: Reader, facts: Facts) -> None:
+    """Those of contracts and projects that are asked for themselves, and not for their people."""
+    owner = reader.head or _owner(reader)
+    for number in reader.open("date", "end") if owner in (CONTRACT, PROJECT) and not reader.names_people else ():
+        if _find(reader, facts, number):
+            reader.head = owner
+            reader.use(number)
+
+
+def _find(reader: Reader, facts: Facts, number: int) -> bool:
+    found = _verdict(reader, number)
+    if found is None:
+        return False
+    missing, used = found
+    if not missing and any(abs(span.position - number) <= _REACH for span in reader.quantities.spans):
+        return False  # an end date in the past: a period is about it
+    facts.known[number] = missing
+    reader.use(*used)
+    return True
+
+
+def _owner(reader: Reader) -> str | None:
+    """Contracts or projects, if they are spoken of: what has such a date are the rows."""
+    kinds = [value.piece.text.lower() for value in reader.values if value.attribute == "contract_type"]
+    if reader.open("subject", CONTRACT) or any(word in text for text in kinds for word in CONTRACT_WORDS):
+        return CONTRACT
+    statuses = any(value.attribute == "project_status" for value in reader.values)
+    return PROJECT if reader.open("subject", PROJECT) or statuses else None
 
 
 def known_dates(reader: Reader, facts: Facts) -> list[tuple[int, Condition]]:
@@ -75,7 +98,7 @@ def _verdict(reader: Reader, number: int) -> tuple[bool, list[int]] | None:
     known = [n for n in said if reader.pieces[n].has("known", "known") and not _is_order(reader, n)]
     if not reader.pieces[number].has("date", "start", "end"):
         known = []  # everybody has a date of birth
-    denied = [n for n in said if reader.pieces[n].is_open and reader.pieces[n].has("negation")]
+    denied = [n for n in said if reader.pieces[n].is_open and reader.pieces[n].has("negation") and n not in missing]
     if missing and denied:
         return None
     if missing or denied:
@@ -86,7 +109,9 @@ def _verdict(reader: Reader, number: int) -> tuple[bool, list[int]] | None:
         return None
     articles = [n for n in behind if reader.pieces[n].text.lower() in _ARTICLES]
     having = [
-        n for n in _having(reader, number) if articles or (reader.language == "ru" and reader.open("ask", "count"))
+        n
+        for n in _having(reader, number)
+        if articles or (reader.language == "ru" and (reader.open("ask", "count") or reader.open("agg")))
     ]
     return (False, [n for n in having if reader.pieces[n].is_open]) if having else None
 

@@ -53,7 +53,8 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
         length = "duration" if facts.counted == "days" and _LENGTHS.get(reader.subject) == "duration" else facts.counted
         reader.use(*reader.open("column", length))
         return _per_person(reader, facts, Figure(function, reader.ref(facts.table, length)))
-    if facts.counted is not None and facts.counted not in (PEOPLE, "?", *TABLES):
+    of_people = facts.counted == PROJECT and reader.subject == PEOPLE  # the projects that such people are on
+    if facts.counted is not None and (of_people or facts.counted not in (PEOPLE, "?", *TABLES)):
         return _distinct(reader, facts, facts.counted)
     if facts.also:
         raise NotUnderstoodError("a number of several things")

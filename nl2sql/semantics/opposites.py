@@ -96,8 +96,8 @@ def of_bounds(facts: Facts) -> Sides | None:
     compared = [(place, one) for place, one in facts.where if isinstance(one, Compare) and place >= 0]
     if len(compared) != 2 or len({one.ref for _, one in compared}) > 1:  # noqa: PLR2004 - a pair
         return None
-    (_, first), (_, second) = compared
-    if {first.operator[0], second.operator[0]} != {"<", ">"}:
+    (place, first), (other, second) = compared
+    if place == other or {first.operator[0], second.operator[0]} != {"<", ">"}:
         return None
     facts.where = [one for one in facts.where if one not in compared]
     return Sides((first,), (second,))

@@ -217,7 +217,8 @@ def _scaled(line: Line, number: int) -> tuple[Decimal, int, bool]:
 def _unit_after(line: Line, last: int) -> tuple[int, Piece | None]:
     """What a number counts, right after it."""
     ahead, after = line.beside(last, 1)
-    if after is None or not after.is_open or after.values or not any(after.has(kind) for kind in _UNIT_KINDS):
+    then = after is not None and after.has("column", "first_salary")  # over 40 when they were hired
+    if after is None or then or not after.is_open or after.values or not any(after.has(kind) for kind in _UNIT_KINDS):
         return last, None
     only_column = not any(after.has(kind) for kind in ("unit", "subject", "dim"))
     return (last, None) if only_column and ahead > last + 1 else (ahead, after)  # over 60 are still working here

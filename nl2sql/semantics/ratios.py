@@ -5,14 +5,11 @@ A total for each person who has one, training hours per employee, is a figure of
 
 from __future__ import annotations
 
-from typing import cast
-
-from nl2sql.plan import Condition, Figure, Function, Gap, Missing, OneOf, Plan
+from nl2sql.plan import Condition, Figure, Gap, Missing, OneOf, Plan
 from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, TABLES, TRAINING, Facts
-from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
-from nl2sql.semantics.shapes import figures, where_of
+from nl2sql.semantics.shapes import figures
 
 _OF_PERSONS = ("gender", "position", "level", "family", "contract_type")
 _PLACES = ("city", "country", "department", "project", "project_status")
@@ -86,24 +83,6 @@ def ratio(reader: Reader, facts: Facts, denominators: list[Named]) -> Plan:
     value = denominators[0]
     others = (OneOf(reader.ref(facts.table, value.attribute), (value.value,)),)
     return figures(reader, facts, Gap(Figure("count", where=tuple(own)), Figure("count", where=others), "/"), None)
-
-
-def figure_over_persons(reader: Reader, facts: Facts) -> Plan | None:
-    """The median number of sick days per person: a figure over the total of each who has one."""
-    per, functions = reader.open("per"), reader.open("agg", "median", "max", "min")
-    keys = reader.keys or facts.target is not None or facts.having or facts.wants_rows
-    if not per or len(functions) != 1 or keys or reader.subject not in (LEAVE, TRAINING) or reader.quantities.ranks:
-        return None
-    column = facts.counted if facts.counted in ("days", "hours") else None
-    if column is None and facts.counted not in TABLES:
-        column = column_of(reader)
-    if column is None and facts.counted is None:
-        return None
-    reader.use(*per, *functions, *reader.open("column"), *reader.open("agg", "sum"), *reader.open("group"))
-    total = Figure("count") if column is None else Figure("sum", reader.ref(facts.table, column))
-    function = cast("Function", reader.pieces[functions[0]].key("agg"))
-    person = (reader.ref(facts.table, "person"),)
-    return Plan(facts.table, measures=(total,), where=where_of(facts), unseen=person, over=function)
 
 
 def average_number(reader: Reader, facts: Facts) -> Plan | None:

@@ -29,6 +29,8 @@ _LISTED = ("position", "project")
 _TIMES = ("year", "quarter", "month")
 _PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 _OF_EVENTS = ("course", "leave_type")
+_LEAST = ("at least", "en az", "хотя бы", "хоть", "минимум")
+_ONES = ("one", "ones")
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -133,6 +135,8 @@ class Reader:
         ) or any(value.attribute in ("gender", "position", "level", "family", *NAMES) for value in self.values)
         self._read_workers()
         self._absorb_dims()
+        self._absorb_ones()
+        self._read_at_least_one()
         self._absorb_owners_of_codes()
         self._join_alternatives()
         self._read_names()
@@ -189,6 +193,7 @@ class Reader:
             if piece.readings and readings[0][0] == "project_status":
                 # finished, active: of projects if one is named, else what the words say otherwise
                 around = [one for step in (-1, 1) if (one := self.beside(number, step)[1]) is not None]
+                around += [self.beside(place, 1)[1] or piece for place in self._each_after(number)]
                 if not (about_projects or any(one.has("subject", "project") for one in around)):
                     continue
             if readings[0][0] == "project_status" and not self.open("subject", "project"):
@@ -201,6 +206,11 @@ class Reader:
             if self.language == "ru" and attribute in _PROFESSIONS and is_feminine(piece.text):
                 self.values.append(Named(piece, "gender", "F", number))
             self.use(number)
+
+    def _each_after(self, number: int) -> list[int]:
+        """Devam eden her proje: the word for each that stands between."""
+        place, piece = self.beside(number, 1)
+        return [place] if self.language == "tr" and piece is not None and piece.has("group", "before") else []
 
     def _read_name(self, number: int, readings: list[tuple[str, str]]) -> None:
         """Somebody's first or last name; what may be either is told by the name beside it."""
@@ -250,6 +260,24 @@ class Reader:
                 grouped = behind is not None and behind.has("group") and step == 1
                 if self.dim(piece) == value.attribute and not grouped and not self._begins_list(value, number, step):
                     self.use(number)
+
+    def _absorb_ones(self) -> None:
+        """A fixed-term one, the active ones: the noun that was said before."""
+        for value in self.values:
+            number, piece = self.beside(value.position, 1)
+            if piece is not None and piece.is_open and self.language == "en" and piece.text.lower() in _ONES:
+                self.use(number)
+
+    def _read_at_least_one(self) -> None:
+        """With at least one employee over 65: that there is one, and no number for each."""
+        for number in self.open("per"):
+            place, behind = self.beside(number, -1)
+            least = behind is not None and (behind.has("compare", "ge") or behind.text.lower() in _LEAST)
+            if least:
+                self.use(place, number)
+                ranks = self.quantities.ranks
+                ranks[:] = [rank for rank in ranks if rank.position != place]  # en az: no smallest number
+                self.names_people = self.speaks_of_people = True
 
     def _begins_list(self, value: Named, number: int, step: int) -> bool:
         """Whether an attribute after a value is the first of several that are asked for: "welders: position, city"."""

@@ -16,11 +16,11 @@ from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.each import OfEach
 from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.heads import TABLES_OF_HEADS, find_head
+from nl2sql.semantics.known_dates import find_dates_of_rows
 from nl2sql.semantics.measures import possible_columns
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.pieces import Piece
-from nl2sql.semantics.presence import find_presence
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sequence import Ordering
@@ -112,7 +112,7 @@ def _facts(reader: Reader, head: str) -> Facts:
     """Which rows are meant."""
     facts = Facts(wants_rows=True)
     reader.head = head
-    find_presence(reader, facts)
+    find_dates_of_rows(reader, facts)
     if head == PEOPLE:
         find_across(reader, facts)
         facts.standards = find_standards(reader)

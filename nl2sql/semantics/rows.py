@@ -158,7 +158,7 @@ def _is_in_time(reader: Reader, rank: Rank) -> bool:
 
 def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     """Who completed a course first or last, and when."""
-    if reader.keys or facts.having or column_of(reader) is not None or rank.attribute == "tenure":
+    if facts.having or column_of(reader) is not None or rank.attribute == "tenure":
         raise NotUnderstoodError("people ranked by what is not said")
     later = rank.descending if rank.attribute == "start" else not rank.descending
     table, date = facts.table, reader.ref(facts.table, "date")
@@ -167,6 +167,10 @@ def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     several = rank.count is not None or rank.place > 1
     person = (reader.ref(table, "person"),) if several else ()
     limit = rank.count or 1
+    if reader.keys:
+        each = keys_of(reader, facts)
+        known = (*where_of(facts), *(Missing(key, negated=True) for key in each))
+        return Plan(table, columns, where=known, order=order, limit=limit, skip=rank.place - 1, each=each)
     return Plan(
         table,
         columns,

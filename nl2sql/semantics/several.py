@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import cast
 
 from nl2sql.plan import Figure, Function
-from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.measures import count, possible_columns
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _TOTALS = ("payroll", "days", "hours", "budget")
 """Columns whose figure without a word for it is the total."""
+_LONG = ("long", "short", "uzun", "kısa", "долг", "длин", "корот", "продолжит")
 _LENGTHS = ("days", "hours")
 _OTHERS = ("share", "difference", "ratio", "growth", "when")
 _COUNTED = ("?", PEOPLE, *TABLES)
@@ -35,6 +36,8 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     """The figures, or none if the question asks for one or for something else."""
     if reader.open("per") or reader.open("range") or reader.open("ask", *_OTHERS):
         return []
+    if extremes := _longest_and_shortest(reader, facts):
+        return extremes
     said = _functions(reader, facts)
     asked = _columns(reader, said)
     if facts.counted in _LENGTHS and not (asked or facts.also) and len(names := _names(reader, said, list(said))) > 1:
@@ -57,6 +60,23 @@ def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     facts.wants_rows, reader.wants_each = False, False
     reader.use(*reader.open("column"), *reader.open("agg"), *reader.open("ask", "much"))
     return figures
+
+
+def _longest_and_shortest(reader: Reader, facts: Facts) -> list[Figure]:
+    """The longest and the shortest sick leave: how many days each has."""
+    column, ranks = {LEAVE: "days", TRAINING: "hours"}.get(reader.subject), reader.quantities.ranks
+    said = [reader.pieces[rank.position].text.lower() for rank in ranks if rank.count in (None, 1) and rank.place == 1]
+    lengths = [one for one in said if any(word in one for word in _LONG)]
+    if column is None or len(lengths) != len(ranks) or sorted(rank.descending for rank in ranks) != [False, True]:
+        return []
+    if set(reader.open("column")) - set(reader.open("column", column)) or reader.open("agg"):
+        return []
+    reader.use(*reader.open("column"), *reader.open("unit"), *reader.open("ask", "count", "howlong", "what"))
+    ref = reader.ref(facts.table, column)
+    found = [Figure("max" if rank.descending else "min", ref) for rank in ranks]
+    ranks.clear()
+    facts.wants_rows, facts.counted = False, None
+    return found
 
 
 def _number(reader: Reader, facts: Facts, counted: str) -> Figure:

@@ -198,10 +198,7 @@ def _tested_clause(reader: Reader, facts: Facts, position: int) -> int | None:
 
 def _is_participle_of_people(reader: Reader, first: int, position: int) -> bool:
     """İzin kullanan kadınların oranı: of the women, or of all who took leave?"""
-    people = {value.position for value in reader.values}
-    return any(first < place < position for place in people) or any(
-        reader.pieces[place].has("subject", PEOPLE) for place in range(first, position)
-    )
+    return any(first < value.position < position for value in reader.values)
 
 
 def _tested_by_order(reader: Reader, position: int, places: list[int]) -> int:

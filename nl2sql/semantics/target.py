@@ -97,7 +97,7 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
         told = any(value.attribute == "project_status" for value in reader.values)
-        told |= reader.subject == PEOPLE and _speaks_of_budgets(reader)
+        told |= reader.subject == PEOPLE and _speaks_of_budgets(reader) and not counts_kind(reader)
         asked = [other for other in asked if 0 < number - other <= 2 or reader.pieces[other].has("ask", "list")]  # noqa: PLR2004
         return reader.subject != PROJECT and (bool(asked) or ranked or not told)
     if key == "course" and piece.has("subject", TRAINING):
@@ -108,6 +108,15 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         headed = number == 0 and bool(reader.open("agg")) and piece.text.lower().startswith(_COURSES)
         return facts.counted != TRAINING and bool(asked or ranked or headed) and TRAINING not in facts.anti
     return True
+
+
+def counts_kind(reader: Reader) -> bool:
+    """Projects with more than three lawyers: so many of a kind in each."""
+    places = _places_of_people(reader)
+    followers = [
+        bound.follower for bound in reader.quantities.bounds if bound.unit is None and bound.unit_piece is None
+    ]
+    return any(reader.pieces[place] is follower for place in places for follower in followers)
 
 
 def _speaks_of_budgets(reader: Reader) -> bool:

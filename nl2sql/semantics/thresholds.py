@@ -84,7 +84,12 @@ def _of_extremes(reader: Reader, facts: Facts, bound: Bound, low: int) -> Measur
     gaps = [n for n in reader.open("ask", "difference", "ratio") if low <= n < bound.position]
     column = _column(reader, bound, low)
     attribute = column[1] if column else next((one.attribute for one in ranks.values() if one.attribute), None)
-    if not said or attribute is None or reader.open("agg", "avg", "median", "sum") or (not gaps and len(said) > 1):
+    if (
+        not said
+        or attribute in (None, "count")
+        or reader.open("agg", "avg", "median", "sum")
+        or (not gaps and len(said) > 1)
+    ):
         return None
     if any(one.attribute not in (None, attribute) for one in ranks.values()) or (column is None and bound.unit):
         return None

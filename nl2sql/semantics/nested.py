@@ -1,0 +1,48 @@
+"""Figures over figures: the median number of sick days per person, the total budget of projects with many lawyers.
+
+A question is asked of rows that are figures themselves, of each person or of each project; figures of one table are
+`measures`, so many for each of others are `ratios`.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nl2sql.plan import Figure, Function, Plan
+from nl2sql.semantics.facts import LEAVE, PROJECT, TABLES, TRAINING, Facts
+from nl2sql.semantics.measures import column_of
+from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.shapes import keys_of, where_of
+
+
+def figure_over_persons(reader: Reader, facts: Facts) -> Plan | None:
+    """The median number of sick days per person: a figure over the total of each who has one."""
+    per, functions = reader.open("per"), reader.open("agg", "median", "max", "min")
+    keys = reader.keys or facts.target is not None or facts.having or facts.wants_rows
+    if not per or len(functions) != 1 or keys or reader.subject not in (LEAVE, TRAINING) or reader.quantities.ranks:
+        return None
+    column = facts.counted if facts.counted in ("days", "hours") else None
+    if column is None and facts.counted not in TABLES:
+        column = column_of(reader)
+    if column is None and facts.counted is None:
+        return None
+    reader.use(*per, *functions, *reader.open("column"), *reader.open("agg", "sum"), *reader.open("group"))
+    total = Figure("count") if column is None else Figure("sum", reader.ref(facts.table, column))
+    function = cast("Function", reader.pieces[functions[0]].key("agg"))
+    person = (reader.ref(facts.table, "person"),)
+    return Plan(facts.table, measures=(total,), where=where_of(facts), unseen=person, over=function)
+
+
+def figure_over_projects(reader: Reader, facts: Facts) -> Plan | None:
+    """The total budget of the projects with more than three lawyers: one figure over groups of people."""
+    functions = reader.open("agg", "sum", "avg", "max", "min", "median")
+    columns = reader.open("column", "budget")
+    rows = bool(reader.keys or reader.quantities.ranks or reader.open("ask", "which", "list"))
+    if facts.target != PROJECT or not facts.having or len(functions) != 1 or not columns or rows:
+        return None
+    reader.keys.append(PROJECT)
+    reader.use(*functions, *columns, *reader.open("ask", "much"))
+    budget = Figure("max", reader.ref(facts.table, "budget"))
+    function = cast("Function", reader.pieces[functions[0]].key("agg"))
+    keys, having = keys_of(reader, facts), tuple(facts.having)
+    return Plan(facts.table, keys, (budget,), where_of(facts), having, over=function, known_keys=True)
