@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from sqlglot import exp
@@ -72,11 +73,13 @@ def doubts(checked: Checked, pieces: Sequence[Piece]) -> list[str]:
         *_foreign(seen, pieces),
         *_unshown(seen, said),
         *_too_few(seen, pieces),
+        *_how_much_more(seen, pieces),
         *_unasked(seen, said),
         *_unasked_figures(seen, said),
         *_inexact(seen, pieces),
         *_turned(seen, pieces),
         *_impossible(seen),
+        *_idle(seen),
     ]
 
 
@@ -174,6 +177,15 @@ def _too_few(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
         yield f"{asked} averages are asked for"
 
 
+def _how_much_more(seen: Evidence, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Who is above an average, and how many dollars above."""
+    said = [piece for piece in pieces if not piece.is_filler]
+    beside = [pair for pair in pairwise(said) if any(piece.has("ask", "much") for piece in pair)]
+    compared = any(piece.has(kind) for pair in beside for piece in pair for kind in ("compare", "compare_after"))
+    if compared and not seen.has(exp.Sub):
+        yield "by how much is not in the statement"
+
+
 def _unasked(seen: Evidence, said: _Said) -> Iterator[str]:
     """What the statement does and no word asks for."""
     yield from (
@@ -256,13 +268,6 @@ def _impossible(seen: Evidence) -> Iterator[str]:
         yield from (f"{column} cannot be a value and none" for column in sorted(equal & empty))
     shown = [figure.unalias().sql() for figure in seen.tree.selects]
     yield from (f"{figure} is shown twice" for figure in sorted({one for one in shown if shown.count(one) > 1}))
-    for pair in seen.tree.find_all(exp.Sub, exp.Div):
-        if pair.left == pair.right:
-            yield f"{pair.sql()} says nothing"
-    for pair in seen.tree.find_all(exp.EQ, exp.NEQ):
-        names = {side.name for side in (pair.left, pair.right) if isinstance(side, exp.Column)}
-        if len(names) > 1 and not any(names <= alike for alike in _ALIKE):
-            yield f"{pair.sql()} compares what cannot be the same"
     for scope in traverse_scope(seen.tree):
         if isinstance(scope.expression.parent, exp.Exists) and not any(
             column.table for column in scope.external_columns
@@ -271,3 +276,18 @@ def _impossible(seen: Evidence) -> Iterator[str]:
     added = [column.name for figure in seen.tree.find_all(exp.Sum, exp.Avg) for column in figure.find_all(exp.Column)]
     if "budget_usd" in added and seen.has(exp.Join) and seen.tables - _OF_PROJECTS:
         yield "it adds the budget of a project once a person"
+
+
+def _idle(seen: Evidence) -> Iterator[str]:
+    """Comparisons that come out the same whatever the data is."""
+    for pair in seen.tree.find_all(exp.Sub, exp.Div):
+        if pair.left == pair.right:
+            yield f"{pair.sql()} says nothing"
+    for pair in seen.tree.find_all(exp.GT, exp.LT):
+        sides = {type(pair.left), type(pair.right)}
+        if sides == {exp.Sum, exp.Avg} and pair.left.this == pair.right.this:
+            yield f"{pair.sql()} is so of every group"
+    for pair in seen.tree.find_all(exp.EQ, exp.NEQ):
+        names = {side.name for side in (pair.left, pair.right) if isinstance(side, exp.Column)}
+        if len(names) > 1 and not any(names <= alike for alike in _ALIKE):
+            yield f"{pair.sql()} compares what cannot be the same"

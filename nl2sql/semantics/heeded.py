@@ -6,6 +6,7 @@ taken for a part of something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
@@ -16,11 +17,13 @@ from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
 _OF = ("от", "из")
 _BY_PERSON = ("employee", "person")
 """In the singular, those by whom figures are told apart, not those by whom something was done."""
 _EXTREMES = ("min", "max")
+_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
 
 
 def check_heeded(reader: Reader, plan: Plan) -> None:
@@ -30,7 +33,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
     nodes = list(_nodes(plan))
-    for check in (_denied, _only, _where, _away, _both, _number, _each, _means):
+    for check in (_denied, _only, _where, _away, _both, _number, _each, _means, _listed):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -92,6 +95,49 @@ def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
     compares = sum(isinstance(node, Plan) for node in nodes) > 1
     return "an average of averages" if len(means) <= 1 and _says_mean_of_means(reader, compares=compares) else None
+
+
+def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """Course and hire date of those trained: what stands in one list is shown, or is none of it."""
+    named = {node.column for node in nodes if isinstance(node, Ref)}
+    shown = {node.column for node in _nodes((plan.columns, plan.measures)) if isinstance(node, Ref)}
+    for items in _lists(reader):
+        missing = [columns for columns in items if not columns & named]
+        parted = {bool(columns & shown) for columns in items}
+        if missing or len(parted) > 1:
+            return "one of a list of attributes, and not the others"
+    return None
+
+
+def _lists(reader: Reader) -> Iterator[list[set[str]]]:
+    """Attributes that a comma or a word joins, as the columns that each may be."""
+    items: list[set[str]] = []
+    end = 0
+    for piece in (piece for piece in reader.pieces if not piece.is_filler or piece.has("conjunction", "and")):
+        if piece.has("conjunction", "and"):
+            continue
+        columns = _columns_of(reader, piece)
+        gap = reader.text[end : piece.start]
+        is_joined = _JOINED.fullmatch(gap) is not None
+        if items and not (columns and is_joined):
+            if len(items) > 1:
+                yield items
+            items = []
+        if columns:
+            items.append(columns)
+        end = piece.end
+    if len(items) > 1:
+        yield items
+
+
+def _columns_of(reader: Reader, piece: Piece) -> set[str]:
+    if piece.values:
+        return set()
+    keys = {key for kind in ("dim", "date", "column") for key in piece.readings.get(kind, ())}
+    keys.add(reader.dim(piece) or "")
+    if "start" in keys:
+        keys.add(DATES_OF_PEOPLE["start"])
+    return {own[key].column for own in reader.schema.values() for key in keys if key in own}
 
 
 def _nodes(node: object) -> Iterator[object]:

@@ -87,6 +87,7 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
         "Кто, кроме Ивана Петрова, работает на GPP сварщиком?",
         "Employees whose only contract is an internship",
         "Top three courses by total hours in each department",
+        "Course and hire date of people trained in 2025",
         "Her kursu alan kişi sayısının toplam çalışanlara oranı",
         "Отделы, в которых все старше 30",
     ],

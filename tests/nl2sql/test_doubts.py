@@ -44,6 +44,15 @@ def doubted(index):
             "SELECT 12 * sum(monthly_usd) FROM staff WHERE department = 'Engineering'",
         ),
         (
+            "сколько лет электрику John Smith",
+            "SELECT age FROM staff WHERE position = 'Electrician' AND first_name = 'John' AND last_name = 'Smith'",
+        ),
+        (
+            "Which departments pay more than the company on average, and how many dollars more?",
+            "SELECT department, avg(monthly_usd) - (SELECT avg(monthly_usd) FROM staff) FROM staff GROUP BY department "
+            "HAVING avg(monthly_usd) > (SELECT avg(monthly_usd) FROM staff)",
+        ),
+        (
             "Which departments have no lawyer in London?",
             "SELECT d.name FROM departments d WHERE NOT EXISTS (SELECT 1 FROM staff s "
             "WHERE s.department = d.name AND s.position = 'Lawyer' AND s.city = 'London')",
@@ -57,6 +66,17 @@ def test_nothing_speaks_against_what_was_asked(question, sql, doubted):
 @pytest.mark.parametrize(
     ("question", "sql", "why"),
     [
+        (
+            "Hangi departmanların maaş ortalaması şirket ortalamasının üstünde, kaç dolar üstünde?",
+            "SELECT department, avg(monthly_usd) FROM staff GROUP BY department "
+            "HAVING avg(monthly_usd) > (SELECT avg(monthly_usd) FROM staff)",
+            "by how much is not",
+        ),
+        (
+            "У каких проектов фонд зарплаты выше среднего по проектам?",
+            "SELECT project FROM staff GROUP BY project HAVING sum(monthly_usd) > avg(monthly_usd)",
+            "is so of every group",
+        ),
         ("Average age of welders?", "SELECT max(age) FROM staff WHERE position = 'Welder'", "'Average' is not in"),
         ("Welders over 40?", "SELECT first_name FROM staff WHERE position = 'Welder'", "'40' is not in"),
         ("How many people were hired in 2024?", "SELECT count(*) FROM staff", "'hired' is not in"),
