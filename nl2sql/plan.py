@@ -154,11 +154,11 @@ class OfTotal:
 
 @dataclass(frozen=True)
 class Gap:
-    """One figure less another, divided by it, as per cent of it, or its growth from it in per cent."""
+    """One figure less another, how far apart both are, divided by it, as per cent of it, or its growth in per cent."""
 
     first: Figure
     second: Figure
-    operator: Literal["-", "/", "%", "growth"] = "-"
+    operator: Literal["-", "distance", "/", "%", "growth"] = "-"
 
 
 @dataclass(frozen=True)

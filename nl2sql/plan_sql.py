@@ -55,6 +55,7 @@ _AGGREGATES: dict[str, type[exp.AggFunc]] = {
     "avg": exp.Avg,
 }
 _FRACTIONS = frozenset(("avg", "median"))
+_GAPS = {"-": "difference", "distance": "difference", "/": "ratio", "%": "percent", "growth": "growth_percent"}
 _PLACE = "place"
 _MEAN = "peers_mean"
 _OTHER, _ANOTHER = "other", "another"
@@ -185,8 +186,9 @@ class _Compiler:
     def _gap(self, gap: Gap, scope: Scope) -> exp.Expr:
         first, second = self._figure(gap.first, scope), self._figure(gap.second, scope)
         match gap.operator:
-            case "-":
-                less = exp.Sub(this=first, expression=second)
+            case "-" | "distance":
+                less: exp.Expr = exp.Sub(this=first, expression=second)
+                less = exp.Abs(this=less) if gap.operator == "distance" else less
                 return _rounded(less) if {gap.first.function, gap.second.function} & _FRACTIONS else less
             case "/":
                 times = exp.Mul(this=exp.Literal.number("1.0"), expression=first)
@@ -378,7 +380,7 @@ def _measure_title(measure: Measure) -> str:
         case Running():
             return "running_total"
         case Gap():
-            return {"-": "difference", "/": "ratio", "%": "percent", "growth": "growth_percent"}[measure.operator]
+            return _GAPS[measure.operator]
 
 
 def _unique(names: Sequence[str]) -> Iterable[str]:

@@ -40,6 +40,8 @@ _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "�
 """What is said of the length of each, not of all together."""
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
+_WEEK = 7
+_OF_DAYS = ("week", "month")
 _YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -55,6 +57,7 @@ def is_of_one(reader: Reader, bound: Bound) -> bool:
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A number that a column, a figure of a group or a number of related rows is compared with."""
+    bound = _in_days(bound)
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
@@ -91,6 +94,18 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
             _refuse_doubtful_totals(reader, facts, each=not summed)
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _in_days(bound: Bound) -> Bound:
+    """Weeks have seven days; how many a month has is not said."""
+    unit = bound.unit_piece
+    if unit is None or not unit.has("unit", *_OF_DAYS):
+        return bound
+    if unit.has("unit", "month"):
+        raise NotUnderstoodError("months of what is not said")
+    unit.readings = {"unit": ("day",)}
+    high = bound.high * _WEEK if bound.high is not None else None
+    return replace(bound, value=bound.value * _WEEK, high=high)
 
 
 def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nl2sql.plan import Comparison, Condition, Figure, Having, Measure, Ref
+from nl2sql.plan import Comparison, Condition, Figure, Having, Measure, Plan, Ref
 
 if TYPE_CHECKING:
     from nl2sql.semantics.reader import Named
@@ -54,6 +54,8 @@ class Facts:
     """What else is counted: how many leaves, how many days."""
     target: str | None = None
     """The attribute whose values are asked for: which city."""
+    keeps_unknown: bool = False
+    """Whether those of no group are a group, too."""
     is_target_asked: bool = False
     """Whether "which" stands before it."""
     wants_rows: bool = False
@@ -83,6 +85,8 @@ class Facts:
     """What is compared with figures."""
     dated: str | None = None
     """The date that years as groups are of, if it is not the first that is spoken of."""
+    first_groups: list[tuple[int, str, Plan]] = field(default_factory=list)
+    """Where a group is told by its rank, the attribute that it is a value of, and the plan that finds it."""
     known: dict[int, bool] = field(default_factory=dict)
     """Where dates are said to be there or (true) missing."""
     compared: dict[int, tuple[str, Comparison, Ref | str]] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
 from nl2sql.semantics.sides import Sides, of_values
 
-Operator = Literal["-", "/", "%", "growth"]
+Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
 _DATIVES = ("lara", "lere")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
@@ -39,7 +39,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
         reader.quantities.ranks.clear()
         return figures(reader, facts, between, rank)
     sides = facts.sides or of_values(reader, facts) or of_bounds(facts)
-    if sides is None or reader.quantities.ranks:
+    if sides is None or [one for one in reader.quantities.ranks if one is not rank]:
         raise NotUnderstoodError("a difference of what is not said")
     comparing = find_comparing(reader)
     if any(one.attribute is None for one in comparing):
@@ -53,7 +53,10 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     if operator == "growth":
         reader.use(*reader.open("ask", "share"), *reader.open("unit", "percent"))
     first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
-    return figures(reader, facts, Gap(first, second, operator), None)
+    if rank is not None and not reader.keys:
+        raise NotUnderstoodError("the largest difference, but of which groups is not said")
+    ranked: Operator = "distance" if rank is not None and operator == "-" else operator
+    return figures(reader, facts, Gap(first, second, ranked), rank)
 
 
 def is_ratio_of_two(reader: Reader) -> bool:
@@ -106,7 +109,7 @@ def _of_functions(reader: Reader, facts: Facts, operator: Operator) -> Gap | Non
 def rank_of_gap(reader: Reader) -> Rank | None:
     """The largest gap: the ranking of groups by it, and no figure that it is between."""
     ranks = reader.quantities.ranks
-    if len(ranks) <= 1 or any(rank.place > 1 for rank in ranks):
+    if any(rank.place > 1 for rank in ranks):
         return None
     for rank in ranks:
         ahead = reader.beside(rank.position, 1)[1]

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.plan import Compare, Figure, Missing, OneOf, Plan, Ref, Related
+from nl2sql.persons import NAMES
+from nl2sql.plan import Compare, Figure, Missing, OneOf, Order, Plan, Ref, Related
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
-from nl2sql.semantics.facts import CONTRACT, PEOPLE
+from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
@@ -33,7 +34,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
     nodes = list(_nodes(plan))
-    for check in (_denied, _only, _where, _away, _both, _number, _each, _means, _listed):
+    for check in (_denied, _only, _where, _away, _both, _number, _each, _means, _listed, _who, _most, _longest_name):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -107,6 +108,30 @@ def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
         if missing or len(parted) > 1:
             return "one of a list of attributes, and not the others"
     return None
+
+
+def _who(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    """The longest leave, and who took it."""
+    asked = any(one.has("conjunction", "and") and two.has("ask", "who") for one, two in pairwise(reader.pieces))
+    named = any(isinstance(node, Ref) and node.column in NAMES for node in nodes)
+    return "and who, but nobody is named" if asked and not named else None
+
+
+def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """In the city with the most welders: they are counted, whatever else is asked."""
+    ranked = [n for n, piece in enumerate(reader.pieces) if {"max", "min"} & set(piece.readings.get("rank", ()))]
+    beside = [piece for n in ranked if (piece := reader.beside(n, 1)[1]) is not None]
+    people = {value.position for value in reader.values if value.attribute in QUALITIES}
+    counted = any(piece.has("subject", PEOPLE) or reader.pieces.index(piece) in people for piece in beside)
+    functions = {node.function for node in nodes if isinstance(node, Figure)}
+    missed = counted and functions and not functions & {"count", "distinct"} and isinstance(plan.order, Order)
+    return "most of them, but they are not counted" if missed else None
+
+
+def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | None:
+    ranked = [n for n, piece in enumerate(reader.pieces) if piece.has("rank", "max:tenure", "min:tenure")]
+    beside = [piece for n in ranked if (piece := reader.beside(n, 1)[1]) is not None]
+    return "a ranking of names" if any(piece.has("dim", *NAMES) for piece in beside) else None
 
 
 def _lists(reader: Reader) -> Iterator[list[set[str]]]:

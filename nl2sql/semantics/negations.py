@@ -15,9 +15,12 @@ from nl2sql.semantics.facts import (
     TRAINING,
     Facts,
 )
+from nl2sql.semantics.leavers import WITH
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
+_WITHOUT = ("without", "без")
+"""They deny what follows, and nothing before: the salaries in Legal, without names."""
 _BUT = ("but", "но", "ama", "fakat")
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
@@ -26,7 +29,8 @@ def find_negations(reader: Reader, facts: Facts) -> None:
     """Bind every negation to the value, the event or the attribute that it denies."""
     if facts.inner and PEOPLE not in facts.anti and not reader.open("negation", "nobody"):
         raise NotUnderstoodError("nobody, but where is not said")
-    steps = (-1, 1) if reader.language == "tr" else (1, -1)
+    _keep_without(reader, facts)
+    steps: tuple[int, ...] = (-1, 1) if reader.language == "tr" else (1, -1)
     # "hiç … olmayan" denies once: the word that says how comes after the one that says what
     for number in sorted(reader.open("negation"), key=lambda n: reader.pieces[n].has("negation", "never")):
         piece = reader.pieces[number]
@@ -38,6 +42,8 @@ def find_negations(reader: Reader, facts: Facts) -> None:
             reader.use(number)
             continue
         order = steps[::-1] if piece.text.lower().startswith("hiç") else steps  # it comes first, as in other languages
+        if piece.text.lower() in _WITHOUT:
+            order = steps[:1]
         if not (any(_deny(reader, facts, number, step) for step in order) or facts.anti):
             raise NotUnderstoodError("a negation of what is not said")
         behind = reader.beside(number, -1)[1]
@@ -45,6 +51,27 @@ def find_negations(reader: Reader, facts: Facts) -> None:
         if behind is not None and behind.text.lower() in _BUT and not denied:
             raise NotUnderstoodError("something that is there but lacks another")
         reader.use(number)
+
+
+def _keep_without(reader: Reader, facts: Facts) -> None:
+    """By project, including those without a project: a group of its own, and no condition."""
+    step = -1 if reader.language == "tr" else 1
+    for number, piece in enumerate(reader.pieces):
+        if piece.text.lower() not in WITH:
+            continue
+        place, found = number, []
+        for _ in range(REACH):
+            place, beside = reader.beside(place, step)
+            if beside is None:
+                break
+            found.append(place)
+        denied = [n for n in found if reader.pieces[n].has("negation")]
+        keys = [n for n in found if reader.dim(reader.pieces[n]) in reader.keys]
+        if denied and keys:
+            people = [n for n in found if reader.pieces[n].has("subject", PEOPLE) or reader.pieces[n].has("ask", "who")]
+            reader.use(number, denied[0], keys[0], *people)
+            reader.pieces[denied[0]].readings = {"filler": ("filler",)}  # nothing is denied
+            facts.keeps_unknown = True
 
 
 def _lists_groups(reader: Reader) -> bool:

@@ -114,7 +114,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         limit=limit,
         skip=skip,
         equals=rank is not None and rank.count is None and not skip,
-        known_keys=bool(keys),
+        known_keys=bool(keys) and not facts.keeps_unknown,
     )
 
 

@@ -1,0 +1,131 @@
+"""One group by its rank, as a condition: in the largest department, of the city with the most welders.
+
+Something else is asked of that group; which group it is, is asked in `assembly`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from nl2sql.plan import Compare, Figure, OneOf, Order, Plan
+from nl2sql.semantics.facts import PEOPLE, Facts
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.ranks import Rank
+from nl2sql.semantics.reader import Named, Reader
+
+_STAFF: Final = "staff"
+_GROUPS: Final = ("department", "position", "city", "country")
+_OF_MEMBERS: Final = ("position", "gender", "level", "family")
+_BEFORE: Final = ("in", "of", "at", "for", "from", "within", "в", "во", "из")
+_WITH: Final = ("with", "having", "where", "с", "со", "где")
+_OBLIQUE: Final = re.compile(r".*(ого|ому|ом|ой|ей)")
+"""самого большого, but not самый большой."""
+_LOCATIVE: Final = re.compile(r".*([dt][ae](ki)?|[ıiuü]n)")
+_ASKED: Final = ("agg", "column", "subject", "event")
+_ASKS: Final = ("count", "count_after", "share", "who", "howlong", "difference")
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """The pieces that say which group it is."""
+
+    dim: int
+    pieces: tuple[int, ...]
+    members: Named | None = None
+
+
+def find_first_group(reader: Reader, facts: Facts) -> None:
+    """Take the words that tell one group by its rank, if something else is asked of it."""
+    for rank in reader.quantities.ranks:
+        if rank.count is not None or rank.place != 1 or rank.attribute not in (None, "count"):
+            continue
+        phrase = _largest(reader, rank) or _with_most(reader, rank)
+        if phrase is not None and _asks_more(reader, phrase):
+            reader.quantities.ranks.remove(rank)
+            reader.use(*phrase.pieces)
+            facts.first_groups.append((phrase.dim, _key(reader, phrase.dim), _plan(reader, rank, phrase)))
+            return
+
+
+def in_first_group(reader: Reader, facts: Facts) -> None:
+    """Ask only those of the group."""
+    for number, key, plan in facts.first_groups:
+        facts.where.append((number, Compare(reader.ref(facts.table, key), "=", plan)))
+
+
+def _plan(reader: Reader, rank: Rank, phrase: _Phrase) -> Plan:
+    where: tuple[OneOf, ...] = ()
+    if phrase.members is not None:
+        phrase.members.is_spent = True
+        where = (OneOf(reader.ref(_STAFF, phrase.members.attribute), (phrase.members.value,)),)
+    key = reader.ref(_STAFF, _key(reader, phrase.dim))
+    order = Order(Figure("count"), rank.descending)
+    return Plan(_STAFF, (key,), where=where, order=order, limit=1, known_keys=True)
+
+
+def _largest(reader: Reader, rank: Rank) -> _Phrase | None:
+    """In the largest department."""
+    number, piece = reader.beside(rank.position, 1)
+    if piece is None or not _is_group(reader, number) or not _is_within(reader, rank.position, number):
+        return None
+    return _Phrase(number, (number,))
+
+
+def _with_most(reader: Reader, rank: Rank) -> _Phrase | None:
+    """In the department with the most employees; en çok çalışanı olan departmanda."""
+    number, piece = reader.beside(rank.position, 1)
+    said = []
+    if piece is not None and piece.is_open and piece.has("ask", "count"):
+        said.append(number)
+        number, piece = reader.beside(number, 1)
+    members = next((one for one in reader.values if one.position == number and one.attribute in _OF_MEMBERS), None)
+    if piece is None or not (members is not None or (piece.is_open and piece.has("subject", PEOPLE))):
+        return None
+    if reader.language == "tr":
+        dim, beside = reader.beside(number, 1)
+        if beside is not None and beside.has("work", "work"):  # olan, olduğu
+            dim = reader.beside(dim, 1)[0]
+        is_within = _is_group(reader, dim) and _is_within(reader, rank.position, dim)
+    else:
+        dim, beside = reader.beside(rank.position, -1)
+        if beside is not None and beside.text.lower() in _WITH:
+            dim = reader.beside(dim, -1)[0]
+        between = {piece.text.lower() for piece in reader.pieces[max(dim, 0) + 1 : rank.position]}
+        is_within = _is_group(reader, dim) and bool(between & set(_WITH)) and _is_within(reader, dim, dim)
+    return _Phrase(dim, (*said, number, dim), members) if is_within else None
+
+
+def _is_group(reader: Reader, number: int) -> bool:
+    if not 0 <= number < len(reader.pieces):
+        return False
+    piece = reader.pieces[number]
+    return piece.is_open and not piece.values and piece.has("dim", *_GROUPS)
+
+
+def _key(reader: Reader, number: int) -> str:
+    return reader.pieces[number].key("dim") or ""
+
+
+def _is_within(reader: Reader, start: int, dim: int) -> bool:
+    """Whether something is asked within it, and not which it is."""
+    if reader.language == "tr":
+        piece = reader.pieces[dim]
+        return _LOCATIVE.fullmatch(piece.text.lower()) is not None
+    if reader.language == "ru" and start != dim and _OBLIQUE.fullmatch(reader.pieces[start].text.lower()):
+        return True
+    before = start - 1
+    while before >= 0 and reader.pieces[before].is_filler and reader.pieces[before].text.lower() == "the":
+        before -= 1
+    return before >= 0 and reader.pieces[before].text.lower() in _BEFORE
+
+
+def _asks_more(reader: Reader, phrase: _Phrase) -> bool:
+    """The average salary, how many women, who: more than the name of the group."""
+    others = (piece for number, piece in enumerate(reader.pieces) if piece.is_open and number not in phrase.pieces)
+    return any(map(_is_asked, others))
+
+
+def _is_asked(piece: Piece) -> bool:
+    return any(map(piece.has, _ASKED)) or piece.has("ask", *_ASKS)
