@@ -9,18 +9,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nl2sql.plan import Compare, Figure, OneOf, Order, Plan
-from nl2sql.semantics.facts import PEOPLE, Facts
+from nl2sql.plan import Compare, Figure, Missing, OneOf, Order, Plan
+from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, Reader
 
 _STAFF: Final = "staff"
+_BUDGET: Final = "budget"
 _GROUPS: Final = ("department", "position", "city", "country")
 _OF_MEMBERS: Final = ("position", "gender", "level", "family")
-_BEFORE: Final = ("in", "of", "at", "for", "from", "within", "в", "во", "из")
+_BEFORE: Final = ("in", "of", "at", "on", "for", "from", "within", "в", "во", "из", "на")
 _WITH: Final = ("with", "having", "where", "с", "со", "где")
 _OBLIQUE: Final = re.compile(r".*(ого|ому|ом|ой|ей)")
+_NOMINATIVE: Final = "самый"
 """самого большого, but not самый большой."""
 _LOCATIVE: Final = re.compile(r".*([dt][ae](ki)?|[ıiuü]n)")
 _ASKED: Final = ("agg", "column", "subject", "event")
@@ -39,9 +41,10 @@ class _Phrase:
 def find_first_group(reader: Reader, facts: Facts) -> None:
     """Take the words that tell one group by its rank, if something else is asked of it."""
     for rank in reader.quantities.ranks:
-        if rank.count is not None or rank.place != 1 or rank.attribute not in (None, "count"):
+        if rank.count is not None or rank.place != 1 or rank.attribute not in (None, "count", _BUDGET):
             continue
-        phrase = _largest(reader, rank) or _with_most(reader, rank)
+        by_budget = rank.attribute == _BUDGET or _next_is_budget(reader, rank)
+        phrase = _best_funded(reader, rank) if by_budget else _largest(reader, rank) or _with_most(reader, rank)
         if phrase is not None and _asks_more(reader, phrase):
             reader.quantities.ranks.remove(rank)
             reader.use(*phrase.pieces)
@@ -56,6 +59,11 @@ def in_first_group(reader: Reader, facts: Facts) -> None:
 
 
 def _plan(reader: Reader, rank: Rank, phrase: _Phrase) -> Plan:
+    if _key(reader, phrase.dim) == PROJECT:
+        known = (Missing(reader.ref("projects", _BUDGET), negated=True),)
+        order = Order(reader.ref("projects", _BUDGET), rank.descending)
+        code = reader.ref("projects", PROJECT)
+        return Plan("projects", (code,), where=known, order=order, ties=(code,), limit=1)
     where: tuple[OneOf, ...] = ()
     if phrase.members is not None:
         phrase.members.is_spent = True
@@ -97,6 +105,25 @@ def _with_most(reader: Reader, rank: Rank) -> _Phrase | None:
     return _Phrase(dim, (*said, number, dim), members) if is_within else None
 
 
+def _best_funded(reader: Reader, rank: Rank) -> _Phrase | None:
+    """On the project with the highest budget, en yüksek bütçeli projede."""
+    said = (reader.beside(rank.position, 1)[0],) if rank.attribute is None else ()
+    for step in (1, -1):
+        number, piece = reader.beside(rank.position, step)
+        while piece is not None and (piece.text.lower() in _WITH or piece.has("known")):
+            number, piece = reader.beside(number, step)
+        start = rank.position if step == 1 else number
+        if piece is not None and piece.is_open and piece.has("subject", PROJECT) and _is_within(reader, start, number):
+            own = [n for n in reader.open("subject", PROJECT) if abs(n - rank.position) == 1]  # projenin bütçesi
+            return _Phrase(number, (*own, *said, number))
+    return None
+
+
+def _next_is_budget(reader: Reader, rank: Rank) -> bool:
+    piece = reader.beside(rank.position, 1)[1]
+    return rank.attribute is None and piece is not None and piece.is_open and piece.has("column", _BUDGET)
+
+
 def _is_group(reader: Reader, number: int) -> bool:
     if not 0 <= number < len(reader.pieces):
         return False
@@ -105,7 +132,7 @@ def _is_group(reader: Reader, number: int) -> bool:
 
 
 def _key(reader: Reader, number: int) -> str:
-    return reader.pieces[number].key("dim") or ""
+    return reader.dim(reader.pieces[number]) or ""
 
 
 def _is_within(reader: Reader, start: int, dim: int) -> bool:
@@ -113,7 +140,8 @@ def _is_within(reader: Reader, start: int, dim: int) -> bool:
     if reader.language == "tr":
         piece = reader.pieces[dim]
         return _LOCATIVE.fullmatch(piece.text.lower()) is not None
-    if reader.language == "ru" and start != dim and _OBLIQUE.fullmatch(reader.pieces[start].text.lower()):
+    said = reader.pieces[start].text.lower()
+    if reader.language == "ru" and start != dim and not said.startswith(_NOMINATIVE) and _OBLIQUE.fullmatch(said):
         return True
     before = start - 1
     while before >= 0 and reader.pieces[before].is_filler and reader.pieces[before].text.lower() == "the":
@@ -124,8 +152,13 @@ def _is_within(reader: Reader, start: int, dim: int) -> bool:
 def _asks_more(reader: Reader, phrase: _Phrase) -> bool:
     """The average salary, how many women, who: more than the name of the group."""
     others = (piece for number, piece in enumerate(reader.pieces) if piece.is_open and number not in phrase.pieces)
-    return any(map(_is_asked, others))
+    is_asked = _is_of_members if _key(reader, phrase.dim) == PROJECT else _is_asked
+    return any(map(is_asked, others))
 
 
 def _is_asked(piece: Piece) -> bool:
     return any(map(piece.has, _ASKED)) or piece.has("ask", *_ASKS)
+
+
+def _is_of_members(piece: Piece) -> bool:
+    return piece.has("subject", PEOPLE, LEAVE, TRAINING) or piece.has("column", *OF_PEOPLE)

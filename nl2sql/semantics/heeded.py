@@ -24,6 +24,8 @@ _OF = ("от", "из")
 _BY_PERSON = ("employee", "person")
 """In the singular, those by whom figures are told apart, not those by whom something was done."""
 _EXTREMES = ("min", "max")
+_ENDS = 2
+"""Of one period."""
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
 
 
@@ -34,7 +36,21 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
     nodes = list(_nodes(plan))
-    for check in (_denied, _only, _where, _away, _both, _number, _each, _means, _listed, _who, _most, _longest_name):
+    for check in (
+        _denied,
+        _only,
+        _where,
+        _away,
+        _both,
+        _of_both,
+        _number,
+        _each,
+        _means,
+        _listed,
+        _who,
+        _most,
+        _longest_name,
+    ):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -67,6 +83,14 @@ def _away(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
 def _both(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     several = any(isinstance(one, OneOf) and len(one.values) > 1 and not one.negated for one in plan.where)
     return "both of two, and not one of them" if several and plan.distinct and says_both(reader) else None
+
+
+def _of_both(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    """Hem yıllık hem hastalık izni: two that are named, of which one alone came into the plan."""
+    named = {value for node in nodes if isinstance(node, OneOf) for value in node.values}
+    periods = {node.value for node in nodes if isinstance(node, Compare)}
+    missed = reader.open("both") and len(named) <= 1 and len(periods) <= _ENDS
+    return "both of two, but one alone is known" if missed else None
 
 
 def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:

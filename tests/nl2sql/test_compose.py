@@ -93,6 +93,7 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
         "The city with the most welders and their average salary",
         "Who has the longest surname?",
         "Contracts longer than 6 months",
+        "2025 yılında kaç kişi hem yıllık hem hastalık izni aldı?",
         "Her kursu alan kişi sayısının toplam çalışanlara oranı",
         "Отделы, в которых все старше 30",
     ],
