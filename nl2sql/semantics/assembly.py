@@ -24,6 +24,7 @@ from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
+from nl2sql.semantics.ranked_people import find_ranked_people
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -84,6 +85,7 @@ def _find_facts(reader: Reader) -> Facts:
     facts = Facts()
     find_collectives(reader)
     read_small_words(reader)
+    find_ranked_people(reader, facts)
     find_first_group(reader, facts)
     find_yearly(reader)
     find_growth(reader)

@@ -59,6 +59,8 @@ class Facts:
     is_target_asked: bool = False
     """Whether "which" stands before it."""
     wants_rows: bool = False
+    wants_people: bool = False
+    """Whether those at the head are asked for: the welder with the highest salary."""
     shown: dict[int, str] = field(default_factory=dict)
     """Attributes to show for every row, and where they are asked for."""
     shows_events: bool = False

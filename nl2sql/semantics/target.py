@@ -41,7 +41,7 @@ def find_target(reader: Reader, facts: Facts) -> None:
         reader.use(dims[0])
     listed = bool(reader.open("ask", "which") or (facts.counted is None and reader.open("ask", "list"))) and of_people
     facts.wants_rows = facts.target is None and (
-        bool(asks_who(reader) or names or rows)
+        bool(asks_who(reader) or names or rows or facts.wants_people)
         or (bool(reader.open("ask", "list")) and ranks_people(reader))
         or (listed and not _is_figure_of_people(reader, people or _places_of_people(reader)))
         or (bool(people) and ranks_people(reader))
