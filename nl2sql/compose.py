@@ -16,11 +16,13 @@ from nl2sql.language import Language
 from nl2sql.plan import Figure, Plan
 from nl2sql.plan_joins import UnreachableError
 from nl2sql.plan_sql import compile_plan
+from nl2sql.semantics.asked_for import check_asked
 from nl2sql.semantics.assembly import assemble
 from nl2sql.semantics.columns import Listed, find_columns
 from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
+from nl2sql.semantics.never_meant import check_meant
 from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -126,6 +128,8 @@ def _read(
         if left:
             return NotUnderstood(tuple(left), "words that say something else")
         check_heeded(reader, plan)
+        check_asked(reader, plan)
+        check_meant(plan)
         return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions), _certainty(reader))
     except NotUnderstoodError as error:
         return NotUnderstood(tuple(_left_over(pieces)), str(error))

@@ -6,19 +6,16 @@ taken for a part of something else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.persons import NAMES
 from nl2sql.plan import Compare, Figure, Missing, OneOf, Order, Plan, Ref, Related
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
 _OF = ("от", "из")
 _BY_PERSON = ("employee", "person")
@@ -26,7 +23,6 @@ _BY_PERSON = ("employee", "person")
 _EXTREMES = ("min", "max")
 _ENDS = 2
 """Of one period."""
-_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
 
 
 def check_heeded(reader: Reader, plan: Plan) -> None:
@@ -35,7 +31,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
     Raises:
         NotUnderstoodError: nothing is denied, counted or averaged twice, though the question says so.
     """
-    nodes = list(_nodes(plan))
+    nodes = list(nodes_of(plan))
     for check in (
         _denied,
         _only,
@@ -46,10 +42,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _number,
         _each,
         _means,
-        _listed,
-        _who,
         _most,
-        _longest_name,
     ):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
@@ -122,25 +115,6 @@ def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     return "an average of averages" if len(means) <= 1 and _says_mean_of_means(reader, compares=compares) else None
 
 
-def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
-    """Course and hire date of those trained: what stands in one list is shown, or is none of it."""
-    named = {node.column for node in nodes if isinstance(node, Ref)}
-    shown = {node.column for node in _nodes((plan.columns, plan.measures)) if isinstance(node, Ref)}
-    for items in _lists(reader):
-        missing = [columns for columns in items if not columns & named]
-        parted = {bool(columns & shown) for columns in items}
-        if missing or len(parted) > 1:
-            return "one of a list of attributes, and not the others"
-    return None
-
-
-def _who(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
-    """The longest leave, and who took it."""
-    asked = any(one.has("conjunction", "and") and two.has("ask", "who") for one, two in pairwise(reader.pieces))
-    named = any(isinstance(node, Ref) and node.column in NAMES for node in nodes)
-    return "and who, but nobody is named" if asked and not named else None
-
-
 def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     """In the city with the most welders: they are counted, whatever else is asked."""
     ranked = [n for n, piece in enumerate(reader.pieces) if {"max", "min"} & set(piece.readings.get("rank", ()))]
@@ -152,52 +126,15 @@ def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     return "most of them, but they are not counted" if missed else None
 
 
-def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | None:
-    ranked = [n for n, piece in enumerate(reader.pieces) if piece.has("rank", "max:tenure", "min:tenure")]
-    beside = [piece for n in ranked if (piece := reader.beside(n, 1)[1]) is not None]
-    return "a ranking of names" if any(piece.has("dim", *NAMES) for piece in beside) else None
-
-
-def _lists(reader: Reader) -> Iterator[list[set[str]]]:
-    """Attributes that a comma or a word joins, as the columns that each may be."""
-    items: list[set[str]] = []
-    end = 0
-    for piece in (piece for piece in reader.pieces if not piece.is_filler or piece.has("conjunction", "and")):
-        if piece.has("conjunction", "and"):
-            continue
-        columns = _columns_of(reader, piece)
-        gap = reader.text[end : piece.start]
-        is_joined = _JOINED.fullmatch(gap) is not None
-        if items and not (columns and is_joined):
-            if len(items) > 1:
-                yield items
-            items = []
-        if columns:
-            items.append(columns)
-        end = piece.end
-    if len(items) > 1:
-        yield items
-
-
-def _columns_of(reader: Reader, piece: Piece) -> set[str]:
-    if piece.values:
-        return set()
-    keys = {key for kind in ("dim", "date", "column") for key in piece.readings.get(kind, ())}
-    keys.add(reader.dim(piece) or "")
-    if "start" in keys:
-        keys.add(DATES_OF_PEOPLE["start"])
-    return {own[key].column for own in reader.schema.values() for key in keys if key in own}
-
-
-def _nodes(node: object) -> Iterator[object]:
+def nodes_of(node: object) -> Iterator[object]:
     """Everything that a plan is made of."""
     if isinstance(node, tuple):
         for one in node:
-            yield from _nodes(one)
+            yield from nodes_of(one)
     elif is_dataclass(node):
         yield node
         for part in fields(node):
-            yield from _nodes(getattr(node, part.name))
+            yield from nodes_of(getattr(node, part.name))
 
 
 def _denies(node: object) -> bool:

@@ -1,0 +1,107 @@
+"""What a question asks for must be shown: attributes in a list, who, the group that which asks for.
+
+Words that turn a meaning are `heeded`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from nl2sql.persons import NAMES
+from nl2sql.plan import Figure, Plan, Ref
+from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
+from nl2sql.semantics.heeded import nodes_of
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.shown import DATES_OF_PEOPLE
+
+_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
+_EXTREMES = ("min", "max")
+
+
+def check_asked(reader: Reader, plan: Plan) -> None:
+    """Refuse a plan that does not show what is asked for.
+
+    Raises:
+        NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
+    """
+    nodes = list(nodes_of(plan))
+    for check in (_listed, _who, _longest_name, _people_first, _which):
+        if reason := check(reader, plan, nodes):
+            raise NotUnderstoodError(reason)
+
+
+def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """Course and hire date of those trained: what stands in one list is shown, or is none of it."""
+    named = {node.column for node in nodes if isinstance(node, Ref)}
+    shown = {node.column for node in nodes_of((plan.columns, plan.measures)) if isinstance(node, Ref)}
+    for items in _lists(reader):
+        missing = [columns for columns in items if not columns & named]
+        parted = {bool(columns & shown) for columns in items}
+        if missing or len(parted) > 1:
+            return "one of a list of attributes, and not the others"
+    return None
+
+
+def _who(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    """The longest leave, and who took it."""
+    asked = any(one.has("conjunction", "and") and two.has("ask", "who") for one, two in pairwise(reader.pieces))
+    named = any(isinstance(node, Ref) and node.column in NAMES for node in nodes)
+    return "and who, but nobody is named" if asked and not named else None
+
+
+def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | None:
+    ranked = [n for n, piece in enumerate(reader.pieces) if piece.has("rank", "max:tenure", "min:tenure")]
+    beside = [piece for n in ranked if (piece := reader.beside(n, 1)[1]) is not None]
+    return "a ranking of names" if any(piece.has("dim", *NAMES) for piece in beside) else None
+
+
+def _people_first(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """People who earn exactly the least: they are asked for, and not how much it is."""
+    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
+    extremes = [one for one in plan.measures if isinstance(one, Figure) and one.function in _EXTREMES]
+    missed = first is not None and first.has("subject", PEOPLE) and extremes and not plan.columns
+    return "people, of whom nobody is named" if missed and reader.language != "tr" else None
+
+
+def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Which project has the best paid people: a project is asked for, and no person."""
+    said = [piece for piece in reader.pieces if not piece.is_filler]
+    if len(said) <= 1 or not said[0].has("ask", "which") or said[0].has("asked") or reader.said("ask", "who"):
+        return None
+    groups = not said[1].values and (reader.dim(said[1]) in GROUPS or said[1].has("subject", PROJECT))
+    named = any(ref.column in NAMES for ref in plan.columns)
+    return "which group, but people are shown" if groups and named and not reader.said("title") else None
+
+
+def _lists(reader: Reader) -> Iterator[list[set[str]]]:
+    """Attributes that a comma or a word joins, as the columns that each may be."""
+    items: list[set[str]] = []
+    end = 0
+    for piece in (piece for piece in reader.pieces if not piece.is_filler or piece.has("conjunction", "and")):
+        if piece.has("conjunction", "and"):
+            continue
+        columns = _columns_of(reader, piece)
+        gap = reader.text[end : piece.start]
+        is_joined = _JOINED.fullmatch(gap) is not None
+        if items and not (columns and is_joined):
+            if len(items) > 1:
+                yield items
+            items = []
+        if columns:
+            items.append(columns)
+        end = piece.end
+    if len(items) > 1:
+        yield items
+
+
+def _columns_of(reader: Reader, piece: Piece) -> set[str]:
+    if piece.values:
+        return set()
+    keys = {key for kind in ("dim", "date", "column") for key in piece.readings.get(kind, ())}
+    keys.add(reader.dim(piece) or "")
+    if "start" in keys:
+        keys.add(DATES_OF_PEOPLE["start"])
+    return {own[key].column for own in reader.schema.values() for key in keys if key in own}
