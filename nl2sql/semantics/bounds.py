@@ -65,6 +65,8 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         return
     attribute, place = _column(reader, bound)
     grouped = _is_grouped(reader, facts)
+    if attribute is None and unit is None and grouped and facts.counted in ("days", "hours"):
+        attribute = facts.counted  # число дней отпуска превысило 150: the word was read as what is asked for
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
