@@ -158,6 +158,9 @@ def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | No
     return "a ranking of names" if any(piece.has("dim", *NAMES) for piece in beside) else None
 
 
+_WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
+
+
 def _lists(reader: Reader) -> Iterator[list[set[str]]]:
     """Attributes that a comma or a word joins, as the columns that each may be."""
     items: list[set[str]] = []
@@ -166,6 +169,8 @@ def _lists(reader: Reader) -> Iterator[list[set[str]]]:
         if piece.has("conjunction", "and"):
             continue
         columns = _columns_of(reader, piece)
+        if items and piece.text.lower().startswith(_WHOSE):
+            items.pop()  # проектов, бюджет которых: what is said of one, and no item
         gap = reader.text[end : piece.start]
         is_joined = _JOINED.fullmatch(gap) is not None
         if items and not (columns and is_joined):

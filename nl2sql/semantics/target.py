@@ -113,8 +113,8 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
 
 def _is_headed(reader: Reader, number: int) -> bool:
     """The month with the most leave, name the month: the first word, but for one that says to tell it."""
-    before = reader.beside(number, -1)[1]
-    return before is None or (before.has("ask", "list") and number <= _NEAR)
+    told = number == 1 and reader.pieces[0].has("ask", "list")
+    return (number == 0 or told) and reader.language != "tr"  # ayda: a month, of what is paid
 
 
 def counts_kind(reader: Reader) -> bool:
