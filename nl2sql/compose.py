@@ -23,6 +23,7 @@ from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
 from nl2sql.semantics.never_meant import check_meant
+from nl2sql.semantics.once_more import read_once_more
 from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -61,7 +62,9 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     """Read a question as a plan: as rows if it asks for an order of them, else as it stands, or as rows after all."""
 
     def pieces() -> list[Piece]:
-        return cut(text, asked.words, asked.links, language, asked.persons)
+        found = cut(text, asked.words, asked.links, language, asked.persons)
+        read_once_more(found, text)
+        return found
 
     if (unknowable := find_unknowable(pieces(), text)) is not None:
         return NotUnderstood((unknowable[1].text,), "something that no table has")

@@ -18,6 +18,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
+_WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _EXTREMES = ("min", "max")
 
 
@@ -84,6 +85,8 @@ def _lists(reader: Reader) -> Iterator[list[set[str]]]:
         if piece.has("conjunction", "and"):
             continue
         columns = _columns_of(reader, piece)
+        if items and piece.text.lower().startswith(_WHOSE):
+            items.pop()  # проектов, бюджет которых: what is said of one, and no item
         gap = reader.text[end : piece.start]
         is_joined = _JOINED.fullmatch(gap) is not None
         if items and not (columns and is_joined):

@@ -65,6 +65,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         return
     attribute, place = _column(reader, bound)
     grouped = _is_grouped(reader, facts)
+    attribute = attribute or _counted_length(facts, bound, grouped=grouped)
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
@@ -106,6 +107,12 @@ def _in_days(bound: Bound) -> Bound:
     unit.readings = {"unit": ("day",)}
     high = bound.high * _WEEK if bound.high is not None else None
     return replace(bound, value=bound.value * _WEEK, high=high)
+
+
+def _counted_length(facts: Facts, bound: Bound, *, grouped: bool) -> str | None:
+    """Число дней отпуска превысило 150: what is asked for is what is compared as well."""
+    bare = grouped and bound.unit_piece is None
+    return facts.counted if bare and facts.counted in ("days", "hours") else None
 
 
 def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None:

@@ -70,6 +70,13 @@ def nominatives(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 13)
+def is_nominative(word: str) -> bool:
+    """Whether a Russian word is what does something, and none of many: женщины, but not женщин."""
+    parses = _morphology().parse(word)
+    return any({"nomn", "plur"} in parse.tag for parse in parses if parse.score >= parses[0].score / 10)
+
+
+@lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> frozenset[str]:
     """All forms of a Russian word."""
     return frozenset(form.word.replace("ё", "е") for form in _morphology().parse(word)[0].lexeme)

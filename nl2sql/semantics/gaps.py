@@ -94,7 +94,8 @@ def _of_functions(reader: Reader, facts: Facts, operator: Operator) -> Gap | Non
     names = [said[number] for number in sorted(said)]
     if column is None or len(names) != _PAIR or len(set(names)) != _PAIR or len(said) < len(ranks):
         return None
-    if reader.said("compare", "lt", "le") or reader.said("compare_after", "lt", "le"):
+    smaller = any(piece.has("compare", "lt", "le") and not piece.has("rank") for piece in reader.pieces)
+    if smaller or reader.said("compare_after", "lt", "le"):
         raise NotUnderstoodError("a difference told from the smaller side")
     if operator == "-" and set(names) == {"max", "min"}:
         names = ["max", "min"]

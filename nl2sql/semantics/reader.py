@@ -149,8 +149,12 @@ class Reader:
             near = self.pieces[number + 1 : number + 4]
             # cities in which there is a project; people who by profession are none
             of_project = any(piece.has("subject", "project") or piece.text.lower() == "по" for piece in near)
-            said = self.pieces[number].text.lower().startswith("котор")
-            if said and _RELATIVE.search(before) and not of_project:
+            said = self.pieces[number].text.lower()
+            if not _RELATIVE.search(before) or of_project:
+                continue
+            if said == "где":
+                self.pieces[number].readings = {"filler": ("filler",)}
+            elif said.startswith("котор"):
                 del self.pieces[number].readings["ask"]
 
     def is_participle(self, piece: Piece) -> bool:

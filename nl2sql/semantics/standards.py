@@ -192,9 +192,12 @@ def _function(reader: Reader, standard: Standard) -> Function | None:
 
 
 def _is_half_of_gap(reader: Reader, standard: Standard) -> bool:
-    """By how much the average is above the median, or the highest above the lowest."""
+    """By how much the average is above the median, the highest above the lowest, the average of some above that of others."""
     if standard.rank is not None and not standard.values:
         return True
+    kinds = {value.attribute for value in standard.values}
+    if reader.open("ask", "difference", "ratio") and len(kinds) == 1:
+        return any(value.attribute in kinds for value in reader.values if value not in standard.values)
     other = reader.open("agg", *(name for name in (*_FUNCTIONS, "max", "min") if name != standard.function))
     return bool(reader.open("ask", "difference") and other) and not (standard.values or standard.is_whole)
 

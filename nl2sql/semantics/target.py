@@ -93,6 +93,7 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     if key in PARTS:
         ranks = [rank.position for rank in reader.quantities.ranks if rank.attribute in (None, "count")]
         near = any(0 < number - other <= _NEAR for other in (*reader.open("ask", "which"), *ranks))
+        near |= bool(reader.quantities.ranks or reader.quantities.bounds) and _is_headed(reader, number)
         return near or any(0 < other - number <= _NEAR for other in reader.open("ask", "which") if ranks)
     if key == PROJECT:
         # of active projects: a condition, not what is asked for
@@ -108,6 +109,12 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
         headed = number == 0 and bool(reader.open("agg")) and piece.text.lower().startswith(_COURSES)
         return facts.counted != TRAINING and bool(asked or ranked or headed) and TRAINING not in facts.anti
     return True
+
+
+def _is_headed(reader: Reader, number: int) -> bool:
+    """The month with the most leave, name the month: the first word, but for one that says to tell it."""
+    told = number == 1 and reader.pieces[0].has("ask", "list")
+    return (number == 0 or told) and reader.language != "tr"  # ayda: a month, of what is paid
 
 
 def counts_kind(reader: Reader) -> bool:

@@ -45,9 +45,11 @@ def _is_against_year(line: Line, number: int) -> bool:
 
 
 def day_of(piece: Piece) -> int | None:
-    """The number of a day in a month: 5, 5th."""
+    """The number of a day in a month: 5, 5th, первого."""
     if piece.is_used:
         return None
+    if key := piece.key("day"):
+        return int(key)
     if found := _ORDINAL.fullmatch(piece.text):
         return int(found[1])
     whole = piece.number is not None and not piece.number % 1

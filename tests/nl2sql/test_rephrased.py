@@ -18,6 +18,8 @@ from nl2sql.language import LANGUAGES, Language
 from pipelines.database import Database
 
 HERE: Final = Path(__file__).parent
+BARS: Final[dict[Language, tuple[float, float]]] = {"en": (0.85, 0.01), "tr": (0.85, 0.01), "ru": (0.9, 0.02)}
+"""How many of all are right at least, and wrong at most."""
 
 
 def intents() -> dict[str, Question]:
@@ -51,5 +53,6 @@ def test_other_words_are_understood_alike(language: Language, company: Database,
     found = [(question.text, verdict(question, company, index)) for question in rephrased(language)]
     counts = Counter(said for _, said in found)
     print(language, dict(counts), *(f"{said}: {text}" for text, said in found if said != "right"), sep="\n")
-    assert counts["right"] >= 0.85 * counts.total()
-    assert counts["wrong"] <= 0.01 * counts.total()
+    right, wrong = BARS[language]
+    assert counts["right"] >= right * counts.total()
+    assert counts["wrong"] <= wrong * counts.total()

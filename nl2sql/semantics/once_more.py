@@ -1,0 +1,142 @@
+"""Words that say another thing together than alone: read before anything else of a question is.
+
+How many in 2025 and how many in 2026 is one question of two periods; how many years *on average* is an age that other
+words stand inside of; to whom there are more than 30 are people of that age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nl2sql.semantics.forms import is_nominative
+from nl2sql.semantics.pieces import Line, Piece
+
+_ASKS = ("сколько", "how many", "how much")
+_NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
+_MONEY = ("budget", "payroll")
+_NEAR = 2
+_BY_HOW_MUCH = frozenset({"на сколько", "насколько"})
+_LONGER = ("compare", "compare_after", "comparative", "versus")
+_DIFFERS = ("отлич", "разн", "раньше", "позже", "дольше", "длиннее", "короче")
+_ON_CONTRACTS = frozenset(
+    {"договорам", "договору", "договорах", "договоре", "контрактам", "контракту", "контрактах", "контракте"}
+)
+_TO_WHOM = frozenset({"которым", "которому", "кому"})
+_AGES = (14, 100)
+_YEARS = frozenset({"лет"})
+_WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
+_RELATIVE = ("кто", "котор")
+
+
+def read_once_more(pieces: Sequence[Piece], text: str) -> None:
+    """Give such words the readings that they have together."""
+    line = Line(pieces, text)
+    for number, piece in enumerate(pieces):
+        said = piece.text.lower()
+        if said.startswith(_ASKS) and piece.has("ask", "count", "much"):
+            _read_again(line, number)
+            _read_much(line, number)
+        elif piece.has("ask", "count") and said.split()[0] in _NUMBER:
+            _read_number_again(line, number)
+        elif said in _BY_HOW_MUCH:
+            _read_length(line, number)
+        elif said.split()[0] in _TO_WHOM:
+            _read_aged(line, number)
+        elif piece.has("agg", "avg"):
+            _read_years(line, number)
+        elif said in _ON_CONTRACTS:
+            _read_kind(line, number)
+        elif piece.has("ask", "howlong"):
+            _read_age(line, number)
+
+
+def _read_again(line: Line, number: int) -> None:
+    """Сколько в 2025 году и сколько в 2026-м: nothing but another period or others, so each is asked for on its own."""
+    joint, after = line.beside(number, -1)[1], _ahead(line, number)
+    asked = [place for place, piece in enumerate(line.pieces[:number]) if piece.text.lower().startswith(_ASKS)]
+    if not asked or after is None or joint is None or not joint.has("conjunction", "and"):
+        return
+    figure = any(piece.has("agg") or piece.has("column") for piece in line.pieces[asked[0] : number])
+    others = figure and is_nominative(after.text.split()[0].lower())  # и сколько женщины, but: и сколько женщин
+    if after.number is not None or after.has("calendar") or others:
+        line.pieces[number].readings = {"ask": ("versus",)}
+
+
+def _ahead(line: Line, number: int) -> Piece | None:
+    """The next piece but for those that only say that a period follows."""
+    place, piece = line.beside(number, 1)
+    while piece is not None and piece.has("time", "during"):
+        place, piece = line.beside(place, 1)
+    return piece
+
+
+def _read_much(line: Line, number: int) -> None:
+    """Сколько в сумме составляют бюджеты: how much, and no number of what has them."""
+    place, total = line.beside(number, 1)
+    near = line.pieces[place + 1 : place + 1 + _NEAR]
+    if total is not None and total.has("agg", "sum") and any(piece.has("column", *_MONEY) for piece in near):
+        line.pieces[number].readings = {"ask": ("much",)}
+
+
+def _read_number_again(line: Line, number: int) -> None:
+    """Число стажёров превышает число срочников: than the others, whose number is what is compared."""
+    before = line.beside(number, -1)[1]
+    asked = [piece for piece in line.pieces[:number] if piece.text.lower().split()[0] in _NUMBER]
+    if len(asked) == 1 and before is not None and before.has("compare"):
+        asked[0].readings = line.pieces[number].readings = {"filler": ("filler",)}
+
+
+def _read_length(line: Line, number: int) -> None:
+    """На сколько дней берут отпуск: how many, unless something is longer than something else."""
+    after = line.beside(number, 1)[1]
+    compares = any(
+        any(piece.has(kind) for kind in _LONGER) or piece.text.lower().startswith(_DIFFERS) for piece in line.pieces
+    )
+    if after is not None and after.has("column", "days") and not compares:
+        line.pieces[number].readings = {"ask": ("count",)}
+
+
+def _read_years(line: Line, number: int) -> None:
+    """Сколько в среднем лет сварщикам, сколько лет в среднем они работают."""
+    before, after = line.beside(number, -1)[1], line.pieces[number + 1 : number + 2]
+    if before is None or not before.has("ask"):
+        return
+    if before.has("ask", "howlong"):
+        years = before
+    elif before.has("ask", "count") and after and after[0].text.lower() in _YEARS:
+        years = after[0]
+        before.readings = {"filler": ("filler",)}
+    else:
+        return
+    years.readings = {"column": ("tenure" if _works(line, number) else "age",)}
+
+
+def _read_aged(line: Line, number: int) -> None:
+    """Сотрудники, которым больше 30: it is their age, and no number of them."""
+    near = line.pieces[number + 1 : number + 4]
+    if len(near) < _NEAR or not near[0].has("compare") or near[1].number is None:
+        return
+    is_age = _AGES[0] <= near[1].number <= _AGES[1]
+    if is_age and not any(piece.has("unit") and not piece.has("unit", "year") for piece in near[2:]):
+        near[0].readings = {"compare": (f"{(near[0].key('compare') or '').partition(':')[0]}:age",)}
+
+
+def _read_kind(line: Line, number: int) -> None:
+    """По каким договорам работают: the kinds of them, and no single ones."""
+    if number and line.pieces[number - 1].has("ask", "which") and any(piece.has("work") for piece in line.pieces):
+        line.pieces[number].readings = {"dim": ("contract_type",)}
+
+
+def _read_age(line: Line, number: int) -> None:
+    """Сколько лет самому молодому: the age itself, unless it is asked who that is."""
+    ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
+    if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
+        line.pieces[number].readings = {"column": ("age",)}
+
+
+def _works(line: Line, number: int) -> bool:
+    """Whether the years are those that people have worked, and not those of people who work somewhere."""
+    for place in range(number + 1, len(line.pieces)):
+        if line.pieces[place].text.lower().startswith(_WORKS):
+            return not line.pieces[place - 1].text.lower().startswith(_RELATIVE)
+    return False
