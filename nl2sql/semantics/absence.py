@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import AnyOf, Compare, Condition, Missing, OneOf, Related, Today
+from nl2sql.plan import AnyOf, Compare, Condition, Figure, Having, Missing, OneOf, Order, Plan, Related, Today
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.known_dates import EXPIRED
 from nl2sql.semantics.named import named_values
@@ -71,7 +71,14 @@ def _refuse_denied_places(reader: Reader, facts: Facts, denied: list[Named]) -> 
         raise NotUnderstoodError("kinds that there are none of somewhere")
 
 
-def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
+def deny_all(reader: Reader, facts: Facts) -> None:
+    """Turn everything that must not exist into conditions."""
+    for key, position in facts.anti.items():
+        if (key, facts.target) != (PROJECT, "country"):  # of all cities of a country together
+            _deny(reader, facts, key, position)
+
+
+def _deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
     """Turn what must not exist into a condition."""
     condition: Condition
     if key in (LEAVE, TRAINING):
@@ -115,6 +122,19 @@ def _have_projects(reader: Reader, facts: Facts, group: str, position: int) -> N
             if group != "city" or facts.target != group:
                 raise NotUnderstoodError("groups with projects but without people")
             facts.where.append((number, Related("projects")))
+
+
+def countries_without_projects(reader: Reader, facts: Facts) -> Plan | None:
+    """Countries with staff but no project: none of their cities has one."""
+    if facts.target != "country" or PROJECT not in facts.anti:
+        return None
+    if facts.where or facts.having or reader.keys or facts.counted or reader.quantities.ranks:
+        raise NotUnderstoodError("countries without projects, and more")
+    having: tuple[Having, ...] = (Having(Figure("count", where=(Related("projects"),)), "=", 0),)
+    if reader.said("subject", PEOPLE):
+        having = (*having, Having(Figure("count", where=(Related("staff"),)), ">", 0))
+    country = reader.ref("locations", "country")
+    return Plan("locations", (country,), having=having, order=Order(country, descending=False), known_keys=True)
 
 
 def _no_end(reader: Reader, table: str) -> Condition:

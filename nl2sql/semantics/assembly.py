@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nl2sql.plan import Figure, Measure, Missing, Order, Plan
+from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.bands import find_bands
@@ -25,6 +26,8 @@ from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.ranked_people import find_ranked_people
+from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
+from nl2sql.semantics.pay import find_average_rise
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -77,6 +80,7 @@ def assemble(reader: Reader) -> Plan:
     plan = in_sequence(reader, plan)
     asked = [n for n in reader.open("ask", "who", "list", "which", "what") if not reader.pieces[n].has("intent")]
     reader.use(*asked, *reader.open("order"))
+    plan = of_past_pay(plan, facts.paid_before) if facts.paid_before is not None else plan
     return of_year(plan) if reader.is_yearly else plan
 
 
@@ -89,11 +93,13 @@ def _find_facts(reader: Reader) -> Facts:
     find_first_group(reader, facts)
     find_yearly(reader)
     find_growth(reader)
+    find_average_rise(reader)
     find_anniversaries(reader)
     find_bands(reader, facts)
     facts.denominators = find_denominators(reader)
     find_across(reader, facts)
     facts.standards = find_standards(reader)
+    find_past_pay(reader, facts)
     find_dates_of_rows(reader, facts)
     find_opposites(reader, facts)
     find_clauses(reader, facts)
@@ -140,7 +146,7 @@ def _average_raise(reader: Reader) -> None:
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
     found = number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts)
-    if found := found or figure_over_projects(reader, facts):
+    if found := found or figure_over_projects(reader, facts) or countries_without_projects(reader, facts):
         return found
     if several := find_several(reader, facts):
         facts.more += several[1:]
