@@ -18,7 +18,7 @@ from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.first_group import find_first_group
-from nl2sql.semantics.gaps import contrast, gap, has_both_extremes, is_ratio_of_two
+from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
@@ -121,7 +121,8 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
-    if found := average_number(reader, facts) or figure_over_persons(reader, facts):
+    found = average_number(reader, facts) or figure_over_persons(reader, facts)
+    if found := found or (above_standard(reader, facts) if tells_how_much_more(reader) else None):
         return found
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)

@@ -27,7 +27,7 @@ _SUMMED = ("days", "hours", "budget", "payroll")
 def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | None = None) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest; growth between years."""
     operator = operator or _operator(reader)
-    if operator == "-" and (plan := _above_standard(reader, facts) or contrast(reader, facts, shows_gap=True)):
+    if operator == "-" and (plan := above_standard(reader, facts) or contrast(reader, facts, shows_gap=True)):
         return plan
     if facts.counted in GROUPS:
         raise NotUnderstoodError("a number of groups and a difference")
@@ -59,7 +59,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     return figures(reader, facts, Gap(first, second, ranked), rank)
 
 
-def _above_standard(reader: Reader, facts: Facts) -> Plan | None:
+def above_standard(reader: Reader, facts: Facts) -> Plan | None:
     """Departments with an average salary above the company's, and by how much."""
     told = facts.having[0] if len(facts.having) == 1 else None
     if told is None or not isinstance(told.value, Plan) or not isinstance(told.measure, Figure):
@@ -69,7 +69,15 @@ def _above_standard(reader: Reader, facts: Facts) -> Plan | None:
     reader.use(*reader.open("ask", "much"), *reader.open("unit", "usd"), *reader.open("compare_after"))
     target = reader.ref(facts.table, facts.target)
     above = Gap(told.measure, told.value)
-    return Plan(facts.table, (target,), (above,), where_of(facts), (told,), Order(above), known_keys=True)
+    again = sum(piece.has("agg", "avg", "median") for piece in reader.pieces) > _PAIR  # with the average and the …
+    shown: tuple[Measure, ...] = (told.measure, above) if again else (above,)
+    return Plan(facts.table, (target,), shown, where_of(facts), (told,), Order(above), known_keys=True)
+
+
+def tells_how_much_more(reader: Reader) -> bool:
+    """Kaç dolar üstünde: how much, beside a word that compares."""
+    beside = [reader.beside(n, step)[1] for n in reader.open("ask", "much") for step in (-1, 1)]
+    return any(one is not None and one.is_open and one.has("compare_after") for one in beside)
 
 
 def is_ratio_of_two(reader: Reader) -> bool:

@@ -38,13 +38,13 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if any(getattr(one, "ref", Ref("", "")).column == "age" for _, one in facts.where):
         reader.use(*reader.open("column", "age"))  # 60 and older: a condition, not a figure
     _find_ends(reader, facts)
+    if (part := _of_whole_mean(reader, facts)) is not None:
+        return figures(reader, facts, part, None)
     if reader.open("agg", "avg", "median") and reader.open("column") and (sides := of_values(reader, facts)):
         facts.sides = (
             replace(sides, first=sides.second, second=sides.first) if _is_whole_first(reader, position) else sides
         )
         return gap(reader, facts, position, operator="%")
-    if (part := _of_whole_mean(reader, facts)) is not None:
-        return figures(reader, facts, part, None)
     column = None if facts.counted in (PEOPLE, *TABLES) else column_of(reader)
     column = facts.counted if facts.counted in ("days", "hours") else column
     figure = Figure("count")
@@ -76,6 +76,8 @@ def _of_whole_mean(reader: Reader, facts: Facts) -> Gap | None:
     column = column_of(reader) if len(means) == _PAIR and whole and facts.where and not reader.keys else None
     if column is None or facts.counted is not None:
         return None
+    if any(isinstance(one, OneOf) and len(one.values) > 1 for _, one in facts.where):
+        raise NotUnderstoodError("a part of the whole, or each of several")
     reader.use(*means, *reader.open("column"))
     mean = Figure("avg", reader.ref(facts.table, column))
     part = replace(mean, where=where_of(facts))

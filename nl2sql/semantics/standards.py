@@ -201,9 +201,17 @@ def _function(reader: Reader, standard: Standard) -> Function | None:
     """What is meant though it is not said: more on average than the company as a whole, more than every lawyer."""
     if standard.is_whole and not standard.values and reader.open("agg", "avg"):
         return "avg"
-    if standard.is_of_every and standard.values:
+    if standard.is_of_every and standard.values and _are_of_one(reader, standard):
         return "max" if standard.comparing.operator in (">", ">=") else "min"
     return None
+
+
+def _are_of_one(reader: Reader, standard: Standard) -> bool:
+    """Every lawyer in Ankara: one kind in one place, and nothing that is joined to them."""
+    places = sorted(value.position for value in standard.values)
+    joined = any(piece.has("conjunction") for piece in reader.pieces[places[0] : places[-1]])
+    kinds = {value.attribute for value in standard.values}
+    return len(kinds) == 1 or (len(kinds) == len(places) and not joined)
 
 
 def _is_half_of_gap(reader: Reader, standard: Standard) -> bool:
