@@ -5,6 +5,7 @@ Decades of age that are named without a width are an attribute of their own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nl2sql.plan import AllOf, AnyOf
@@ -16,6 +17,10 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 BAND = "band"
 """The key of groups that are bands."""
 _DECADE = 10
+_AND_SO_ON = re.compile(
+    r"…|\.\.\.|\band so on\b|\betc\b|\bи так далее\b|\bи т\. ?д|\bvb\b|\bve benzeri|\bgibi\b", re.IGNORECASE
+)
+"""The decades that are named are only the first of all."""
 _COLUMNS = {"age": "age", "salary": "salary", "payroll": "salary", "tenure": "tenure"}
 
 
@@ -54,6 +59,8 @@ def _take_decades(reader: Reader, facts: Facts) -> None:
     named = [one for one in bounds if one.high is not None and one.high - one.value == _DECADE - 1]
     if AGES not in reader.keys or not named or any(one.value % _DECADE for one in named):
         return
+    bounds[:] = [one for one in bounds if one not in named]
+    if _AND_SO_ON.search(reader.text):
+        return
     age = reader.ref("staff", "age")
     facts.where.append((-1, AnyOf(tuple(AllOf(tuple(compares(age, one))) for one in named))))
-    bounds[:] = [one for one in bounds if one not in named]
