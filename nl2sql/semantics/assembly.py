@@ -25,9 +25,9 @@ from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
-from nl2sql.semantics.ranked_people import find_ranked_people
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
+from nl2sql.semantics.ranked_people import find_ranked_people
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
