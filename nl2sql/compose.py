@@ -18,7 +18,7 @@ from nl2sql.plan_joins import UnreachableError
 from nl2sql.plan_sql import compile_plan
 from nl2sql.semantics.asked_for import check_asked
 from nl2sql.semantics.assembly import assemble
-from nl2sql.semantics.columns import Listed, find_columns
+from nl2sql.semantics.columns import Listed, find_columns, find_exception
 from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
@@ -28,7 +28,7 @@ from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.records import records
-from nl2sql.semantics.sequence import find_ordering
+from nl2sql.semantics.sequence import find_order_by_amount, find_ordering
 from nl2sql.semantics.unknowable import find_unknowable
 
 _USUAL = 0.95
@@ -99,7 +99,10 @@ class _Rows:
         taken = [number for number, piece in enumerate(pieces) if piece.is_used]
         self.of_each = find_of_each(line, language, taken)
         taken += self.of_each.pieces if self.of_each is not None else ()
+        taken += find_exception(line)
         self.listed = find_columns(line, language, taken)
+        if self.ordering is None and self.of_each is None:
+            self.ordering = find_order_by_amount(line, self.listed.items)
         dated = any(pieces[number].has("date") for number in self.listed.items)
         of_pay = any(piece.has("subject", RAISE) for piece in pieces)
         owned = (

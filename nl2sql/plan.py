@@ -26,6 +26,8 @@ class Ref:
     part: Part | None = None
     band: int | None = None
     """How wide the bands are that a number is told by."""
+    before: date | None = None
+    """The day before which pay is meant that has changed since."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,14 @@ class AgainstPeers:
 
 
 @dataclass(frozen=True)
+class Within:
+    """A column with one of the values that another plan lists: in cities with an active project."""
+
+    ref: Ref
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class AnyOf:
     """At least one of several conditions holds."""
 
@@ -122,7 +132,7 @@ class AllOf:
     conditions: tuple[Condition, ...]
 
 
-Condition = Compare | OneOf | Missing | Related | Ordered | AgainstPeers | AnyOf | AllOf
+Condition = Compare | OneOf | Missing | Related | Ordered | AgainstPeers | Within | AnyOf | AllOf
 
 
 @dataclass(frozen=True)
@@ -154,10 +164,13 @@ class OfTotal:
 
 @dataclass(frozen=True)
 class Gap:
-    """One figure less another, how far apart both are, divided by it, as per cent of it, or its growth in per cent."""
+    """One figure less another, how far apart both are, divided by it, as per cent of it, or its growth in per cent.
+
+    The other may be that of a plan over all rows.
+    """
 
     first: Figure
-    second: Figure
+    second: Figure | Plan
     operator: Literal["-", "distance", "/", "%", "growth"] = "-"
 
 

@@ -60,6 +60,10 @@ class Scope:
             width = exp.Literal.number(ref.band)
             place = exp.Floor(this=exp.Div(this=self.column(replace(ref, band=None)), expression=width, typed=True))
             return exp.cast(exp.Mul(this=place, expression=width.copy()), "int")
+        if ref.before is not None:
+            day = f" AND last.effective_date < DATE '{ref.before.isoformat()}'"
+            past = _REACHED.format(own="last", table=self._reach(ref.table), way="DESC", when=day)
+            return exp.paren(parse_one(past, dialect="postgres"))
         if formula := COMPUTED.get(f"{ref.table}.{ref.column}"):
             return exp.paren(parse_one(formula.format(table=self._reach(ref.table)), dialect="postgres"))
         if self._catalog.column(f"{ref.table}.{ref.column}") is None:

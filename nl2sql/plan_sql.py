@@ -36,6 +36,7 @@ from nl2sql.plan import (
     Share,
     Today,
     Value,
+    Within,
 )
 from nl2sql.plan_joins import PERSON, Scope, UnreachableError
 
@@ -184,12 +185,14 @@ class _Compiler:
                 return self._gap(measure, scope)
 
     def _gap(self, gap: Gap, scope: Scope) -> exp.Expr:
-        first, second = self._figure(gap.first, scope), self._figure(gap.second, scope)
+        first, other = self._figure(gap.first, scope), gap.second
+        second = self._scalar(other) if isinstance(other, Plan) else self._figure(other, scope)
         match gap.operator:
             case "-" | "distance":
                 less: exp.Expr = exp.Sub(this=first, expression=second)
                 less = exp.Abs(this=less) if gap.operator == "distance" else less
-                return _rounded(less) if {gap.first.function, gap.second.function} & _FRACTIONS else less
+                fraction = isinstance(other, Plan) or {gap.first.function, other.function} & _FRACTIONS
+                return _rounded(less) if fraction else less
             case "/":
                 times = exp.Mul(this=exp.Literal.number("1.0"), expression=first)
                 return _rounded(exp.Div(this=times, expression=_nonzero(second), typed=True))
@@ -233,7 +236,7 @@ class _Compiler:
             case AnyOf(conditions) | AllOf(conditions):
                 join = exp.or_ if isinstance(condition, AnyOf) else exp.and_
                 return exp.paren(join(*(self._condition(one, scope) for one in conditions)))
-            case Related() | AgainstPeers() | Ordered():
+            case Related() | AgainstPeers() | Ordered() | Within():
                 return self._membership(condition, scope)
 
     def _other(self, value: Value | Ref | Later | Plan, scope: Scope) -> exp.Expr:
@@ -251,7 +254,7 @@ class _Compiler:
             projection.replace(_exact(projection.unalias()))
         return query.subquery()
 
-    def _membership(self, condition: Related | AgainstPeers | Ordered, scope: Scope) -> exp.Expr:
+    def _membership(self, condition: Related | AgainstPeers | Ordered | Within, scope: Scope) -> exp.Expr:
         match condition:
             case Related():
                 return self._related(condition, scope)
@@ -259,6 +262,8 @@ class _Compiler:
                 return self._ordered(condition, scope)
             case AgainstPeers():
                 return self._against_peers(condition, scope)
+            case Within(ref, plan):
+                return exp.In(this=scope.column(ref), query=self.select(plan).subquery())
 
     def _ordered(self, ordered: Ordered, scope: Scope) -> exp.Expr:
         """Pairs of rows of one person, the one dated before or after the other."""

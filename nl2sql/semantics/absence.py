@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.plan import AnyOf, Compare, Condition, Missing, OneOf, Related, Today
+from nl2sql.plan import AnyOf, Compare, Condition, Figure, Function, Having, Missing, OneOf, Order, Plan, Related, Today
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.known_dates import EXPIRED
 from nl2sql.semantics.named import named_values
@@ -71,7 +71,14 @@ def _refuse_denied_places(reader: Reader, facts: Facts, denied: list[Named]) -> 
         raise NotUnderstoodError("kinds that there are none of somewhere")
 
 
-def deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
+def deny_all(reader: Reader, facts: Facts) -> None:
+    """Turn everything that must not exist into conditions."""
+    for key, position in facts.anti.items():
+        if not (key == PROJECT and _are_countries(facts)):  # of all cities of a country together
+            _deny(reader, facts, key, position)
+
+
+def _deny(reader: Reader, facts: Facts, key: str, position: int) -> None:
     """Turn what must not exist into a condition."""
     condition: Condition
     if key in (LEAVE, TRAINING):
@@ -115,6 +122,35 @@ def _have_projects(reader: Reader, facts: Facts, group: str, position: int) -> N
             if group != "city" or facts.target != group:
                 raise NotUnderstoodError("groups with projects but without people")
             facts.where.append((number, Related("projects")))
+
+
+def countries_without_projects(reader: Reader, facts: Facts) -> Plan | None:
+    """Countries with staff but no project: none of their cities has one."""
+    if not _are_countries(facts) or PROJECT not in facts.anti:
+        return None
+    more = facts.where or facts.having or reader.keys or reader.quantities.ranks
+    if more or (facts.counted is not None and facts.target is not None) or _are_of_people(reader):
+        raise NotUnderstoodError("countries without projects, and more")
+    having: tuple[Having, ...] = (Having(Figure("count", where=(Related("projects"),)), "=", 0),)
+    if reader.said("subject", PEOPLE):
+        having = (*having, Having(Figure("count", where=(Related("staff"),)), ">", 0))
+    country = reader.ref("locations", "country")
+    over: Function | None = "count" if facts.counted is not None else None
+    order = Order(country, descending=False)
+    return Plan("locations", (country,), having=having, order=order, known_keys=True, over=over)
+
+
+def _are_countries(facts: Facts) -> bool:
+    return "country" in (facts.target, facts.counted)
+
+
+def _are_of_people(reader: Reader) -> bool:
+    """Employees in countries without projects: they are asked for, and not the countries."""
+    people = [n for n, piece in enumerate(reader.pieces) if piece.has("subject", PEOPLE)]
+    groups = [n for n, piece in enumerate(reader.pieces) if piece.has("dim", "country")]
+    if not (people and groups):
+        return False
+    return max(people) > max(groups) if reader.language == "tr" else min(people) < min(groups)
 
 
 def _no_end(reader: Reader, table: str) -> Condition:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from nl2sql.plan import Compare, Comparison, OneOf, Plan, Ref
 from nl2sql.semantics.facts import PROJECT, Facts
 from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.places import find_places_of_projects
 from nl2sql.semantics.reader import Reader
 
 _OTHER = (
@@ -53,6 +54,7 @@ def find_across(reader: Reader, facts: Facts) -> None:
     if len(projects) == 1:
         _compare_places(reader, facts, projects[0])
     _compare_dates(reader, facts, projects)
+    find_places_of_projects(reader, facts)
 
 
 def _is_own(reader: Reader, number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nl2sql.plan import Figure, Measure, Missing, Order, Plan
+from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
 from nl2sql.semantics.bands import find_bands
@@ -17,13 +18,15 @@ from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.first_group import find_first_group
-from nl2sql.semantics.gaps import contrast, gap, has_both_extremes, is_ratio_of_two
+from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
+from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
+from nl2sql.semantics.pay import find_average_rise
 from nl2sql.semantics.ranked_people import find_ranked_people
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
@@ -77,6 +80,7 @@ def assemble(reader: Reader) -> Plan:
     plan = in_sequence(reader, plan)
     asked = [n for n in reader.open("ask", "who", "list", "which", "what") if not reader.pieces[n].has("intent")]
     reader.use(*asked, *reader.open("order"))
+    plan = of_past_pay(plan, facts.paid_before) if facts.paid_before is not None else plan
     return of_year(plan) if reader.is_yearly else plan
 
 
@@ -89,11 +93,13 @@ def _find_facts(reader: Reader) -> Facts:
     find_first_group(reader, facts)
     find_yearly(reader)
     find_growth(reader)
+    find_average_rise(reader)
     find_anniversaries(reader)
     find_bands(reader, facts)
     facts.denominators = find_denominators(reader)
     find_across(reader, facts)
     facts.standards = find_standards(reader)
+    find_past_pay(reader, facts)
     find_dates_of_rows(reader, facts)
     find_opposites(reader, facts)
     find_clauses(reader, facts)
@@ -115,7 +121,8 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
-    if found := average_number(reader, facts) or figure_over_persons(reader, facts):
+    found = average_number(reader, facts) or figure_over_persons(reader, facts)
+    if found := found or (above_standard(reader, facts) if tells_how_much_more(reader) else None):
         return found
     if reader.subject == RAISE and facts.counted is None:
         _average_raise(reader)
@@ -140,7 +147,7 @@ def _average_raise(reader: Reader) -> None:
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
     found = number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts)
-    if found := found or figure_over_projects(reader, facts):
+    if found := found or figure_over_projects(reader, facts) or countries_without_projects(reader, facts):
         return found
     if several := find_several(reader, facts):
         facts.more += several[1:]

@@ -200,6 +200,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         return None, None
     low, high = reader.around(bound.position)
     own = [number for number in reader.open("column") if low <= number < high]
+    if bound.attribute == "salary" and not any(reader.pieces[n].has("column", *_USD) for n in own):
+        own = []  # the days of leave of those who earn less than 1600
     own = [number for number in own if number < bound.position] or own if len(reader.bounded) > 1 else own
     columns = [
         number

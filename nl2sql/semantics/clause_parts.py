@@ -24,7 +24,7 @@ _RELATIVE = frozenset(
 )
 _CONVERBS = ("ıp", "ip", "up", "üp")
 _BUT = frozenset({"but", "но", "а", "ama", "fakat", "ancak", "yet", "while", "when", "although", "though"})
-_TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи", "проучи")
+TRAINED = ("eğitim", "train", "обуч", "учи", "отучи", "выучи", "проучи")
 _EXCEPT = frozenset({"dışında", "dışındaki", "haricinde", "haricindeki", "hariç", "other than", "кроме", "помимо"})
 _RISEN = ("artan", "artmış", "arttı")
 """What verbs of training have in them."""
@@ -87,7 +87,7 @@ class Parts:
         for number in reader.open("subject", LEAVE, TRAINING):
             found[number] = reader.pieces[number].key("subject") or ""
         for number in reader.open("event", "complete"):
-            if any(word.startswith(_TRAINED) for word in reader.pieces[number].text.lower().split()):
+            if any(word.startswith(TRAINED) for word in reader.pieces[number].text.lower().split()):
                 found[number] = TRAINING
         for bound in reader.quantities.bounds:
             unit = bound.unit_piece

@@ -105,6 +105,13 @@ def find_columns(line: Line, language: Language, taken: Collection[int]) -> List
     return _trailing(line, language, taken) or _leading(line, language, taken) or Listed()
 
 
+def find_exception(line: Line) -> list[int]:
+    """With their city, leaving out Moscow: what closes the question after the list, and is no part of it."""
+    last = len(line.pieces) - 1
+    named = last > 0 and bool(line.pieces[last].values) and line.pieces[last].is_open
+    return [last - 1, last] if named and line.pieces[last - 1].has("negation", "except") else []
+
+
 def _trailing(line: Line, language: Language, taken: Collection[int]) -> Listed | None:
     number = len(line.pieces) - 1
     items: list[int] = []

@@ -11,6 +11,7 @@ from nl2sql.semantics.reader import Reader
 
 _OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _THAN = "than"
+_OF = "от"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ def find_comparing(reader: Reader) -> list[Comparing]:
     found = []
     for kind, step in (("compare", 1), ("compare_after", -1)):
         for number in reader.open(kind):
-            if reader.pieces[number].has("agg"):
-                continue  # average and maximum: a figure beside another one
+            piece = reader.pieces[number]
+            if piece.has("agg") or (piece.text.lower() == _OF and reader.open("ask", "share")):
+                continue  # average and maximum: a figure beside another one; сколько процентов от
             made = _made(reader.pieces[number].key(kind) or "", (number,), number, step)
             found += [made] if made is not None else []
     words = reader.open("comparative")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nl2sql.plan import OneOf
-from nl2sql.semantics.absence import deny, find_groups_without
+from nl2sql.semantics.absence import deny_all, find_groups_without
 from nl2sql.semantics.both import find_contracts_of_both
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
@@ -37,8 +37,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     find_rises(reader, facts)
     find_states(reader, facts)
     find_groups_without(reader, facts)
-    for key, position in facts.anti.items():
-        deny(reader, facts, key, position)
+    deny_all(reader, facts)
     find_groups_of_only(reader, facts)
     find_groups_of_all(reader, facts)
     find_contracts_of_both(reader, facts)

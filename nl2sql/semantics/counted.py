@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, REACH, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, REACH, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -118,9 +118,9 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         if piece.has("agg", "distinct", "sum") and not piece.has("column"):
             reader.use(place)
             distinct |= piece.has("agg", "distinct")
-        elif piece.has("column", "days", "hours"):
-            reader.use(place)
-            return piece.key("column")
+        elif column := _counted_column(piece, of_people=passed_people):
+            reader.use(*([] if column == RAISE else [place]))
+            return column
         elif piece.has("subject") or reader.dim(piece) is not None:
             if (passed and not piece.has("subject")) or (passed_people and piece.has("subject", PROJECT, CONTRACT)):
                 return "?"  # women in departments, lawyers on a project: women and lawyers are counted
@@ -131,6 +131,14 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     return _of_columns(reader, passed=passed or passed_people)
+
+
+def _counted_column(piece: Piece, *, of_people: bool) -> str | None:
+    """Days, hours, and raises unless people who got one are counted."""
+    return next(
+        (key for key in ("days", "hours", RAISE) if piece.has("column", key) and (key, of_people) != (RAISE, True)),
+        None,
+    )
 
 
 def _opens_list(reader: Reader, number: int) -> bool:

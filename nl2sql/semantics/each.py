@@ -43,6 +43,7 @@ def find_of_each(line: Line, language: Language, taken: Collection[int]) -> OfEa
             found.append(number)
         number -= 1
     found.reverse()
+    found = _after_number(line, found)
     told = _told(line, found)
     heads = [n for n in people if found and n < found[0]]
     if told is None or not heads or any(_is_event(line.pieces[n]) for n in range(found[0]) if n not in found):
@@ -63,10 +64,22 @@ def find_of_each(line: Line, language: Language, taken: Collection[int]) -> OfEa
     return OfEach(subject, column, tuple(found))
 
 
+def _after_number(line: Line, found: list[int]) -> list[int]:
+    """More than 30 hours of training, with the total hours: what a number is of is no figure that is shown."""
+    units = [n for n in found if n and (line.pieces[n - 1].number is not None or n - 1 in _compared(line))]
+    return [n for n in found if n > max(units)] if units else found
+
+
+def _compared(line: Line) -> set[int]:
+    """Words that compare a number before them: 25 saatten fazla."""
+    return {n for n, piece in enumerate(line.pieces) if piece.has("compare_after")}
+
+
 def _is_of_amount(line: Line, number: int) -> bool:
     """Toplam eğitim saati 40'ı aşan: a total that people are chosen by."""
     ahead = line.pieces[number + 1 : number + 2]
-    return line.pieces[number].has("agg", "sum") and bool(ahead) and ahead[0].has("column", *_AMOUNTS)
+    told = bool(ahead) and (ahead[0].has("column", *_AMOUNTS) or ahead[0].number is not None)
+    return line.pieces[number].has("agg", "sum") and told
 
 
 def _told(line: Line, found: Collection[int]) -> tuple[str, str | None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from nl2sql.plan import Comparison, Condition, Figure, Having, Measure, Plan, Ref
@@ -27,7 +28,7 @@ CONTRACT_WORDS = ("contract", "agreement", "sözleşme", "kontrat", "догов�
 GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
 """Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")
-OF_PEOPLE = ("salary", "first_salary", "last_salary", "payroll", "age", "tenure")
+OF_PEOPLE = ("salary", "first_salary", "last_salary", "rise", "payroll", "age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
     # subject -> attributes of values, columns, unit
@@ -95,6 +96,8 @@ class Facts:
     """Dates that are compared with others, and where they are said."""
     band: Ref | None = None
     """The column that is told in bands."""
+    paid_before: date | None = None
+    """The day before which pay is asked for, of people of today."""
     more: list[Measure] = field(default_factory=list)
     """Figures beside the first: the lowest and the highest salary."""
     days: tuple[Figure, ...] = ()

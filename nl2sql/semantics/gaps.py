@@ -8,7 +8,7 @@ from typing import Literal, cast
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
-from nl2sql.semantics.facts import GROUPS, PEOPLE, TABLES, TABLES_OF_DIMS, Facts
+from nl2sql.semantics.facts import GROUPS, LEAVE, PEOPLE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
@@ -27,7 +27,7 @@ _SUMMED = ("days", "hours", "budget", "payroll")
 def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | None = None) -> Plan:
     """The average salary of men less that of women; the highest salary less the lowest; growth between years."""
     operator = operator or _operator(reader)
-    if operator == "-" and (plan := contrast(reader, facts, shows_gap=True)):
+    if operator == "-" and (plan := above_standard(reader, facts) or contrast(reader, facts, shows_gap=True)):
         return plan
     if facts.counted in GROUPS:
         raise NotUnderstoodError("a number of groups and a difference")
@@ -57,6 +57,27 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
         raise NotUnderstoodError("the largest difference, but of which groups is not said")
     ranked: Operator = "distance" if rank is not None and operator == "-" else operator
     return figures(reader, facts, Gap(first, second, ranked), rank)
+
+
+def above_standard(reader: Reader, facts: Facts) -> Plan | None:
+    """Departments with an average salary above the company's, and by how much."""
+    told = facts.having[0] if len(facts.having) == 1 else None
+    if told is None or not isinstance(told.value, Plan) or not isinstance(told.measure, Figure):
+        return None
+    if facts.target is None or reader.keys or reader.quantities.ranks or facts.counted is not None:
+        raise NotUnderstoodError("groups above a figure, and a difference")
+    reader.use(*reader.open("ask", "much"), *reader.open("unit", "usd"), *reader.open("compare_after"))
+    target = reader.ref(facts.table, facts.target)
+    above = Gap(told.measure, told.value)
+    again = sum(piece.has("agg", "avg", "median") for piece in reader.pieces) > _PAIR  # with the average and the …
+    shown: tuple[Measure, ...] = (told.measure, above) if again else (above,)
+    return Plan(facts.table, (target,), shown, where_of(facts), (told,), Order(above), known_keys=True)
+
+
+def tells_how_much_more(reader: Reader) -> bool:
+    """Kaç dolar üstünde: how much, beside a word that compares."""
+    beside = [reader.beside(n, step)[1] for n in reader.open("ask", "much") for step in (-1, 1)]
+    return any(one is not None and one.is_open and one.has("compare_after") for one in beside)
 
 
 def is_ratio_of_two(reader: Reader) -> bool:
@@ -175,6 +196,13 @@ def contrast(reader: Reader, facts: Facts, *, shows_gap: bool = False) -> Plan |
     both = reader.open("both")
     reader.use(*word.positions, *both)
     figure = _figure_of(reader, facts, column)
+    beside = [reader.beside(n, step)[1] for n in word.positions for step in (1, -1)]
+    if (
+        column is None
+        and reader.subject in (LEAVE, TRAINING)
+        and any(one and one.has("subject", PEOPLE) for one in beside)
+    ):
+        figure = Figure("distinct", reader.ref(facts.table, "person"))  # trained fewer people
     _drop(reader, facts, sides)
     first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
     difference = Gap(first, second)

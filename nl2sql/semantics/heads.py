@@ -34,11 +34,17 @@ def find_head(reader: Reader, items: Sequence[int]) -> str:
         number, head = candidates[0]
         if len(candidates) > 1 and candidates[1][0] == number + 1 and reader.pieces[number].values:
             number, head = candidates[1]  # fixed-term contracts, sick leaves, women employees
-    if head in TABLES_OF_HEADS and any(one not in TABLES_OF_HEADS for _, one in candidates):
+    others = [one for n, one in candidates if not (head == "position" and _is_of_position(reader, n))]
+    if head in TABLES_OF_HEADS and any(one not in TABLES_OF_HEADS for one in others):
         raise NotUnderstoodError("rows of one thing with conditions of another")
     if not reader.pieces[number].has("event"):
         reader.use(number)
     return head
+
+
+def _is_of_position(reader: Reader, number: int) -> bool:
+    """A level, a family: positions have them as well as people."""
+    return any(value.position == number and value.attribute in ("level", "family") for value in reader.values)
 
 
 def _is_parted(reader: Reader, number: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.plan import Compare, Figure, Missing, OneOf, Order, Plan, Ref, Related
+from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
@@ -140,6 +140,8 @@ def nodes_of(node: object) -> Iterator[object]:
 def _denies(node: object) -> bool:
     if isinstance(node, OneOf | Related):
         return node.negated or (isinstance(node, Related) and node.having is not None)
+    if isinstance(node, Having):
+        return node.operator == "=" and node.value == 0
     return (isinstance(node, Missing) and not node.negated) or (isinstance(node, Compare) and node.operator == "<>")
 
 

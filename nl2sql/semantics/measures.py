@@ -168,9 +168,17 @@ def _names_one_project(reader: Reader) -> bool:
     return len({value.value for value in reader.values if value.attribute == PROJECT}) == 1
 
 
+def _is_of_those_who(reader: Reader) -> bool:
+    """Employees who were trained: the number of hours is that of each of them."""
+    people = [n for n in reader.open("ask", "who") if (one := reader.beside(n, -1)[1]) and one.has("subject", PEOPLE)]
+    return bool(people) and reader.subject in (LEAVE, TRAINING)
+
+
 def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
     """A total for each person who has one; so many trainings on average are those of each, too."""
     per = reader.open("per")
+    if figure.function == "avg" and facts.counted in ("days", "hours") and _is_of_those_who(reader):
+        per += reader.open("ask", "who")  # of each who was trained
     if figure.ref is None and reader.subject in (LEAVE, TRAINING) and (per or reader.speaks_of_people):
         per += reader.open("agg", "avg")
     if not per:

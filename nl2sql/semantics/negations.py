@@ -6,6 +6,7 @@ from nl2sql.persons import NAMES
 from nl2sql.semantics.facts import (
     CONTRACT,
     EVIDENCE,
+    GROUPS,
     LEAVE,
     OF_PERSONS,
     PEOPLE,
@@ -21,6 +22,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _WITHOUT = ("without", "без")
 """They deny what follows, and nothing before: the salaries in Legal, without names."""
+_OFFICES = ("office", "ofis", "офис")
 _BUT = ("but", "но", "ama", "fakat")
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
 
@@ -75,9 +77,10 @@ def _keep_without(reader: Reader, facts: Facts) -> None:
 
 
 def _lists_groups(reader: Reader) -> bool:
-    """Cities with staff but no project: the groups stand before their people."""
-    people = reader.open("subject", PEOPLE)
-    return bool(people) and any(reader.dim(piece) in TABLES_OF_DIMS for piece in reader.pieces[: people[0]])
+    """Cities with staff but no project, with offices but no project: the groups stand before what they have."""
+    offices = [n for n, piece in enumerate(reader.pieces) if piece.text.lower().startswith(_OFFICES)]
+    had = reader.open("subject", PEOPLE) or offices
+    return bool(had) and any(reader.dim(piece) in GROUPS for piece in reader.pieces[: had[0]])
 
 
 def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:

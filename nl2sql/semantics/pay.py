@@ -17,16 +17,28 @@ def find_raises(reader: Reader, facts: Facts) -> None:
     reader.use(*[n for n in reader.open("column", "salary", "payroll") if not reader.pieces[n].has("column", "raise")])
     facts.where.append((-1, Missing(Ref("staff", "employee_id"), negated=True)))
     reader.assume("raise")
-    if facts.counted == PEOPLE or facts.wants_rows:
+    if facts.counted in (PEOPLE, RAISE) or facts.wants_rows:
         reader.use(*reader.open("column", "raise"))
-        if not reader.quantities.bounds:
+        if not reader.quantities.bounds or facts.counted == RAISE:
             facts.where.append((-1, Compare(reader.ref("salaries", "raise"), ">", 0)))
+
+
+def find_average_rise(reader: Reader) -> None:
+    """The average increase of salary against the first salary: what people earn less what they began with."""
+    firsts = reader.open("column", "first_salary")
+    risen = [*reader.open("column", "raise"), *reader.open("ask", "growth")]
+    if len(firsts) != 1 or len(risen) != 1 or len(reader.open("agg")) != 1 or not reader.open("agg", "avg", "median"):
+        return
+    near = [reader.beside(firsts[0], step)[0] for step in (-1, 1)]
+    reader.pieces[risen[0]].readings = {"column": ("rise",)}
+    reader.use(*firsts, *reader.open("column", "salary"))
+    reader.use(*(n for n in (*reader.open("ask", "versus"), *reader.open("group", "after")) if n in near))
 
 
 def find_rises(reader: Reader, facts: Facts) -> None:
     """Who earns more than when hired, perhaps by so many per cent."""
     firsts = reader.open("column", "first_salary")
-    compared = [*reader.open("compare", "gt"), *reader.open("compare_after", "gt")]
+    compared = [n for kind in ("compare", "compare_after", "comparative") for n in reader.open(kind, "gt")]
     bounds = [bound for bound in reader.quantities.bounds if is_percent(bound)]
     if not firsts or not (compared or bounds) or reader.subject != PEOPLE:
         return

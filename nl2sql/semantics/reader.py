@@ -34,6 +34,11 @@ _ONES = ("one", "ones")
 _WORKERS = ("worker", "işçi", "isci")
 
 
+def _is_of(between: Sequence[Piece]) -> bool:
+    """Whether nothing but small words stands there."""
+    return all(piece.has("filler") or piece.has("negation") for piece in between)
+
+
 class NotUnderstoodError(Exception):
     """The pieces do not make a whole."""
 
@@ -135,6 +140,7 @@ class Reader:
         ) or any(value.attribute in ("gender", "position", "level", "family", *NAMES) for value in self.values)
         self._read_workers()
         self._absorb_dims()
+        self._absorb_positions()
         self._absorb_ones()
         self._read_at_least_one()
         self._absorb_owners_of_codes()
@@ -186,7 +192,11 @@ class Reader:
 
     def _read_values(self) -> None:
         """Values with the reading that the words beside them choose."""
-        others = self.open("subject", "people", "leave", "training", "contract")
+        others = [
+            number
+            for number in self.open("subject", "people", "leave", "training", "contract")
+            if self.pieces[number].text.lower() not in _ONES
+        ]
         of_events = any(piece.values and piece.values[0][0] in _OF_EVENTS for piece in self.pieces)
         about_projects = bool(self.open("subject", "project")) and not (others or of_events)
         for number, piece in enumerate(self.pieces):
@@ -265,6 +275,22 @@ class Reader:
                 if self.dim(piece) == value.attribute and not grouped and not self._begins_list(value, number, step):
                     self.use(number)
 
+    def _absorb_positions(self) -> None:
+        """People in positions of specialist level: those who have the level."""
+        people = self.open("subject", "people")
+        if self.keys or not people or not self.open("ask", "count", "count_after"):
+            return
+        for value in self.values:
+            number, piece = self.beside(value.position, 1)
+            if self.language != "tr":
+                places = [n for n in self.open("dim", "position") if people[0] < n < value.position]
+                number = places[-1] if places else -1
+                piece = (
+                    self.pieces[number] if number >= 0 and _is_of(self.pieces[number + 1 : value.position]) else None
+                )
+            if value.attribute in ("level", "family") and piece is not None and piece.has("dim", "position"):
+                self.use(number)
+
     def _absorb_ones(self) -> None:
         """A fixed-term one, the active ones: the noun that was said before."""
         for value in self.values:
@@ -303,6 +329,8 @@ class Reader:
         for number in self.open("dim", "code"):
             for step in (-1, 1):
                 place, piece = self.beside(number, step)
+                if piece is not None and piece.text.lower() == "of":
+                    place, piece = self.beside(place, step)
                 if piece is not None and piece.is_open and piece.has("dim", "department"):
                     self.use(place)
 

@@ -264,8 +264,11 @@ def _take_bounds(reader: Reader, of_each: OfEach) -> list[Bound]:
     for bound in tuple(reader.quantities.bounds):
         low, _ = reader.around(bound.position)
         columns = [n for n in reader.open("column", of_each.column or "") if low <= n < bound.position]
-        if of_each.column is None or bound.unit_piece is not None or not columns:
+        unit = bound.unit_piece
+        if of_each.column is None or not (columns if unit is None else unit.has("column", of_each.column)):
             continue
+        if unit is not None:
+            unit.is_used = True
         reader.use(*columns)
         reader.quantities.bounds.remove(bound)
         taken.append(bound)
@@ -328,9 +331,21 @@ def _time(reader: Reader, facts: Facts, shown: list[str]) -> str:
     raise NotUnderstoodError("an order by which date is not said")
 
 
+def _deny_values(reader: Reader) -> None:
+    """Positions that are not at specialist level: what stands right beside the negation is denied."""
+    step = -1 if reader.language == "tr" else 1
+    for number in reader.open("negation"):
+        place = reader.beside(number, step)[0]
+        denied = [value for value in reader.values if value.position == place]
+        for value in denied:
+            value.negated = True
+        reader.use(*([number] if denied else []))
+
+
 def _of_table(reader: Reader, head: str, listed: Listed, ordering: Ordering | None) -> Plan:
     """Positions with their family and level, departments with their codes, cities with their countries."""
     table = TABLES_OF_HEADS[head]
+    _deny_values(reader)
     if reader.quantities.bounds or reader.quantities.spans or reader.open("negation"):
         raise NotUnderstoodError("a condition that such rows have not")
     reader.subject = head

@@ -7,6 +7,7 @@ knows what is shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from nl2sql.plan import Figure, Order, Plan, Ref
@@ -22,6 +23,8 @@ _LENGTHS = ("age", "service_years")
 """Columns that are higher the earlier something was."""
 _COLUMNS = {"age": "age", "salary": "monthly_usd", "budget": "budget_usd"}
 _REACH = 4
+_FIGURES = ("count", "count_after", "share", "difference", "ratio", "distribution")
+_AMOUNTS = ("salary", "age", "tenure", "budget")
 _THINGS = ("project", "training")
 
 
@@ -59,6 +62,19 @@ def find_ordering(line: Line) -> Ordering | None:
     line.use(*(line.pieces[n] for n in (*anchors, *told)))
     by = next(iter(named.values()), None)
     return Ordering(min(anchors), "desc" in directions, next(iter(kinds), None), by)
+
+
+def find_order_by_amount(line: Line, listed: Collection[int]) -> Ordering | None:
+    """Accountants by salary with their city: with attributes of each, an amount is the order of rows, highest first."""
+    asks = [piece for piece in line.pieces if piece.has("agg") or piece.has("ask", *_FIGURES) or piece.has("rank")]
+    for number, piece in enumerate(line.pieces if listed and not asks else ()):
+        step = -1 if piece.has("group", "after") else 1
+        place, by = line.beside(number, step)
+        says = piece.has("group", "after") or (piece.has("group", "before") and _BY.fullmatch(piece.text) is not None)
+        if says and by is not None and by.is_open and by.has("column", *_AMOUNTS) and place not in listed:
+            line.use(piece, by)
+            return Ordering(number, descending=True, by=by)
+    return None
 
 
 def in_sequence(reader: Reader, plan: Plan) -> Plan:

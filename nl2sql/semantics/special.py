@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nl2sql.plan import (
     Figure,
+    Gap,
     Missing,
     OfTotal,
     OneOf,
@@ -17,9 +18,10 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, TABLES, TRA
 from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.shapes import figures, rank_of
+from nl2sql.semantics.shapes import figures, rank_of, where_of
 from nl2sql.semantics.shares import AMONG, COPULAS, told_of_whole
 from nl2sql.semantics.sides import of_values
+from nl2sql.semantics.standards import WHOLE
 
 _QUALITIES = ("gender", "contract_type", "status", "level", "family", "leave_type", "course")
 """What a share is likelier of than of a place."""
@@ -36,6 +38,8 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if any(getattr(one, "ref", Ref("", "")).column == "age" for _, one in facts.where):
         reader.use(*reader.open("column", "age"))  # 60 and older: a condition, not a figure
     _find_ends(reader, facts)
+    if (part := _of_whole_mean(reader, facts)) is not None:
+        return figures(reader, facts, part, None)
     if reader.open("agg", "avg", "median") and reader.open("column") and (sides := of_values(reader, facts)):
         facts.sides = (
             replace(sides, first=sides.second, second=sides.first) if _is_whole_first(reader, position) else sides
@@ -63,6 +67,22 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _of_whole_mean(reader: Reader, facts: Facts) -> Gap | None:
+    """The average salary of London as per cent of the average of the whole company."""
+    means = reader.open("agg", "avg")
+    whole = any(piece.text.lower().removeprefix("of the ").startswith(WHOLE) for piece in reader.pieces)
+    column = column_of(reader) if len(means) == _PAIR and whole and facts.where and not reader.keys else None
+    if column is None or facts.counted is not None:
+        return None
+    if any(isinstance(one, OneOf) and len(one.values) > 1 for _, one in facts.where):
+        raise NotUnderstoodError("a part of the whole, or each of several")
+    reader.use(*means, *reader.open("column"))
+    mean = Figure("avg", reader.ref(facts.table, column))
+    part = replace(mean, where=where_of(facts))
+    facts.where.clear()
+    return Gap(part, mean, "%")
 
 
 def _of_total(reader: Reader, facts: Facts, figure: Figure) -> Plan:

@@ -44,7 +44,21 @@ _OF_OWN = re.compile(
     r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (отделу|должности|городу|стране|проекту)\b", re.IGNORECASE
 )
 """Above the average of the department: in the singular, that of one's own."""
-_WHOLE = ("company", "overall", "firm", "whole", "şirket", "genel", "компани", "общ", "фирм", "предприят", "в целом")
+WHOLE = (
+    "company",
+    "overall",
+    "firm",
+    "whole",
+    "şirket",
+    "genel",
+    "компани",
+    "общ",
+    "фирм",
+    "предприят",
+    "в целом",
+    "по компании",
+    "по всей компании",
+)
 _EVERY = frozenset({"every", "any", "all", "bütün", "tüm", "любого", "любой", "любых", "всех", "каждого"})
 
 
@@ -104,7 +118,7 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
     piece, step = reader.pieces[place], standard.comparing.step
     said = piece.text.lower()
     named = next((value for value in reader.values if value.position == place), None)
-    standard.is_whole |= said.startswith(_WHOLE)
+    standard.is_whole |= said.startswith(WHOLE)
     standard.is_of_every |= said in _EVERY
     if named is not None:
         if step == -1 and _is_where(piece.suffix or said):
@@ -125,7 +139,8 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
     elif _tells_whose(reader, standard, place):
         standard.pieces.append(place)
     else:
-        return said not in OWN and (piece.is_filler or piece.is_used or piece.is_quiet)
+        own = said in OWN and not standard.values  # the welders' own average is theirs
+        return not own and (piece.is_filler or piece.is_used or piece.is_quiet)
     return True
 
 
@@ -159,7 +174,7 @@ def _tells_whose(reader: Reader, standard: Standard, place: int) -> bool:
         return True
     said = piece.text.lower()
     is_people = standard.comparing.step == 1 and piece.has("subject", PEOPLE)
-    adds_nothing = said in ("bir", "один", "одного", *_EVERY) or said.startswith(_WHOLE)
+    adds_nothing = said in ("bir", "один", "одного", *_EVERY) or said.startswith(WHOLE)
     return piece.is_open and (is_people or adds_nothing)
 
 
@@ -186,9 +201,17 @@ def _function(reader: Reader, standard: Standard) -> Function | None:
     """What is meant though it is not said: more on average than the company as a whole, more than every lawyer."""
     if standard.is_whole and not standard.values and reader.open("agg", "avg"):
         return "avg"
-    if standard.is_of_every and len({value.attribute for value in standard.values}) == 1:
+    if standard.is_of_every and standard.values and _are_of_one(reader, standard):
         return "max" if standard.comparing.operator in (">", ">=") else "min"
     return None
+
+
+def _are_of_one(reader: Reader, standard: Standard) -> bool:
+    """Every lawyer in Ankara: one kind in one place, and nothing that is joined to them."""
+    places = sorted(value.position for value in standard.values)
+    joined = any(piece.has("conjunction") for piece in reader.pieces[places[0] : places[-1]])
+    kinds = {value.attribute for value in standard.values}
+    return len(kinds) == 1 or (len(kinds) == len(places) and not joined)
 
 
 def _is_half_of_gap(reader: Reader, standard: Standard) -> bool:
@@ -322,7 +345,7 @@ def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
         facts.wants_rows |= facts.target is None and facts.counted is None and not reader.keys
         return standard.peers
     said = {piece.text.lower() for piece in reader.pieces}
-    if not said & OWN and not _OF_OWN.search(reader.text):
+    if standard.values or (not said & OWN and not _OF_OWN.search(reader.text)):
         return None
     for key in (facts.target, *reader.keys):
         if key in _PEERS and facts.table == "staff":

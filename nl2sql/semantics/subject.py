@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import OneOf, Related
+from nl2sql.semantics.clause_parts import TRAINED
 from nl2sql.semantics.facts import (
     CONTRACT,
     CONTRACT_WORDS,
@@ -21,6 +22,7 @@ from nl2sql.semantics.facts import (
     Facts,
 )
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+from nl2sql.semantics.sides import split_periods
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
@@ -86,6 +88,7 @@ def _subject(reader: Reader, facts: Facts) -> str:
     people = _speaks_of_people(reader, facts)
     events = set(facts.events.values())
     leave, training = _speaks_of(reader, facts, LEAVE), _speaks_of(reader, facts, TRAINING)
+    training |= _is_trained_in_both(reader)
     if leave and training:
         raise NotUnderstoodError("both leave and training")
     if leave or training:
@@ -96,6 +99,13 @@ def _subject(reader: Reader, facts: Facts) -> str:
         return CONTRACT
     lasts = facts.counted == "days" and _is_length_of_project(reader)
     return PROJECT if not people and (_speaks_of(reader, facts, PROJECT) or lasts) else PEOPLE
+
+
+def _is_trained_in_both(reader: Reader) -> bool:
+    """Where fewer people were trained in 2025 than in 2024: two periods side by side are of what was done in them."""
+    verbs = [reader.pieces[n].text.lower().split() for n in reader.open("event", "complete")]
+    trained = any(word.startswith(TRAINED) for words in verbs for word in words)
+    return trained and bool(split_periods(reader)[0])
 
 
 def _is_of_today(reader: Reader, facts: Facts) -> bool:
