@@ -29,7 +29,7 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _people_first, _which):
+    for check in (_listed, _who, _longest_name, _first_said, _which):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -59,12 +59,19 @@ def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | No
     return "a ranking of names" if any(piece.has("dim", *NAMES) for piece in beside) else None
 
 
-def _people_first(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
-    """People who earn exactly the least: they are asked for, and not how much it is."""
+def _first_said(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """People who earn the least, the project with the highest budget: they are asked for, and not how much it is."""
     first = next((piece for piece in reader.pieces if not piece.is_filler), None)
     extremes = [one for one in plan.measures if isinstance(one, Figure) and one.function in _EXTREMES]
-    missed = first is not None and first.has("subject", PEOPLE) and extremes and not plan.columns
-    return "people, of whom nobody is named" if missed and reader.language != "tr" else None
+    headed = (
+        first is not None and not first.values and (first.has("subject", PEOPLE, PROJECT) or _is_group(reader, first))
+    )
+    missed = headed and extremes and not plan.columns and reader.language != "tr"
+    return "what the question begins with, of which nothing is shown" if missed else None
+
+
+def _is_group(reader: Reader, piece: Piece) -> bool:
+    return reader.dim(piece) in GROUPS
 
 
 def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
