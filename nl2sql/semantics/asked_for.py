@@ -19,6 +19,7 @@ from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
+_IN = ("in", "в")
 _EXTREMES = ("min", "max")
 
 
@@ -29,7 +30,7 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _first_said, _which):
+    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -72,6 +73,17 @@ def _first_said(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
 
 def _is_group(reader: Reader, piece: Piece) -> bool:
     return reader.dim(piece) in GROUPS
+
+
+def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """How many lawyers there are in departments with more than thirty people: in all of those, and not in each."""
+    counts = bool(reader.pieces) and next((one for one in reader.pieces if not one.is_filler), reader.pieces[0])
+    if not plan.having or not counts or not counts.has("ask", "count") or plan.over is not None:
+        return None
+    within = any(
+        one.text.lower() in _IN and two.has("dim", *GROUPS) and not two.values for one, two in pairwise(reader.pieces)
+    )
+    return "a number in all groups of a size, or in each" if within else None
 
 
 def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:

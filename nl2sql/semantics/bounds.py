@@ -178,6 +178,8 @@ def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
     earlier: dict[Comparison, Comparison] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
     if bound.high is not None or bound.operator not in earlier or bound.value % 1:
         raise NotUnderstoodError("a length of projects")
+    if not any(value.value == "active" for value in reader.values):
+        raise NotUnderstoodError("a length of projects that have ended, or not")
     day = Today("day", -12 * int(bound.value))
     reader.use(*reader.open("column", "tenure", "duration"))
     condition = Compare(reader.ref(facts.table, "start"), earlier[bound.operator], day)
