@@ -27,7 +27,7 @@ from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
-from nl2sql.semantics.ranked_people import find_ranked_people
+from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -89,7 +89,7 @@ def _find_facts(reader: Reader) -> Facts:
     facts = Facts()
     find_collectives(reader)
     read_small_words(reader)
-    find_ranked_people(reader, facts)
+    find_ranked_head(reader, facts)
     find_first_group(reader, facts)
     find_yearly(reader)
     find_growth(reader)
