@@ -17,8 +17,8 @@ from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAISE, TABLES_OF_DIMS, TRAINING, Facts
-from nl2sql.semantics.first_group import find_first_group
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
+from nl2sql.semantics.inner_groups import find_inner_groups
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
@@ -90,7 +90,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_collectives(reader)
     read_small_words(reader)
     find_ranked_head(reader, facts)
-    find_first_group(reader, facts)
+    find_inner_groups(reader, facts)
     find_yearly(reader)
     find_growth(reader)
     find_average_rise(reader)

@@ -9,7 +9,7 @@ from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
 from nl2sql.semantics.everybody import find_groups_of_all
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
-from nl2sql.semantics.first_group import in_first_group
+from nl2sql.semantics.inner_groups import in_inner_groups
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.pay import find_raises, find_rises
@@ -27,7 +27,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     """Turn values, numbers, periods and negations into conditions."""
     drop_status(reader)
     facts.where += facts.clauses
-    in_first_group(reader, facts)
+    in_inner_groups(reader, facts)
     facts.where += known_dates(reader, facts)
     facts.where += compared_dates(reader, facts)
     _find_leavers(reader, facts)

@@ -88,8 +88,8 @@ class Facts:
     """What is compared with figures."""
     dated: str | None = None
     """The date that years as groups are of, if it is not the first that is spoken of."""
-    first_groups: list[tuple[int, str, Plan]] = field(default_factory=list)
-    """Where a group is told by its rank, the attribute that it is a value of, and the plan that finds it."""
+    inner_groups: list[tuple[int, str, Plan]] = field(default_factory=list)
+    """Where groups are told by rank or size, the attribute that they are values of, and the plan that finds them."""
     known: dict[int, bool] = field(default_factory=dict)
     """Where dates are said to be there or (true) missing."""
     compared: dict[int, tuple[str, Comparison, Ref | str]] = field(default_factory=dict)

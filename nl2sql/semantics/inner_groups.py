@@ -1,6 +1,6 @@
-"""One group by its rank, as a condition: in the largest department, of the city with the most welders.
+"""Groups as a condition: in the largest department, of the city with the most welders, in departments of over 30 people.
 
-Something else is asked of that group; which group it is, is asked in `assembly`.
+Something else is asked of those in them; which groups they are, is asked in `assembly`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nl2sql.plan import Compare, Figure, Missing, OneOf, Order, Plan
+from nl2sql.plan import Figure, Missing, OneOf, Order, Plan, Within
+from nl2sql.semantics.bounds import havings
 from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.ranks import Rank
@@ -20,6 +21,7 @@ _BUDGET: Final = "budget"
 _GROUPS: Final = ("department", "position", "city", "country")
 _OF_MEMBERS: Final = ("position", "gender", "level", "family")
 _BEFORE: Final = ("in", "of", "at", "on", "for", "from", "within", "в", "во", "из", "на")
+_SINGLE: Final = ("department", "city", "position", "country")
 _WITH: Final = ("with", "having", "where", "с", "со", "где")
 _OBLIQUE: Final = re.compile(r".*(ого|ому|ом|ой|ей)")
 _NOMINATIVE: Final = "самый"
@@ -38,8 +40,9 @@ class _Phrase:
     members: Named | None = None
 
 
-def find_first_group(reader: Reader, facts: Facts) -> None:
-    """Take the words that tell one group by its rank, if something else is asked of it."""
+def find_inner_groups(reader: Reader, facts: Facts) -> None:
+    """Take the words that tell one group by its rank, or several by their size, if something else is asked of them."""
+    _find_sized(reader, facts)
     for rank in reader.quantities.ranks:
         if rank.count is not None or rank.place != 1 or rank.attribute not in (None, "count", _BUDGET):
             continue
@@ -48,14 +51,44 @@ def find_first_group(reader: Reader, facts: Facts) -> None:
         if phrase is not None and _asks_more(reader, phrase):
             reader.quantities.ranks.remove(rank)
             reader.use(*phrase.pieces)
-            facts.first_groups.append((phrase.dim, _key(reader, phrase.dim), _plan(reader, rank, phrase)))
+            facts.inner_groups.append((phrase.dim, _key(reader, phrase.dim), _plan(reader, rank, phrase)))
             return
 
 
-def in_first_group(reader: Reader, facts: Facts) -> None:
-    """Ask only those of the group."""
-    for number, key, plan in facts.first_groups:
-        facts.where.append((number, Compare(reader.ref(facts.table, key), "=", plan)))
+def in_inner_groups(reader: Reader, facts: Facts) -> None:
+    """Ask only those in the groups."""
+    for number, key, plan in facts.inner_groups:
+        facts.where.append((number, Within(reader.ref(facts.table, key), plan)))
+
+
+def _find_sized(reader: Reader, facts: Facts) -> None:
+    """How many women there are in departments with more than thirty people: in all of those together."""
+    bounds = [one for one in reader.quantities.bounds if one.attribute is None and one.unit is None]
+    if len(bounds) != 1 or reader.keys or not _asks_number(reader):
+        return
+    bound, unit = bounds[0], bounds[0].unit_piece
+    dims = [n for n, piece in enumerate(reader.pieces) if _is_group(reader, n) and piece.text.lower() not in _SINGLE]
+    if len(dims) != 1 or unit is None or not unit.has("subject", PEOPLE) or not _is_within(reader, dims[0], dims[0]):
+        return
+    if (dims[0] > bound.position) != (reader.language == "tr"):
+        return  # kaç departmanda: the groups are counted
+    first, last = sorted((dims[0], bound.position))
+    between = range(first + 1, last)
+    if any(reader.pieces[n].values or reader.pieces[n].has("negation") for n in between):
+        return
+    reader.quantities.bounds.remove(bound)
+    reader.use(dims[0], *between)
+    unit.is_used = True
+    key = _key(reader, dims[0])
+    having = tuple(havings(Figure("count"), bound))
+    plan = Plan(_STAFF, (reader.ref(_STAFF, key),), having=having, known_keys=True)
+    facts.inner_groups.append((dims[0], key, plan))
+
+
+def _asks_number(reader: Reader) -> bool:
+    """Of how many the question is, from its beginning; in Turkish anywhere."""
+    first = next((n for n, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
+    return any(n == first or reader.language == "tr" for n in reader.open("ask", "count"))
 
 
 def _plan(reader: Reader, rank: Rank, phrase: _Phrase) -> Plan:
