@@ -6,7 +6,7 @@ Colours are attributes with classes beside them, so that a page's own style shee
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -22,6 +22,8 @@ _LABEL: Final = 24
 """Letters of a label; longer ones are cut."""
 _HEIGHT: Final = 260
 _TICKS: Final = 4
+_FINEST: Final = 1e-9
+"""The smallest span that is told apart."""
 _COLOUR: Final = "#1d6fb8"
 
 
@@ -51,11 +53,11 @@ def number(value: float) -> str:
 
 def _bars(chart: Chart) -> tuple[int, list[str]]:
     figures = [figure for _, figure in chart.data]
-    low, high = min(0.0, *figures), max(0.0, *figures)
+    low, high = _extent(figures)
     longest = max(len(_cut(label)) for label, _ in chart.data)
     left = 12 + longest * _LETTER
     right = 12 + max(len(number(figure)) for figure in figures) * _LETTER
-    scale = (_WIDTH - left - right) / ((high - low) or 1.0)
+    scale = (_WIDTH - left - right) / (high - low)
     zero = left - low * scale
     shapes = []
     for place, (label, figure) in enumerate(chart.data):
@@ -74,11 +76,11 @@ def _bars(chart: Chart) -> tuple[int, list[str]]:
 
 def _line(chart: Chart) -> tuple[int, list[str]]:
     figures = [figure for _, figure in chart.data]
-    ticks = list(_ticks(min(0.0, *figures), max(0.0, *figures)))
+    ticks = list(_ticks(*_extent(figures)))
     left = 14 + max(len(number(tick)) for tick in ticks) * _LETTER
     top, bottom, right = 24, _HEIGHT - 26, _WIDTH - 24
     step = (right - left) / (len(chart.data) - 1)
-    scale = (bottom - top) / ((ticks[-1] - ticks[0]) or 1.0)
+    scale = (bottom - top) / (ticks[-1] - ticks[0])
 
     def place(index: int, figure: float) -> tuple[float, float]:
         return left + index * step, bottom - (figure - ticks[0]) * scale
@@ -101,9 +103,15 @@ def _line(chart: Chart) -> tuple[int, list[str]]:
     return _HEIGHT, shapes
 
 
+def _extent(figures: Sequence[float]) -> tuple[float, float]:
+    """From the lowest to the highest and zero; what is all but zero is drawn as that."""
+    low, high = min(0.0, *figures), max(0.0, *figures)
+    return (low, high) if high - low >= _FINEST else (0.0, 1.0)
+
+
 def _ticks(low: float, high: float) -> Iterator[float]:
     """Round numbers that reach from one to the other."""
-    rough = ((high - low) or 1.0) / _TICKS
+    rough = (high - low) / _TICKS
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough)
     first = math.floor(low / step)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nl2sql.answer import Answer
@@ -71,6 +71,8 @@ def test_bars_are_as_long_as_their_figures():
     assert widths[2] == 1, "nothing is still there"
 
 
+@example(kind="bar", data=[("", 0.0), ("", 2.2250738585e-313)])
+@example(kind="line", data=[("", 0.0), ("", 2.2250738585e-313)])
 @given(
     kind=st.sampled_from(["bar", "line"]),
     data=st.lists(
