@@ -8,7 +8,7 @@ is `plan_sql`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nl2sql.catalog import Catalog
 from nl2sql.grounding import Asked
@@ -23,12 +23,13 @@ from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
 from nl2sql.semantics.never_meant import check_meant
-from nl2sql.semantics.once_more import read_once_more
 from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.reading import read
 from nl2sql.semantics.records import records
 from nl2sql.semantics.sequence import find_order_by_amount, find_ordering
+from nl2sql.semantics.together import read_together
 from nl2sql.semantics.unknowable import find_unknowable
 
 _USUAL = 0.95
@@ -60,11 +61,11 @@ class NotUnderstood:
 
 def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Composed | NotUnderstood:
     """Read a question as a plan: as rows if it asks for an order of them, else as it stands, or as rows after all."""
+    whole = cut(text, asked.words, asked.links, language, asked.persons)
+    read_together(whole, text)
 
-    def pieces() -> list[Piece]:
-        found = cut(text, asked.words, asked.links, language, asked.persons)
-        read_once_more(found, text)
-        return found
+    def pieces() -> list[Piece]:  # reading uses them up
+        return [replace(piece, readings=dict(piece.readings)) for piece in whole]
 
     if (unknowable := find_unknowable(pieces(), text)) is not None:
         return NotUnderstood((unknowable[1].text,), "something that no table has")
@@ -126,7 +127,7 @@ def _read(
     try:
         reader = Reader(text, pieces, quantities, language)
         if rows is None:
-            reader.read()
+            read(reader)
             plan = assemble(reader)
         else:
             plan = records(reader, rows.listed, rows.ordering, rows.of_each)

@@ -6,7 +6,8 @@ A plan cannot say what is not a question about the data: it has no text that run
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -238,3 +239,14 @@ class Plan:
         """Whether rows of the result are groups."""
         by_measure = self.order is not None and not isinstance(self.order.by, Ref)
         return bool(self.measures or self.having or by_measure)
+
+
+def nodes_of(node: object) -> Iterator[object]:
+    """Everything that a plan is made of."""
+    if isinstance(node, tuple):
+        for one in node:
+            yield from nodes_of(one)
+    elif is_dataclass(node):
+        yield node
+        for part in fields(node):
+            yield from nodes_of(getattr(node, part.name))

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Plan, Ref
+from nl2sql.plan import Figure, Plan, Ref, nodes_of
 from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
-from nl2sql.semantics.heeded import nodes_of
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
@@ -62,23 +61,21 @@ def _longest_name(reader: Reader, _plan: Plan, _nodes: list[object]) -> str | No
 
 def _first_said(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     """People who earn the least, the project with the highest budget: they are asked for, and not how much it is."""
-    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
+    first = reader.pieces[reader.first] if reader.first is not None else None
     extremes = [one for one in plan.measures if isinstance(one, Figure) and one.function in _EXTREMES]
     headed = (
-        first is not None and not first.values and (first.has("subject", PEOPLE, PROJECT) or _is_group(reader, first))
+        first is not None
+        and not first.values
+        and (first.has("subject", PEOPLE, PROJECT) or reader.dim(first) in GROUPS)
     )
     missed = headed and extremes and not plan.columns and reader.language != "tr"
     return "what the question begins with, of which nothing is shown" if missed else None
 
 
-def _is_group(reader: Reader, piece: Piece) -> bool:
-    return reader.dim(piece) in GROUPS
-
-
 def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     """How many lawyers there are in departments with more than thirty people: in all of those, and not in each."""
-    counts = bool(reader.pieces) and next((one for one in reader.pieces if not one.is_filler), reader.pieces[0])
-    if not plan.having or not counts or not counts.has("ask", "count") or plan.over is not None:
+    counts = reader.first is not None and reader.pieces[reader.first].has("ask", "count")
+    if not plan.having or not counts or plan.over is not None:
         return None
     within = any(
         one.text.lower() in _IN and two.has("dim", *GROUPS) and not two.values for one, two in pairwise(reader.pieces)

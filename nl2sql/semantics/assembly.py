@@ -181,7 +181,7 @@ def _group_by_target(reader: Reader, facts: Facts) -> None:
 
 def _heads(reader: Reader, facts: Facts) -> bool:
     """Departments with their headcount, cities sorted by number of employees: the groups come first."""
-    first = next(((n, piece) for n, piece in enumerate(reader.pieces) if not piece.is_filler), None)
+    first = (reader.first, reader.pieces[reader.first]) if reader.first is not None else None
     if first is None or facts.target == PROJECT or facts.counted != PEOPLE or reader.dim(first[1]) != facts.target:
         return False
     reader.use(*reader.open("order", "sorted"))

@@ -6,11 +6,9 @@ taken for a part of something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
-from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related
+from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
@@ -103,7 +101,7 @@ def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
             continue
         if piece.has("group", "before") and after is not None and after.has("subject", PEOPLE):
             return "something of each of the people, and no groups of them"
-    first = next((piece for piece in reader.pieces if not piece.is_filler), None)
+    first = reader.pieces[reader.first] if reader.first is not None else None
     return (
         "the first or the last of what is summed" if first is not None and first.has("edge") and not extremes else None
     )
@@ -124,17 +122,6 @@ def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     functions = {node.function for node in nodes if isinstance(node, Figure)}
     missed = counted and functions and not functions & {"count", "distinct"} and isinstance(plan.order, Order)
     return "most of them, but they are not counted" if missed else None
-
-
-def nodes_of(node: object) -> Iterator[object]:
-    """Everything that a plan is made of."""
-    if isinstance(node, tuple):
-        for one in node:
-            yield from nodes_of(one)
-    elif is_dataclass(node):
-        yield node
-        for part in fields(node):
-            yield from nodes_of(getattr(node, part.name))
 
 
 def _denies(node: object) -> bool:

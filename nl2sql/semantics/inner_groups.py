@@ -21,10 +21,8 @@ _BUDGET: Final = "budget"
 _GROUPS: Final = ("department", "position", "city", "country")
 _OF_MEMBERS: Final = ("position", "gender", "level", "family")
 _BEFORE: Final = ("in", "of", "at", "on", "for", "from", "within", "в", "во", "из", "на")
-_SINGLE: Final = ("department", "city", "position", "country")
 _WITH: Final = ("with", "having", "where", "с", "со", "где")
-_OBLIQUE: Final = re.compile(r".*(ого|ому|ом|ой|ей)")
-_NOMINATIVE: Final = "самый"
+_OBLIQUE: Final = re.compile(r"(?!самый).*(ого|ому|ом|ой|ей)")
 """самого большого, but not самый большой."""
 _LOCATIVE: Final = re.compile(r".*([dt][ae](ki)?|[ıiuü]n)")
 _ASKED: Final = ("agg", "column", "subject", "event")
@@ -67,7 +65,8 @@ def _find_sized(reader: Reader, facts: Facts) -> None:
     if len(bounds) != 1 or reader.keys or not _asks_number(reader):
         return
     bound, unit = bounds[0], bounds[0].unit_piece
-    dims = [n for n, piece in enumerate(reader.pieces) if _is_group(reader, n) and piece.text.lower() not in _SINGLE]
+    dims = [n for n, piece in enumerate(reader.pieces) if _is_group(reader, n) and piece.text.lower() not in _GROUPS]
+    # "in the department", in the singular, is one that was told before
     if len(dims) != 1 or unit is None or not unit.has("subject", PEOPLE) or not _is_within(reader, dims[0], dims[0]):
         return
     if (dims[0] > bound.position) != (reader.language == "tr"):
@@ -87,8 +86,7 @@ def _find_sized(reader: Reader, facts: Facts) -> None:
 
 def _asks_number(reader: Reader) -> bool:
     """Of how many the question is, from its beginning; in Turkish anywhere."""
-    first = next((n for n, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
-    return any(n == first or reader.language == "tr" for n in reader.open("ask", "count"))
+    return any(n == reader.first or reader.language == "tr" for n in reader.open("ask", "count"))
 
 
 def _plan(reader: Reader, rank: Rank, phrase: _Phrase) -> Plan:
@@ -174,7 +172,7 @@ def _is_within(reader: Reader, start: int, dim: int) -> bool:
         piece = reader.pieces[dim]
         return _LOCATIVE.fullmatch(piece.text.lower()) is not None
     said = reader.pieces[start].text.lower()
-    if reader.language == "ru" and start != dim and not said.startswith(_NOMINATIVE) and _OBLIQUE.fullmatch(said):
+    if reader.language == "ru" and start != dim and _OBLIQUE.fullmatch(said):
         return True
     before = start - 1
     while before >= 0 and reader.pieces[before].is_filler and reader.pieces[before].text.lower() == "the":

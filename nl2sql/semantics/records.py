@@ -23,6 +23,7 @@ from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.reading import read
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
 from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position
@@ -47,7 +48,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
     reader.use(*listed.items, *listed.owners)
     reader.use(*_every(reader, listed), *_number_of(reader, listed))
-    reader.read()
+    read(reader)
     if reader.keys or reader.quantities.ranks or reader.open("ask", "share", "count", "count_after"):
         raise NotUnderstoodError("no plain rows")
     if any(piece.is_open and piece.has("time", "last") and not piece.has("event") for piece in reader.pieces):

@@ -226,9 +226,11 @@ def typed(reader: Reader, key: str) -> str:
 
 def asks_who(reader: Reader) -> bool:
     """Who, at the beginning: "people who work" asks nothing."""
-    first = next((number for number, piece in enumerate(reader.pieces) if not piece.is_filler), 0)
     return any(
-        number == first or reader.language == "tr" or _follows_groups(reader, number) or _follows_colon(reader, number)
+        number == reader.first
+        or reader.language == "tr"
+        or _follows_groups(reader, number)
+        or _follows_colon(reader, number)
         for number in reader.open("ask", "who")
     )
 

@@ -28,7 +28,7 @@ _WORKS = ("работа", "труд", "служ", "прорабо", "отраб�
 _RELATIVE = ("кто", "котор")
 
 
-def read_once_more(pieces: Sequence[Piece], text: str) -> None:
+def read_together(pieces: Sequence[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):

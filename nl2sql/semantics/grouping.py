@@ -1,0 +1,112 @@
+"""The attributes that a question tells groups by: by city, per department, şehre göre, по городам."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nl2sql.semantics.pieces import Piece
+from nl2sql.semantics.reader import Reader
+
+_TIMES = ("year", "quarter", "month")
+_PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
+
+
+def read_keys(reader: Reader) -> None:
+    """By city, per department, şehre göre, her şehirde, по городам."""
+    for number in reader.open("group", "before"):
+        _read_key_after(reader, number)
+    for number in reader.open("order", "sorted"):
+        found = _dims_from(reader, reader.beside(number, 1)[0], 1)  # rank the cities by …
+        if found and reader.language != "tr":
+            reader.use(number)
+            _add_keys(reader, found)
+    for number in reader.open("each"):
+        key = reader.pieces[number].key("each")
+        rate = _is_rate(reader) or bool(reader.open("column", "age", "tenure"))
+        if key is not None and not (key in _TIMES and rate):
+            reader.keys += [key] * (key not in reader.keys)
+            reader.use(number)
+    for number in reader.open("group", "after"):
+        found = _dims_from(reader, reader.beside(number, -1)[0], -1)
+        if found:
+            reader.use(number)
+            _add_keys(reader, list(reversed(found)))
+
+
+def _read_key_after(reader: Reader, number: int) -> None:
+    """By city, by year of hire."""
+    ahead, piece = reader.beside(number, 1)
+    found = _dims_from(reader, _past_values(reader, ahead), 1)
+    if piece is not None and piece.is_open and (part := _part_of_event(piece)):
+        reader.use(number)
+        reader.keys += [part] * (part not in reader.keys)
+    elif found and piece is not None:
+        reader.use(number)
+        _add_keys(reader, found)
+    elif piece is not None and reader.language == "en" and piece.has("subject", "people"):
+        reader.use(number)  # taken by employees
+    elif _counts_each(reader, number, ahead):
+        reader.pieces[number].readings = {"per": ("person",)}
+
+
+def _counts_each(reader: Reader, number: int, ahead: int) -> bool:
+    """Per ill person: for each of those who have some."""
+    named = {value.position for value in reader.values}
+    person = reader.beside(ahead, 1)[1]
+    said = reader.pieces[number].text.lower()
+    return said == "per" and ahead in named and person is not None and person.has("subject", "people")
+
+
+def _past_values(reader: Reader, number: int) -> int:
+    """For every ongoing project: what stands between says which of them."""
+    named = {value.position for value in reader.values if value.attribute not in ("gender", "position")}
+    place = number
+    while place in named:
+        place = reader.beside(place, 1)[0]
+    inside = place != number and place < len(reader.pieces) and reader.pieces[place].is_open
+    return place if inside and reader.dim(reader.pieces[place]) is not None else number
+
+
+def _dims_from(reader: Reader, number: int, step: int) -> list[int]:
+    """Attributes in a row, joined by "and" or commas."""
+    found: list[int] = []
+    if 0 <= number < len(reader.pieces) and step == 1 and reader.pieces[number].has("event"):
+        number = reader.beside(number, 1)[0]  # by birth year
+    while 0 <= number < len(reader.pieces):
+        piece = reader.pieces[number]
+        key = reader.dim(piece)
+        again = step == 1 and key in [reader.dim(reader.pieces[n]) for n in found]
+        if not piece.is_open or key is None or again:
+            break  # her projede, projenin bulunduğu şehirde
+        found.append(number)
+        ahead, joint = reader.beside(number, step)
+        if joint is not None and joint.has("conjunction", "and"):
+            further, other = reader.beside(ahead, step)
+            if other is not None and other.is_open and reader.dim(other) is not None:
+                reader.use(ahead)
+                number = further
+                continue
+        one, other = sorted((reader.pieces[number], joint or piece), key=lambda each: each.start)
+        comma = joint is not None and "," in reader.text[one.end : other.start]
+        number = ahead if comma else -1
+    return found
+
+
+def _add_keys(reader: Reader, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        key = reader.dim(reader.pieces[number])
+        if key in ("month", "year") and _is_rate(reader):
+            key = None  # a salary per month is what salaries are
+        if key is not None and key not in reader.keys:
+            reader.keys.append(key)
+        reader.use(number)
+
+
+def _is_rate(reader: Reader) -> bool:
+    return bool(reader.open("column", "salary", "payroll")) and not reader.open("event")
+
+
+def _part_of_event(piece: Piece) -> str | None:
+    """By year of hire: the year is part of the phrase."""
+    said = piece.text.lower() if piece.has("event") else ""
+    return next((part for word, part in _PARTS_OF_EVENTS.items() if word in said), None)
