@@ -122,7 +122,7 @@ def _predict(frame: pl.DataFrame, chance: pl.DataFrame, terms: Mapping[str, pl.D
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
         api = DuckDBAPI(connection)
-        linker = Linker(api.register(frame.to_arrow()), settings, log_level=logging.ERROR)
+        linker = Linker(api.register(frame.to_arrow()), settings, log_level=logging.ERROR, validate_settings=False)
         for name, shares in terms.items():
             linker.table_management.register_term_frequency_lookup(
                 api.register(_with_strangers(shares, frame, name).to_arrow()), name

@@ -17,6 +17,7 @@ CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
 TURKISH: Final = re.compile(r"[çğıöşüÇĞİÖŞÜ]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 # Pairs that print alike (Unicode confusables, UTS 39), Latin on the left.
 _ALIKE: Final = dict(zip("aceopxyABCEHKMOPTXi", "асеорхуАВСЕНКМОРТХі", strict=True))
@@ -177,10 +178,14 @@ def fold(text: str) -> str:
     >>> fold("İNŞAAT  Mühendisi") == fold("insaat muhendisi")
     True
     """
+    kept = text.lower() if text.isascii() else _without_marks(text)
+    return " ".join(_NO_LETTERS.sub(" ", kept).split())
+
+
+def _without_marks(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD).lower())
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter) or letter == "\u0306")
-    kept = unicodedata.normalize("NFC", kept)  # й keeps its breve, ğ has lost it below
-    return " ".join(re.sub(r"[\W_]+", " ", kept.replace("ğ", "g")).split())
+    return unicodedata.normalize("NFC", kept).replace("ğ", "g")  # й keeps its breve, which ğ loses
 
 
 @lru_cache(maxsize=1 << 16)

@@ -14,7 +14,7 @@ from typing import Final
 import ftfy
 import polars as pl
 
-from erp.changes import Tables, Verdict, combine, judge_values, of_rows
+from erp.changes import Tables, Verdict, combine, judge_values, look_up, of_rows
 from erp.contacts import address, amount, e164, national_id
 from erp.dates import iso_date
 from erp.knowledge import Knowledge
@@ -74,12 +74,13 @@ def phones(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     frame = tables["employees"].select("row_key", "city", before="phone")
     odd = frame.filter(~pl.col("before").str.contains(r"^\+[1-9]\d{7,14}$"))
     regions = {city: knowledge.region(city) for city in odd["city"].unique() if city is not None}
-    typed = odd.select("city", "before").unique(maintain_order=True)
-    after = [e164(text, regions.get(city, "")) for city, text in typed.iter_rows()]
+    odd = odd.with_columns(region=look_up("city", regions).fill_null(""))
+    typed = odd.select("region", "before").unique(maintain_order=True)
+    after = [e164(text, region) for region, text in typed.iter_rows()]
     said = typed.with_columns(
         after=pl.Series(after, dtype=pl.String), rule=pl.lit("normalise.phone"), confidence=pl.lit(0.97)
     )
-    told = odd.join(said.drop_nulls("after"), on=["city", "before"], nulls_equal=True, maintain_order="left")
+    told = odd.join(said.drop_nulls("after"), on=["region", "before"], maintain_order="left")
     return of_rows(told, "employees", "phone")
 
 

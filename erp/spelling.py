@@ -7,14 +7,15 @@ the next different candidate; a tie goes to review.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from symspellpy import SymSpell, Verbosity
 
 from erp.changes import SCHEMA, Tables, Verdict, combine, judge_values, look_up
 from erp.knowledge import Knowledge, given_names
@@ -27,6 +28,8 @@ _MOST_EDITS: Final = 3
 _LETTERS_AN_EDIT: Final = 4
 """A word must have this many letters for every edit that is forgiven."""
 _FREQUENT: Final = 3
+_ROWS: Final = 4096
+"""Names that are held against all frequent ones at once."""
 _TIMES: Final = 8
 """A name must be this many times as frequent as its supposed misspelling."""
 
@@ -97,20 +100,25 @@ def names(tables: Tables, knowledge: Knowledge) -> pl.DataFrame:
     for column in ("first_name", "patronymic", "last_name"):
         known = given_names() if column == "first_name" else ()
         lexicon = NameLexicon.of(employees[column], knowledge.memory, "spelling.names", known)
-        judge = _NameJudge(lexicon)
+        judge = _NameJudge(lexicon, employees[column].drop_nulls().unique().to_list())
         found.append(judge_values(employees, "employees", column, judge))
     return _heed_email(combine(found), employees)
 
 
 class _NameJudge:
-    """The frequent names of a lexicon, indexed by deletions (SymSpell) of their sounds and of their letters."""
+    """The frequent names of a lexicon, by their sounds and by their letters.
 
-    def __init__(self, lexicon: NameLexicon) -> None:
+    Args:
+        lexicon: of one part of names.
+        texts: the names that it will be asked about.
+    """
+
+    def __init__(self, lexicon: NameLexicon, texts: Sequence[str]) -> None:
         self._lexicon = lexicon
         frequent = {
-            name: lexicon.votes(name) for name in lexicon.canonical.values() if lexicon.votes(name) >= _FREQUENT
+            name: votes for name in set(lexicon.canonical.values()) if (votes := lexicon.votes(name)) >= _FREQUENT
         }
-        self._indexes = tuple(_Index(frequent, key) for key in (sound, fold))
+        self._indexes = tuple(_Index(frequent, key, texts) for key in (sound, fold))
 
     def __call__(self, text: str) -> Verdict | None:
         least = max(_FREQUENT, _TIMES * self._lexicon.votes(text))
@@ -122,34 +130,47 @@ class _NameJudge:
 
 
 class _Index:
-    """Names under one kind of key."""
+    """Names under one kind of key, and those of them that are near to the texts in question."""
 
-    def __init__(self, frequent: Mapping[str, int], key: Callable[[str], str]) -> None:
+    def __init__(self, frequent: Mapping[str, int], key: Callable[[str], str], texts: Sequence[str]) -> None:
         self._key = key
-        self._names = {key(name): name for name in frequent}
-        self._search = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
-        for text, name in self._names.items():
-            self._search.create_dictionary_entry(text, frequent[name])
+        self._names = {key(name): name for name in sorted(frequent)}
+        self._counts = {term: frequent[name] for term, name in self._names.items()}
+        self._near = _near(list({key(text) for text in texts}), list(self._names))
 
     def search(self, text: str, least: int) -> Verdict | None:
         """The nearest name that occurs `least` times or more."""
         key = self._key(text)
-        edits = 2 if len(key) > 2 * _LETTERS_AN_EDIT else 1
-        found = [
-            item
-            for item in self._search.lookup(key, Verbosity.ALL, max_edit_distance=edits)
-            if item.count >= least and not _other_sex(key, item.term)
-        ]
-        if not found or found[0].term == key:
+        found = {
+            term: edits
+            for term, edits in self._near.get(key, {}).items()
+            if self._counts[term] >= least and not _other_sex(key, term)
+        }
+        if not found or key in found:
             return None
-        nearest = sorted((item for item in found if item.distance == found[0].distance), key=lambda item: -item.count)
+        closest = min(found.values())
+        first, *others = sorted(
+            (term for term, edits in found.items() if edits == closest), key=lambda term: (-self._counts[term], term)
+        )
         if len(key) < _LETTERS_AN_EDIT:
             sure = 0.6
-        elif len(nearest) > 1:
-            sure = 0.86 if nearest[0].count >= 10 * nearest[1].count else 0.6
+        elif others:
+            sure = 0.86 if self._counts[first] >= 10 * self._counts[others[0]] else 0.6
         else:
             sure = 0.92 if len(key) > _LETTERS_AN_EDIT else 0.86
-        return self._names[nearest[0].term], "spelling.name", sure
+        return self._names[first], "spelling.name", sure
+
+
+def _near(keys: Sequence[str], terms: Sequence[str]) -> dict[str, dict[str, int]]:
+    """The terms that are at most one edit away from each key, two from a longer one, and how many edits."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for start in range(0, len(keys), _ROWS):
+        part = keys[start : start + _ROWS]
+        edits = process.cdist(part, terms, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+        most = np.array([2 if len(key) > 2 * _LETTERS_AN_EDIT else 1 for key in part], dtype=np.uint8)
+        for row, column in zip(*np.nonzero(edits <= most[:, None]), strict=True):
+            found[part[row]][terms[column]] = int(edits[row, column])
+    return found
 
 
 def _other_sex(one: str, other: str) -> bool:

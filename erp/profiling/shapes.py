@@ -1,13 +1,12 @@
 """The shape and the letters of values: `Aa+ 99.99.9999`, and whether they are Latin, Cyrillic or both.
 
-All characters of many values are looked up in one table at once, so that millions of different values cost
+All characters of many values are looked up in one table of those that occur, at once, so that millions of different values cost
 seconds. What a shape means is `types`'.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -72,7 +71,7 @@ def _described(part: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema={"shape": pl.String, "letters": pl.UInt8})
     text = _END.join(values) + _END
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le"), dtype="<u4"), _PLANE - 1)
-    alphabet = _alphabet()
+    alphabet = _alphabet(np.flatnonzero(np.bincount(codes, minlength=_PLANE)))
     ends = np.flatnonzero(codes == 0)
     starts = np.concatenate([[0], ends[:-1] + 1])
     letters = np.bitwise_or.reduceat(alphabet.letters[codes], starts)
@@ -92,16 +91,11 @@ def _shortened(signs: _Codes, longest: npt.NDArray[np.int64]) -> _Codes:
     return result
 
 
-@cache
-def _alphabet() -> _Alphabet:
-    """The table of the basic plane; characters beyond it count as its last one, which is none."""
-    points = [point for point in range(_PLANE) if not 0xD800 <= point <= 0xDFFF]  # noqa: PLR2004 - surrogates
+def _alphabet(points: npt.NDArray[np.int64]) -> _Alphabet:
+    """The table of some characters of the basic plane; those beyond it count as its last one, which is none."""
     sign = np.full(_PLANE, ord("�"), dtype=np.uint32)
-    for point in points:
-        category = unicodedata.category(chr(point))
-        hidden = None if chr(point) in {" ", _END} else _HIDDEN.get(category)
-        sign[point] = ord(_SIGNS.get(category) or hidden or chr(point))
-    characters = pl.Series("character", [chr(point) for point in points])
+    sign[points] = [_sign(chr(point)) for point in points]
+    characters = pl.Series("character", list(map(chr, points)), dtype=pl.String)
     scripts = pl.select(
         latin=characters.str.contains(r"^\p{Latin}$"),
         cyrillic=characters.str.contains(r"^\p{Cyrillic}$"),
@@ -120,3 +114,10 @@ def _alphabet() -> _Alphabet:
     for character, longest in _RUNS.items():
         run[ord(character)] = longest
     return _Alphabet(sign, letters, run)
+
+
+def _sign(character: str) -> int:
+    """The code point of what stands for a character in a shape."""
+    category = unicodedata.category(character)
+    hidden = None if character in {" ", _END} else _HIDDEN.get(category)
+    return ord(_SIGNS.get(category) or hidden or character)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -58,6 +58,11 @@ class Batch(NamedTuple):
     """Keys (Int64) of rows that were deleted."""
     mark: str | None = None
     """When this batch is kept, the changes after this mark are what is left; null says nothing."""
+
+
+def joined_keys(batches: Iterable[Batch]) -> pl.Series:
+    """The keys of the rows of all batches."""
+    return pl.concat([NOTHING, *(batch.rows["row_key"] for batch in batches)])
 
 
 class Rejected(NamedTuple):
@@ -121,6 +126,9 @@ class Source(Protocol):
 
     def rows(self, table: Table, columns: Sequence[str], after: int | None) -> Iterator[Batch]:
         """All rows whose key is greater, in the order of keys."""
+
+    def keys(self, table: Table) -> pl.Series:
+        """The keys of all rows as `row_key`, in any order."""
 
     def changes(self, table: Table, mark: str) -> Iterator[Batch]:
         """Rows that changed since the mark; some that did not may be among them."""

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from erp.errors import SourceError
 from erp.schema import TABLES, Table
 from erp.source import csv_file
-from erp.source.base import KEY_MODULUS, Batch, Missing, Rejected, SourceOptions, Totals, Way
+from erp.source.base import KEY_MODULUS, Batch, Missing, Rejected, SourceOptions, Totals, Way, joined_keys
 from erp.source.texts import not_a_key
 from erp.source.url import label, parse
 
@@ -113,10 +113,14 @@ class FolderSource:
         keys = rows[table.key].str.strip_chars().cast(pl.Int64, strict=False).alias("row_key")
         if keys.null_count():
             raise not_a_key(table, rows[table.key][int(keys.is_null().arg_true()[0])])
-        frame = rows.select(columns).insert_column(0, keys).sort("row_key", maintain_order=True)
+        frame = rows.select(keys, *columns).sort("row_key", maintain_order=True)
         chosen = frame if after is None else frame.filter(pl.col("row_key") > after)
         for piece in chosen.iter_slices(self.options.batch_rows):
             yield Batch(piece)
+
+    def keys(self, table: Table) -> pl.Series:
+        """The keys of all rows."""
+        return joined_keys(self.rows(table, [], None))
 
     def totals(self, table: Table) -> Totals:
         """Sums over the table."""

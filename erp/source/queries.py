@@ -39,6 +39,11 @@ def rows(dialect: str, types: Types, table: Table, columns: Sequence[str], after
     return (chosen if after is None else chosen.where(key > after)).order_by(key)
 
 
+def listed_keys(table: Table) -> sa.Select[Any]:
+    """Number of rows, and SQLite's list of all keys."""
+    return sa.select(sa.func.count(), sa.func.group_concat(sa.column(table.key))).select_from(sa.table(table.name))
+
+
 def watermark(types: Types, column: str) -> sa.ColumnElement[Any]:
     """The column of a watermark as something that can be compared; a `rowversion` as a number."""
     found: sa.ColumnElement[Any] = sa.column(column)

@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from erp.errors import SourceError
 from erp.schema import TABLES, Table
 from erp.source import queries
-from erp.source.base import Batch, Missing, Rejected, SourceOptions, Totals, Way
+from erp.source.base import Batch, Missing, Rejected, SourceOptions, Totals, Way, joined_keys
 from erp.source.snapshot import Snapshot
 from erp.source.texts import frame
 from erp.source.tracking import Tracking
@@ -119,6 +120,15 @@ class SqlSource:
         statement = queries.rows(self.dialect, self.types(table), table, columns, after)
         for piece in self.stream(statement):
             yield Batch(frame(table, columns, piece))
+
+    def keys(self, table: Table) -> pl.Series:
+        """The keys of all rows."""
+        if self.dialect == "sqlite":  # which hands rows to Python one by one, but writes a list as fast as it counts
+            count, listed = self.one(queries.listed_keys(table))
+            keys = pl.Series("row_key", (listed or "").split(","), dtype=pl.String).cast(pl.Int64, strict=False)
+            if len(keys) == count and not keys.null_count():
+                return keys
+        return joined_keys(self.rows(table, [], None))
 
     def changes(self, table: Table, mark: str) -> Iterator[Batch]:
         """Rows that changed since the mark."""

@@ -20,7 +20,6 @@ from erp.errors import SourceError
 from erp.schema import Table
 from erp.source import Source
 from erp.source.ahead import read_ahead
-from erp.source.base import NOTHING
 from erp.sync.landing import Landing
 from erp.sync.state import State, save
 
@@ -73,15 +72,11 @@ def over_keys(engine: Engine, source: Source, landing: Landing) -> None:
     """Read the keys alone, and date the rows whose key the source no longer has."""
     table = landing.table
     with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(_keys_of, source, table)
+        reading = pool.submit(source.keys, table)
         here = _live_keys(engine, table)
         there = reading.result()
     with store.writing(engine) as connection:
         landing.delete(connection, here.join(there.to_frame(), on="row_key", how="anti")["row_key"])
-
-
-def _keys_of(source: Source, table: Table) -> pl.Series:
-    return pl.concat([NOTHING, *(batch.rows["row_key"] for batch in source.rows(table, [], None))])
 
 
 def _live_keys(engine: Engine, table: Table) -> pl.DataFrame:

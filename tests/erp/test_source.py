@@ -98,6 +98,15 @@ def test_keys_must_be_unique_numbers_and_nothing_half_read_stays(database, sourc
         assert connection.exec_driver_sql("SELECT count(*) FROM raw.leave").scalar_one() == 0
 
 
+@pytest.mark.parametrize("bad", ["'1,2'", "NULL", "'A7'"])
+def test_a_list_of_keys_names_what_is_none(source, bad):
+    spoil(
+        source, "ALTER TABLE leave RENAME TO old_leave", f"CREATE VIEW leave AS SELECT 5 AS leave_id UNION SELECT {bad}"
+    )
+    with open_source(source) as opened, pytest.raises(SourceError, match="it must be a whole number in every row"):
+        opened.keys(BY_NAME["leave"])
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [

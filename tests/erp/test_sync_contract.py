@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from erp import pipeline, store
 from erp.errors import SourceError
+from erp.schema import BY_NAME
 from erp.source import open_source
+from erp.source.base import joined_keys
 from tests.erp.sources import FolderErp, SqlErp, live, mariadb, mariadb_database, same
 
 KINDS = [
@@ -143,6 +145,17 @@ def test_dates_and_numbers_become_text(database, erp):
     ((employee, kind, date, days),) = live(database.engine, "leave").values()
     assert (employee, kind, date, Decimal(days)) == ("3", "annual", "0201-02-03", Decimal("1.5"))
     assert counts(sync(database, erp)[1]) == (0, 0, 0)
+
+
+def test_keys_are_those_of_all_rows(erp):
+    for key in (9_000_000_000, -5):
+        erp.put("employees", {"employee_id": key})
+    for table in (BY_NAME["employees"], BY_NAME["projects"]):
+        with open_source(erp.url, erp.options) as source:
+            rows = joined_keys(source.rows(table, [], None))
+            keys = source.keys(table)
+        assert (keys.name, keys.dtype) == (rows.name, rows.dtype)
+        assert sorted(keys) == sorted(rows)
 
 
 def test_a_fingerprint_is_that_of_what_is_there(erp):
