@@ -48,7 +48,12 @@ def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
 
 def _who(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     """The longest leave, and who took it."""
-    asked = any(one.has("conjunction", "and") and two.has("ask", "who") for one, two in pairwise(reader.pieces))
+    pairs = [
+        n
+        for n, (one, two) in enumerate(pairwise(reader.pieces))
+        if one.has("conjunction", "and") and two.has("ask", "who")
+    ]
+    asked = any(not any(piece.has("ask", "who") for piece in reader.pieces[1:n]) for n in pairs)  # people who, and who
     named = any(isinstance(node, Ref) and node.column in NAMES for node in nodes)
     return "and who, but nobody is named" if asked and not named else None
 

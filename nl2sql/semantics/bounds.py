@@ -102,6 +102,9 @@ def _in_days(bound: Bound) -> Bound:
     unit = bound.unit_piece
     if unit is None or not unit.has("unit", *_OF_DAYS):
         return bound
+    if unit.has("unit", "month") and bound.unit == "usd":
+        unit.is_used = True
+        return replace(bound, unit_piece=None)  # $2,000 a month
     if unit.has("unit", "month"):
         raise NotUnderstoodError("months of what is not said")
     unit.readings = {"unit": ("day",)}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.together_en import read_together_in_english
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -48,6 +49,7 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_kind(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
+    read_together_in_english(line)
 
 
 def _read_again(line: Line, number: int) -> None:
@@ -57,7 +59,8 @@ def _read_again(line: Line, number: int) -> None:
     if not asked or after is None or joint is None or not joint.has("conjunction", "and"):
         return
     figure = any(piece.has("agg") or piece.has("column") for piece in line.pieces[asked[0] : number])
-    others = figure and is_nominative(after.text.split()[0].lower())  # и сколько женщины, but: и сколько женщин
+    placed = bool(after.values) and line.pieces[number + 1].has("time", "during")  # and how much in Turkey
+    others = figure and (placed or is_nominative(after.text.split()[0].lower()))  # и сколько женщины, but: и … женщин
     if after.number is not None or after.has("calendar") or others:
         line.pieces[number].readings = {"ask": ("versus",)}
 

@@ -1,0 +1,159 @@
+"""English words that say another thing together than alone; those of all languages are `together`.
+
+A figure is named once by its verb and once by its noun, what is asked for by a clause instead of a noun, and an age
+by what has not been reached yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from nl2sql.semantics.facts import PEOPLE, PROJECT, TRAINING
+from nl2sql.semantics.pieces import Line, Piece
+
+_MONEY: Final = ("payroll", "salary")
+_VERBS: Final = ("cost", "pay", "paid", "spend", "spent", "go to", "goes to", "do we pay", "we pay", "do we spend")
+_INTO: Final = ("in", "on", "for")
+_LISTING: Final = re.compile(
+    r"(?:[,:;]|\band|\bwith|\bshow|\bgive|\blist|\bincluding)\s*(?:also|me|us)?\s*$", re.IGNORECASE
+)
+_AGES: Final = (14, 100)
+_AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "at the least": "min"}
+_FILLER: Final = {"filler": ("filler",)}
+
+
+def read_together_in_english(line: Line) -> None:
+    """Give such words the readings that they have together."""
+    for number, piece in enumerate(line.pieces):
+        for is_so, read in _RULES:
+            if is_so(piece):
+                read(line, number)
+
+
+def _read_share(line: Line, number: int) -> None:
+    """How much of the payroll, in percent: its share."""
+    piece, after = line.pieces[number], line.pieces[number + 1 : number + 2]
+    of = piece.text.lower().endswith(" of") or (bool(after) and after[0].text.lower() == "of")
+    if of and any(other.has("ask", "share") for other in line.pieces[number + 1 :]):
+        piece.readings = _FILLER
+
+
+def _read_clause_of_list(line: Line, number: int) -> None:
+    """Name, city, when they started: a date in a list, and no pay of that time."""
+    piece = line.pieces[number]
+    paid = any(other.has("column", *_MONEY, "raise") for other in line.pieces)
+    if paid or not piece.text.lower().startswith("when ") or not _LISTING.search(line.text[: piece.start]):
+        return
+    projects = any(other.has("subject", PROJECT) for other in line.pieces)
+    people = any(other.has("subject", PEOPLE) for other in line.pieces)
+    piece.readings = {"date": ("start" if projects and not people else "hire",)}
+
+
+def _read_pay_twice(line: Line, number: int) -> None:
+    """Pay 70,000 dollars a month in salaries: the verb and the noun are of one figure."""
+    noun, before = line.pieces[number], line.pieces[number - 1].text.lower() if number else ""
+    if not (before in _INTO or noun.text.lower().startswith(tuple(f"{word} " for word in _INTO))):
+        return
+    for piece in line.pieces[:number]:
+        if piece.has("column", *_MONEY) and piece.text.lower().startswith(_VERBS):
+            piece.readings = _FILLER
+            noun.readings = {"column": ("payroll",)}
+
+
+def _read_pay_then(line: Line, number: int) -> None:
+    """What people earned when they were hired: what they began with."""
+    compares = any(piece.has(kind) for piece in line.pieces for kind in ("compare", "comparative", "compare_after"))
+    if compares or any(piece.has("ask", "share", "difference") for piece in line.pieces):
+        return
+    for piece in line.pieces[:number]:
+        if piece.has("column", "salary"):
+            piece.readings = _FILLER
+
+
+def _read_passed(line: Line, number: int) -> None:
+    """Has passed Fire Safety: a course, and no day that is past."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    course = after is not None and any(attribute == "course" for attribute, _ in after.values)
+    if course and piece.text.lower().endswith("passed"):
+        piece.readings = {"event": ("complete",)}
+
+
+def _read_at_most(line: Line, number: int) -> None:
+    """What they get on average and at most: the highest, where no number follows."""
+    piece, before, after = line.pieces[number], line.beside(number, -1)[1], line.beside(number, 1)[1]
+    joint = before is not None and before.has("conjunction", "and")
+    if joint and (after is None or after.number is None) and any(one.has("agg", "avg") for one in line.pieces):
+        piece.readings = {"agg": (_AT_MOST[piece.text.lower()],)}
+
+
+def _read_breakdown(line: Line, number: int) -> None:
+    """Gender breakdown of each department: by gender as well; how they are distributed asks nothing else."""
+    piece = line.pieces[number]
+    before = line.pieces[number - 1] if number else None
+    others = any(one.has("dim") and one is not before for one in line.pieces)
+    if before is not None and before.has("dim") and not before.values and others:
+        piece.readings = {"group": ("after",)}
+    for one in line.pieces[:number]:
+        if one.text.lower() == "how":
+            one.readings = _FILLER
+
+
+def _read_turned(line: Line, number: int) -> None:
+    """Have not turned 40 yet, have already turned 50: an age, where no period is told."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    before = line.beside(number, -1)[1]
+    if after is None or after.number is None or not _AGES[0] <= after.number <= _AGES[1]:
+        return
+    if any(one.has("calendar") or (one.number is not None and one is not after) for one in line.pieces):
+        return
+    if before is not None and before.has("negation"):
+        before.readings = _FILLER
+        piece.readings = {"compare": ("lt:age",)}
+    elif "have " in line.text[: piece.start].lower() or "already" in line.text.lower():
+        piece.readings = {"compare": ("ge:age",)}
+
+
+def _read_age_at_hire(line: Line, number: int) -> None:
+    """Joined us at the age of 40 or above: how old they were then."""
+    aged = re.match(
+        r"\s*(?:us\s*)?(?:when\s+)?(?:at\s+(?:the\s+)?age|aged)\b", line.text[line.pieces[number].end :], re.IGNORECASE
+    )
+    if aged is not None:
+        line.pieces[number].readings = {"column": ("first_salary",)}
+
+
+def _read_date_of_project(line: Line, number: int) -> None:
+    """The completion date of Istanbul Airport: when it was completed."""
+    piece, before = line.pieces[number], line.beside(number, -1)[1]
+    first = before is None or (before.has("ask", "what", "list", "when") and line.beside(number - 1, -1)[1] is None)
+    values = [attribute for one in line.pieces for attribute, _ in one.values if one is not piece]
+    if first and values == [PROJECT] and not any(one.has("subject", PEOPLE) for one in line.pieces):
+        piece.readings = {"ask": ("when",), "event": (piece.key("date") or "",)}
+
+
+def _read_completed_courses(line: Line, number: int) -> None:
+    """A count of completed courses: they are counted, and not those who completed them."""
+    before = line.beside(number, -1)[1]
+    if before is not None and before.has("ask", "count"):
+        line.pieces[number].readings = {"subject": (TRAINING,)}
+
+
+_Rule = tuple[Callable[[Piece], bool], Callable[[Line, int], None]]
+_RULES: Final[tuple[_Rule, ...]] = (
+    (lambda piece: piece.text.lower().startswith("how much"), _read_share),
+    (lambda piece: piece.has("column", "first_salary"), _read_clause_of_list),
+    (
+        lambda piece: piece.has("column", "first_salary") and piece.text.lower().startswith(("when", "at ", "on ")),
+        _read_pay_then,
+    ),
+    (lambda piece: piece.has("column", *_MONEY), _read_pay_twice),
+    (lambda piece: piece.has("tense", "past"), _read_passed),
+    (lambda piece: piece.text.lower() in _AT_MOST, _read_at_most),
+    (lambda piece: piece.has("ask", "distribution"), _read_breakdown),
+    (lambda piece: piece.has("turn", "age"), _read_turned),
+    (lambda piece: piece.has("event", "hire"), _read_age_at_hire),
+    (lambda piece: piece.has("date", "start", "end", "complete"), _read_date_of_project),
+    (lambda piece: piece.text.lower() == "completed courses", _read_completed_courses),
+)
