@@ -11,12 +11,12 @@ from itertools import pairwise
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Plan, Ref, nodes_of
-from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
+from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
-_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
+_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*(contract\s+)?")
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _IN = ("in", "в")
 _EXTREMES = ("min", "max")
@@ -106,6 +106,8 @@ def _lists(reader: Reader) -> Iterator[list[set[str]]]:
         if piece.has("conjunction", "and"):
             continue
         columns = _columns_of(reader, piece)
+        if items and piece.has("subject", CONTRACT) and not piece.values and not columns:
+            continue  # name and contract end date
         if items and piece.text.lower().startswith(_WHOSE):
             items.pop()  # проектов, бюджет которых: what is said of one, and no item
         gap = reader.text[end : piece.start]

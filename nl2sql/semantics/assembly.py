@@ -20,10 +20,12 @@ from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAI
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.inner_groups import find_inner_groups
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
+from nl2sql.semantics.last_of_each import last_of_each
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
+from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
@@ -38,6 +40,7 @@ from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.sides import find_growth
 from nl2sql.semantics.small_words import read_small_words
+from nl2sql.semantics.some_and_none import find_some_and_none
 from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
@@ -64,7 +67,7 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    if (plan := lengths(reader)) is not None:
+    if (plan := lengths(reader) or last_of_each(reader) or of_nobody(reader)) is not None:
         return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
@@ -102,6 +105,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_past_pay(reader, facts)
     find_dates_of_rows(reader, facts)
     find_opposites(reader, facts)
+    find_some_and_none(reader, facts)
     find_clauses(reader, facts)
     find_compared_dates(reader, facts)
     find_known_dates(reader, facts)

@@ -19,7 +19,8 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
+from nl2sql.semantics.ages import AGE_WORDS, LIKELY_AGES, counts_kind, is_of_headcount, is_of_people_aged
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -28,9 +29,6 @@ from nl2sql.semantics.timing import date_of, period
 _USD = ("salary", "payroll", "budget")
 _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
 """Unit of a number -> attributes that are measured in it."""
-_AGE_WORDS = ("over", "under", "above", "below")
-_LIKELY_AGES = (16, 75)
-"""Numbers that people may be "over" without a word of age."""
 _MEASURES = ("year", "yıl", "sene", "лет ", "год")
 """How phrases begin that name a unit and what is measured in it."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
@@ -126,12 +124,6 @@ def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None
         raise NotUnderstoodError("so much of each person, or of each event")
 
 
-def _counts_kind(bound: Bound) -> bool:
-    """More than three lawyers, whatever else is spoken of."""
-    kinds = {attribute for attribute, _ in bound.follower.values} if bound.follower is not None else set()
-    return bound.unit is None and bound.unit_piece is None and bound.attribute is None and bool(kinds & set(QUALITIES))
-
-
 def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:
     """Where the function is said of the figure that a number is compared with."""
     near = bound.position - 1 if place is None and attribute == "age" else place  # an average age over 40
@@ -165,7 +157,7 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
-    elif _is_grouped(reader, facts) and _counts_kind(bound):
+    elif _is_grouped(reader, facts) and counts_kind(bound):
         _count(reader, facts, bound, PEOPLE)
     else:
         return False
@@ -192,7 +184,8 @@ def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
 def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
     unit = bound.unit_piece
-    if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
+    aged = bound.attribute == "age" or (unit is not None and unit.has("column", "age"))
+    if aged or is_of_people_aged(reader, bound):
         return "age", None
     if bound.attribute == "budget":
         return "budget", None
@@ -214,7 +207,7 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not (number > bound.position and reader.is_apart(bound.position, number))
         and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
-    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+    if bound.unit is None and bound.unit_piece is None and bound.word in AGE_WORDS and bound.value <= LIKELY_AGES[1]:
         paid = ("salary", "payroll", "first_salary")
         columns = [
             n
@@ -242,14 +235,16 @@ def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None
         return "budget" if reader.subject == PROJECT else "salary"
     if bound.attribute is not None:
         return bound.attribute
-    is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
+    is_age = LIKELY_AGES[0] <= bound.value <= LIKELY_AGES[1]
     if wanted == _UNITS["year"]:
         works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
         return "age" if is_age and bound.high is not None else "tenure" if works else None
     if wanted:
         return wanted[-1]
+    if is_of_headcount(reader, bound):
+        return None
     is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
-    return "age" if is_age and is_bare and bound.word in _AGE_WORDS and reader.subject == PEOPLE else None
+    return "age" if is_age and is_bare and bound.word in AGE_WORDS and reader.subject == PEOPLE else None
 
 
 def _wanted(bound: Bound) -> tuple[str, ...]:

@@ -86,7 +86,11 @@ def _of_both(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
 
 def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     of_columns = any(piece.has("column") for piece in reader.pieces)
-    missed = not of_columns and reader.said("ask", "count") and not (plan.measures or plan.over)
+    missed = (
+        not of_columns
+        and reader.said("ask", "count")
+        and not (plan.measures or plan.over or reader.said("ask", "growth"))
+    )
     return "how many, but of what is not said" if missed else None
 
 

@@ -145,6 +145,7 @@ def _read_costs(reader: Reader) -> None:
             reader.pieces[number].text.lower().startswith("cost")
             and before is not None
             and before.has("subject", PROJECT)
+            and not any(piece.has("subject", PEOPLE) for piece in reader.pieces[:number])
         ):
             reader.pieces[number].readings = {"column": ("budget",)}
 

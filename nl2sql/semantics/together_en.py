@@ -21,7 +21,6 @@ _LISTING: Final = re.compile(
 )
 _AGES: Final = (14, 100)
 _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "at the least": "min"}
-_FILLER: Final = {"filler": ("filler",)}
 
 
 def read_together_in_english(line: Line) -> None:
@@ -32,12 +31,16 @@ def read_together_in_english(line: Line) -> None:
                 read(line, number)
 
 
+def _pass_over(piece: Piece) -> None:
+    piece.readings = {"filler": ("filler",)}
+
+
 def _read_share(line: Line, number: int) -> None:
     """How much of the payroll, in percent: its share."""
     piece, after = line.pieces[number], line.pieces[number + 1 : number + 2]
     of = piece.text.lower().endswith(" of") or (bool(after) and after[0].text.lower() == "of")
     if of and any(other.has("ask", "share") for other in line.pieces[number + 1 :]):
-        piece.readings = _FILLER
+        _pass_over(piece)
 
 
 def _read_clause_of_list(line: Line, number: int) -> None:
@@ -58,7 +61,7 @@ def _read_pay_twice(line: Line, number: int) -> None:
         return
     for piece in line.pieces[:number]:
         if piece.has("column", *_MONEY) and piece.text.lower().startswith(_VERBS):
-            piece.readings = _FILLER
+            _pass_over(piece)
             noun.readings = {"column": ("payroll",)}
 
 
@@ -69,7 +72,7 @@ def _read_pay_then(line: Line, number: int) -> None:
         return
     for piece in line.pieces[:number]:
         if piece.has("column", "salary"):
-            piece.readings = _FILLER
+            _pass_over(piece)
 
 
 def _read_passed(line: Line, number: int) -> None:
@@ -97,7 +100,7 @@ def _read_breakdown(line: Line, number: int) -> None:
         piece.readings = {"group": ("after",)}
     for one in line.pieces[:number]:
         if one.text.lower() == "how":
-            one.readings = _FILLER
+            _pass_over(one)
 
 
 def _read_turned(line: Line, number: int) -> None:
@@ -109,7 +112,7 @@ def _read_turned(line: Line, number: int) -> None:
     if any(one.has("calendar") or (one.number is not None and one is not after) for one in line.pieces):
         return
     if before is not None and before.has("negation"):
-        before.readings = _FILLER
+        _pass_over(before)
         piece.readings = {"compare": ("lt:age",)}
     elif "have " in line.text[: piece.start].lower() or "already" in line.text.lower():
         piece.readings = {"compare": ("ge:age",)}
@@ -127,7 +130,8 @@ def _read_age_at_hire(line: Line, number: int) -> None:
 def _read_date_of_project(line: Line, number: int) -> None:
     """The completion date of Istanbul Airport: when it was completed."""
     piece, before = line.pieces[number], line.beside(number, -1)[1]
-    first = before is None or (before.has("ask", "what", "list", "when") and line.beside(number - 1, -1)[1] is None)
+    place = line.beside(number, -1)[0]
+    first = before is None or (before.has("ask", "what", "list", "when") and line.beside(place, -1)[1] is None)
     values = [attribute for one in line.pieces for attribute, _ in one.values if one is not piece]
     if first and values == [PROJECT] and not any(one.has("subject", PEOPLE) for one in line.pieces):
         piece.readings = {"ask": ("when",), "event": (piece.key("date") or "",)}
@@ -138,6 +142,21 @@ def _read_completed_courses(line: Line, number: int) -> None:
     before = line.beside(number, -1)[1]
     if before is not None and before.has("ask", "count"):
         line.pieces[number].readings = {"subject": (TRAINING,)}
+
+
+def _read_lack(line: Line, number: int) -> None:
+    """Lack both courses: they have neither."""
+    before = line.beside(number, -1)[1]
+    if before is not None and before.has("negation") and before.text.lower().startswith("lack"):
+        _pass_over(line.pieces[number])
+
+
+def _read_one_month(line: Line, number: int) -> None:
+    """The wage bill for one month: what it is anyway."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    if after is not None and after.has("unit", "month") and any(one.has("column", *_MONEY) for one in line.pieces):
+        piece.number = None
+        _pass_over(piece)
 
 
 _Rule = tuple[Callable[[Piece], bool], Callable[[Line, int], None]]
@@ -155,5 +174,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (lambda piece: piece.has("turn", "age"), _read_turned),
     (lambda piece: piece.has("event", "hire"), _read_age_at_hire),
     (lambda piece: piece.has("date", "start", "end", "complete"), _read_date_of_project),
+    (lambda piece: piece.has("both"), _read_lack),
+    (lambda piece: piece.text.lower() == "one", _read_one_month),
     (lambda piece: piece.text.lower() == "completed courses", _read_completed_courses),
 )
