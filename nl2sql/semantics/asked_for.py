@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Plan, Ref, nodes_of
+from nl2sql.plan import Figure, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*(contract\s+)?")
+_THEIRS = re.compile(r"\bwith the (?:training )?(?:courses|trainings|leaves) (?:that )?they\b", re.IGNORECASE)
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _IN = ("in", "в")
 _EXTREMES = ("min", "max")
@@ -29,7 +30,7 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups):
+    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups, _dates_of_events, _what_they_did):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -86,6 +87,20 @@ def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         one.text.lower() in _IN and two.has("dim", *GROUPS) and not two.values for one, two in pairwise(reader.pieces)
     )
     return "a number in all groups of a size, or in each" if within else None
+
+
+def _dates_of_events(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """Those who finished First Aid, with dates: of that, and not of their hire."""
+    events = {"training_done", "leave_taken"} & {node.table for node in nodes if isinstance(node, Related)}
+    bare = reader.said("date", "any") and not reader.said("event", "hire")
+    hired = any(ref.column == "hire_date" for ref in plan.columns)
+    return "dates, but of what is not said" if events and bare and hired else None
+
+
+def _what_they_did(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Lawyers with the courses they completed: each of those is asked for."""
+    told = any(ref.table in ("training_done", "leave_taken") for ref in plan.columns) or plan.measures
+    return "what each of them did, which is not shown" if _THEIRS.search(reader.text) and not told else None
 
 
 def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:

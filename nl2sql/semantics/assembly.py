@@ -46,6 +46,7 @@ from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
 from nl2sql.semantics.thresholds import number_of_groups
+from nl2sql.semantics.where_projects_are import where_projects_are
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _TABLES_OF_VALUES = {
@@ -67,8 +68,9 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    if (plan := lengths(reader) or last_of_each(reader) or of_nobody(reader)) is not None:
-        return plan
+    for read_whole in (lengths, last_of_each, of_nobody, where_projects_are):
+        if (plan := read_whole(reader)) is not None:
+            return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
     oppose(reader, facts)
@@ -185,11 +187,16 @@ def _group_by_target(reader: Reader, facts: Facts) -> None:
 
 def _heads(reader: Reader, facts: Facts) -> bool:
     """Departments with their headcount, cities sorted by number of employees: the groups come first."""
-    first = (reader.first, reader.pieces[reader.first]) if reader.first is not None else None
-    if first is None or facts.target == PROJECT or facts.counted != PEOPLE or reader.dim(first[1]) != facts.target:
+    first = reader.pieces[reader.first] if reader.first is not None else None
+    if first is not None and first.has("ask", "list") and not first.has("title") and reader.first is not None:
+        first = reader.beside(reader.first, 1)[1]  # show departments sorted by headcount
+    counts = facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
+    if first is None or facts.target == PROJECT or not counts or reader.dim(first) != facts.target:
         return False
-    reader.use(*reader.open("order", "sorted"))
-    return first[1].text.lower().endswith(_PLURAL_ENDINGS[reader.language])
+    reader.use(
+        *reader.open("order", "sorted"), *(n for n in reader.open("group") if reader.pieces[n].text.lower() == "by")
+    )
+    return first.text.lower().endswith(_PLURAL_ENDINGS[reader.language])
 
 
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
@@ -236,9 +243,9 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
-    if rank.place > 1 and not _wants_names(reader, facts):
-        return _nth(reader, facts, rank)
-    return None
+    if _wants_names(reader, facts):
+        return None
+    return _nth(reader, facts, rank) if rank.place > 1 else _highest(reader, facts, rank)
 
 
 def _is_longest(reader: Reader, rank: Rank) -> bool:
@@ -273,6 +280,17 @@ def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     known = (*where_of(facts), Missing(ref, negated=True))
     order = Order(ref, rank.descending)
     return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)
+
+
+def _highest(reader: Reader, facts: Facts, rank: Rank) -> Plan | None:
+    """The ten highest salaries: each as often as somebody has it."""
+    column = column_of(reader) if rank.count and reader.subject == PEOPLE and not reader.keys else None
+    if column is None or rank.attribute not in (None, column) or facts.shown or facts.target is not None:
+        return None
+    reader.use(*reader.open("column"))
+    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    known = (*where_of(facts), Missing(ref, negated=True))
+    return Plan(facts.table, (ref,), where=known, order=Order(ref, rank.descending), limit=rank.count)
 
 
 def _first_or_last(reader: Reader, facts: Facts, rank: Rank) -> tuple[Measure | None, Rank | None]:

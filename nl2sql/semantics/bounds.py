@@ -39,6 +39,8 @@ _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "�
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _WEEK = 7
+_LEAST_PAY = 100
+"""From which on a number before "a month" is no number of months."""
 _OF_DAYS = ("week", "month")
 _YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
@@ -55,7 +57,7 @@ def is_of_one(reader: Reader, bound: Bound) -> bool:
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A number that a column, a figure of a group or a number of related rows is compared with."""
-    bound = _in_days(bound)
+    bound = _in_days(reader, bound)
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
@@ -86,7 +88,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
+    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_each_person(reader, facts):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         if attribute in ("days", "hours"):
@@ -95,14 +97,25 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
 
 
-def _in_days(bound: Bound) -> Bound:
+def _is_of_each_person(reader: Reader, facts: Facts) -> bool:
+    """Whether people are counted or listed; employees with more than 20 days in total are listed as well."""
+    first = reader.pieces[reader.first] if reader.first is not None else None
+    headed = first is not None and (first.has("subject", PEOPLE) or first.has("ask", "which", "list"))
+    if headed and reader.names_people and facts.counted is None and len(reader.open("agg", "sum")) == 1:
+        reader.use(*reader.open("agg", "sum"))
+        facts.wants_rows = True
+    return facts.counted == PEOPLE or facts.wants_rows
+
+
+def _in_days(reader: Reader, bound: Bound) -> Bound:
     """Weeks have seven days; how many a month has is not said."""
     unit = bound.unit_piece
     if unit is None or not unit.has("unit", *_OF_DAYS):
         return bound
-    if unit.has("unit", "month") and bound.unit == "usd":
+    paid = bound.unit == "usd" or (bound.value >= _LEAST_PAY and bool(reader.open("column", "salary", "payroll")))
+    if unit.has("unit", "month") and paid:
         unit.is_used = True
-        return replace(bound, unit_piece=None)  # $2,000 a month
+        return replace(bound, unit="usd", unit_piece=None)  # $2,000 a month
     if unit.has("unit", "month"):
         raise NotUnderstoodError("months of what is not said")
     unit.readings = {"unit": ("day",)}

@@ -10,6 +10,40 @@ from nl2sql.plan import Comparison
 from nl2sql.semantics.reader import Reader
 
 _OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_FALLS = (
+    "decreas",
+    "drop",
+    "declin",
+    "went down",
+    "go down",
+    "fell",
+    "fall",
+    "shrank",
+    "сниз",
+    "упа",
+    "уменьш",
+    "сократ",
+    "azal",
+    "düş",
+)
+_RISES = (
+    "grow",
+    "grew",
+    "increas",
+    "risen",
+    "rose",
+    "went up",
+    "go up",
+    "вырос",
+    "вырас",
+    "увелич",
+    "подня",
+    "artt",
+    "artm",
+    "büyüd",
+    "yüksel",
+)
+"""How words begin that say that something became less, or more."""
 _THAN = "than"
 _OF = "от"
 
@@ -52,3 +86,10 @@ def _made(key: str, positions: tuple[int, ...], start: int, step: int) -> Compar
     if operator not in _OPERATORS:
         return None
     return Comparing(positions, start, 1 if step == 1 else -1, _OPERATORS[operator], attribute or None)
+
+
+def direction_of(said: str) -> Comparison | None:
+    """Went down, grew: whether what came later is less or more."""
+    if said.startswith(_FALLS):
+        return "<"
+    return ">" if said.startswith(_RISES) else None

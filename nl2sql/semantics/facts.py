@@ -28,7 +28,7 @@ CONTRACT_WORDS = ("contract", "agreement", "sözleşme", "kontrat", "догов�
 GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
 """Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")
-OF_PEOPLE = ("salary", "first_salary", "last_salary", "rise", "payroll", "age", "tenure")
+OF_PEOPLE = ("salary", "first_salary", "last_salary", "rise", "payroll", "age", "hire_age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
     # subject -> attributes of values, columns, unit

@@ -18,6 +18,7 @@ from nl2sql.semantics.timing import period
 _LAST: Final = ("last", "latest", "most recent", "en son", "son", "последн")
 _EACH: Final = re.compile(r"\b(?:each|every|their|they|her bir|her|кажд\w+|их)\b", re.IGNORECASE)
 _ELSE: Final = ("count", "count_after", "share", "difference", "ratio", "versus", "who", "much", "howlong")
+_AWAY: Final = ("status", "on leave")
 _KINDS: Final = {"leave_type": LEAVE, "course": TRAINING}
 
 
@@ -29,6 +30,7 @@ def last_of_each(reader: Reader) -> Plan | None:
     if len(last) != 1 or not dated or subject is None or not _asks_of_each(reader):
         return None
     table = TABLES[subject]
+    reader.values = [value for value in reader.values if (value.attribute, value.value) != _AWAY]
     where: list[Condition] = [one for _, one in named_values(reader, table)]
     for span in reader.quantities.spans:
         where += period(reader, table, span, "date")
@@ -46,8 +48,10 @@ def last_of_each(reader: Reader) -> Plan | None:
 def _subject(reader: Reader) -> str | None:
     """Leave or trainings, if one of them is spoken of and nothing else is."""
     found = {key for n in reader.open("subject", LEAVE, TRAINING) for key in reader.pieces[n].readings["subject"]}
+    found |= {LEAVE for value in reader.values if (value.attribute, value.value) == _AWAY}
     found |= {_KINDS[value.attribute] for value in reader.values if value.attribute in _KINDS}
-    others = reader.open("subject", "contract", "project", "raise") or reader.open("column") or reader.open("negation")
+    columns = [n for n in reader.open("column") if not reader.pieces[n].text.lower().startswith(_LAST)]
+    others = columns or reader.open("subject", "contract", "project", "raise") or reader.open("negation")
     return found.pop() if len(found) == 1 and not others else None
 
 
@@ -59,4 +63,5 @@ def _asks_of_each(reader: Reader) -> bool:
         quantities.bounds or quantities.windows or reader.open("agg") or reader.open("ask", *_ELSE) or reader.keys
     )
     ranks = [rank for rank in quantities.ranks if rank.attribute != "start"]
-    return people and plain and not ranks and _EACH.search(reader.text) is not None
+    named = any(value.attribute in NAMES for value in reader.values)
+    return (named or (people and _EACH.search(reader.text) is not None)) and plain and not ranks

@@ -6,7 +6,7 @@ People work in places of their own; a place is that of the project only where th
 from __future__ import annotations
 
 from nl2sql.plan import Missing, OneOf, Plan, Ref, Within
-from nl2sql.semantics.facts import PEOPLE, PROJECT, Facts
+from nl2sql.semantics.facts import PROJECT, Facts
 from nl2sql.semantics.reader import Named, Reader
 
 _PLACES = ("city", "country")
@@ -18,12 +18,13 @@ _QUIET = ("filler", "work", "exist", "asked")
 def find_places_of_projects(reader: Reader, facts: Facts) -> None:
     """Turn both into conditions; their words are used."""
     projects = reader.open("subject", PROJECT)
-    if len(projects) != 1 or not reader.open("subject", PEOPLE) or PROJECT in reader.keys:
+    if len(projects) != 1 or not reader.speaks_of_people or PROJECT in reader.keys:
         return
     _with_projects(reader, facts, projects[0])
     places = [value for value in reader.values if value.attribute in _PLACES]
     own = _place_of(reader, projects[0], places)
-    if own is None or len(places) != len(_PLACES) or not any(value.attribute == own.attribute for value in places):
+    behind = reader.beside(projects[0], -1)[1]
+    if own is None or (len(places) == 1 and behind is not None and behind.has("ask")):  # which projects in Moscow
         return
     reader.values.remove(own)
     first, last = sorted((projects[0], own.position))

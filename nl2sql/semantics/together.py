@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.ended import read_ends
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
-from nl2sql.semantics.together_en import read_together_in_english
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -49,7 +49,7 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_kind(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
-    read_together_in_english(line)
+    read_ends(line)
 
 
 def _read_again(line: Line, number: int) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
-from nl2sql.semantics.facts import PEOPLE, PROJECT, TRAINING
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, QUALITIES, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
 
 _MONEY: Final = ("payroll", "salary")
@@ -19,13 +21,17 @@ _INTO: Final = ("in", "on", "for")
 _LISTING: Final = re.compile(
     r"(?:[,:;]|\band|\bwith|\bshow|\bgive|\blist|\bincluding)\s*(?:also|me|us)?\s*$", re.IGNORECASE
 )
+_SPLIT: Final = ("split", "distribut", "spread", "divid", "broken down")
+_OF_OTHERS: Final = ("leave_type", "course", "project")
 _AGES: Final = (14, 100)
 _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "at the least": "min"}
 
 
-def read_together_in_english(line: Line) -> None:
+def read_together_in_english(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
-    for number, piece in enumerate(line.pieces):
+    _part_none(pieces)
+    line = Line(pieces, text)
+    for number, piece in enumerate(pieces):
         for is_so, read in _RULES:
             if is_so(piece):
                 read(line, number)
@@ -127,16 +133,6 @@ def _read_age_at_hire(line: Line, number: int) -> None:
         line.pieces[number].readings = {"column": ("first_salary",)}
 
 
-def _read_date_of_project(line: Line, number: int) -> None:
-    """The completion date of Istanbul Airport: when it was completed."""
-    piece, before = line.pieces[number], line.beside(number, -1)[1]
-    place = line.beside(number, -1)[0]
-    first = before is None or (before.has("ask", "what", "list", "when") and line.beside(place, -1)[1] is None)
-    values = [attribute for one in line.pieces for attribute, _ in one.values if one is not piece]
-    if first and values == [PROJECT] and not any(one.has("subject", PEOPLE) for one in line.pieces):
-        piece.readings = {"ask": ("when",), "event": (piece.key("date") or "",)}
-
-
 def _read_completed_courses(line: Line, number: int) -> None:
     """A count of completed courses: they are counted, and not those who completed them."""
     before = line.beside(number, -1)[1]
@@ -149,6 +145,114 @@ def _read_lack(line: Line, number: int) -> None:
     before = line.beside(number, -1)[1]
     if before is not None and before.has("negation") and before.text.lower().startswith("lack"):
         _pass_over(line.pieces[number])
+
+
+def _read_started(line: Line, number: int) -> None:
+    """Who started in 2020: was hired, where nothing else is spoken of that begins."""
+    others = any(piece.has("subject", LEAVE, TRAINING, CONTRACT, PROJECT, "raise") for piece in line.pieces)
+    others |= any(attribute in _OF_OTHERS for piece in line.pieces for attribute, _ in piece.values)
+    people = any(piece.has("subject", PEOPLE) or piece.has("ask", "who") for piece in line.pieces[:number])
+    if people and not others:
+        line.pieces[number].readings = {"event": ("hire",)}
+
+
+def _read_earner(line: Line, number: int) -> None:
+    """The top earner of each project: a person."""
+    piece = line.pieces[number]
+    piece.readings = {**piece.readings, "subject": (PEOPLE,)}
+
+
+def _read_how_split(line: Line, number: int) -> None:
+    """How are our employees split by contract type: so many of each."""
+    if any(piece.text.lower().startswith(_SPLIT) for piece in line.pieces[number + 1 :]):
+        _pass_over(line.pieces[number])
+
+
+def _read_how_much_leave(line: Line, number: int) -> None:
+    """How much leave was taken: how many days, unless it is said what is measured."""
+    after = line.beside(number, 1)[1]
+    leave = after is not None and (after.has("subject", LEAVE) or any(one == "leave_type" for one, _ in after.values))
+    if leave and not any(piece.has("column", "days") for piece in line.pieces):
+        line.pieces[number].readings = {"column": ("days",)}
+
+
+def _read_former(line: Line, number: int) -> None:
+    """Former employees of Finance, who left Finance: those people, if nothing is asked of them before."""
+    place, before = line.beside(number, -1)
+    listed = before is not None and before.has("ask", "list") and line.beside(place, -1)[1] is None
+    piece = line.pieces[number]
+    if (before is None or listed) and (" " in piece.text or piece.text.lower().startswith("leaver")):
+        piece.readings = {**piece.readings, "subject": (PEOPLE,)}
+
+
+def _read_everyone(line: Line, number: int) -> None:
+    """Give me a list of everyone in Legal: of the people there."""
+    before = line.beside(number, -1)[1]
+    if before is not None and before.has("ask", "list"):
+        line.pieces[number].readings = {"subject": (PEOPLE,)}
+
+
+def _part_none(pieces: list[Piece]) -> None:
+    """A course in 2024 and none in 2025: not in that year, which is another one of the same."""
+    for piece in tuple(pieces):
+        number = pieces.index(piece)
+        after = pieces[number + 1 : number + 3]
+        dated = len(after) > 1 and (after[1].number is not None or after[1].has("calendar"))
+        if piece.text.lower() in ("and none", "but none") and dated and after[0].has("time", "during"):
+            joint = replace(piece, text=piece.text[:3], end=piece.start + 3, readings={"conjunction": ("and",)})
+            piece.text, piece.start, piece.readings = piece.text[4:], piece.start + 4, {"negation": ("not",)}
+            pieces.insert(number, joint)
+
+
+def _read_get(line: Line, number: int) -> None:
+    """How much welders get on average: their pay."""
+    asks = any(piece.text.lower() == "how much" for piece in line.pieces[:number])
+    others = any(piece.has("column") or piece.has("subject", LEAVE, TRAINING) for piece in line.pieces)
+    if asks and not others and any(piece.has("agg") for piece in line.pieces):
+        line.pieces[number].readings = {"column": ("salary",)}
+
+
+def _read_since_hired(line: Line, number: int) -> None:
+    """Pay that has grown by 20 percent since they were hired: against what they began with."""
+    pay = any(piece.has("column", "salary", "raise") for piece in line.pieces)
+    since = [piece for piece in line.pieces[max(number - 3, 0) : number] if piece.text.lower() == "since"]
+    if pay and since and any(piece.has("ask", "growth") or piece.has("column", "raise") for piece in line.pieces):
+        line.pieces[number].readings = {"column": ("first_salary",)}
+        _pass_over(since[0])
+
+
+def _read_spend_on(line: Line, number: int) -> None:
+    """How much we spend on lawyers: their pay."""
+    place, after = line.beside(number, 1)
+    if after is not None and after.text.lower() == "on":
+        after = line.beside(place, 1)[1]
+    named = after is not None and any(attribute in QUALITIES for attribute, _ in after.values)
+    asks = any(piece.text.lower() == "how much" for piece in line.pieces[:number])
+    if asks and (named or (after is not None and after.has("subject", PEOPLE))):
+        line.pieces[number].readings = {"column": ("payroll",)}
+
+
+def _read_earners(line: Line, number: int) -> None:
+    """The bottom five earners: people, by their pay."""
+    near = line.pieces[max(number - 2, 0) : number]
+    ranks = [piece for piece in near if piece.has("rank", "max", "min")]
+    if ranks and any(piece.number is not None for piece in near):
+        ranks[0].readings = {"rank": (f"{ranks[0].key('rank')}:salary",)}
+        line.pieces[number].readings = {"subject": (PEOPLE,)}
+
+
+def _read_half(line: Line, number: int) -> None:
+    """Half a billion: a number, and no part of anything."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    if after is not None and after.has("multiplier"):
+        piece.number, piece.readings = Decimal("0.5"), {"number": ("0.5",)}
+
+
+def _read_what(line: Line, number: int) -> None:
+    """In what year, what city: which."""
+    piece, after = line.pieces[number], line.pieces[number + 1 : number + 2]
+    if after and after[0].has("dim") and not after[0].values:
+        piece.readings = {"ask": ("which",)}
 
 
 def _read_one_month(line: Line, number: int) -> None:
@@ -173,8 +277,22 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (lambda piece: piece.has("ask", "distribution"), _read_breakdown),
     (lambda piece: piece.has("turn", "age"), _read_turned),
     (lambda piece: piece.has("event", "hire"), _read_age_at_hire),
-    (lambda piece: piece.has("date", "start", "end", "complete"), _read_date_of_project),
     (lambda piece: piece.has("both"), _read_lack),
+    (lambda piece: piece.text.lower() == "earners", _read_earners),
+    (lambda piece: piece.text.lower() in ("get", "gets"), _read_get),
+    (lambda piece: piece.has("event", "hire"), _read_since_hired),
+    (lambda piece: piece.text.lower() in ("spend", "spend on", "spent on"), _read_spend_on),
+    (lambda piece: piece.text.lower() == "how much", _read_how_much_leave),
+    (lambda piece: piece.has("event", "left"), _read_former),
+    (lambda piece: piece.text.lower() in ("of everyone", "of everybody"), _read_everyone),
+    (lambda piece: piece.text.lower() in ("started", "starting", "began"), _read_started),
+    (
+        lambda piece: piece.has("rank", "max:salary", "min:salary") and piece.text.lower().endswith("earner"),
+        _read_earner,
+    ),
+    (lambda piece: piece.text.lower() == "how", _read_how_split),
+    (lambda piece: piece.text.lower() in ("half", "half a"), _read_half),
+    (lambda piece: piece.text.lower() in ("what", "in what", "on what"), _read_what),
     (lambda piece: piece.text.lower() == "one", _read_one_month),
     (lambda piece: piece.text.lower() == "completed courses", _read_completed_courses),
 )
