@@ -25,6 +25,8 @@ def _absorb_dims(reader: Reader) -> None:
     for value in reader.values:
         for step in (1, -1):
             number, piece = reader.beside(value.position, step)
+            if step == -1 and piece is not None and piece.text.lower() == "of" and value.attribute == "position":
+                number, piece = reader.beside(number, step)  # the position of project manager
             denied = piece is not None and piece.has("negation")
             if denied:
                 number, piece = reader.beside(number, step)  # departments other than Construction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Figure, Measure, Missing, Order, Plan
+from nl2sql.plan import Figure, Measure, Order, Plan
 from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
@@ -25,6 +25,7 @@ from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
+from nl2sql.semantics.nth import highest, nth
 from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
@@ -234,7 +235,8 @@ def _counted_rows(reader: Reader) -> str | None:
 def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan | None:
     """A figure that no word names: the longest leave, whether there is anyone, the third highest salary."""
     if rank is None:
-        if facts.shown or not _asks_existence(reader):
+        differ = reader.said("agg", "distinct") and reader.open("column")  # how many different salaries there are
+        if facts.shown or differ or not _asks_existence(reader):
             return None
         reader.use(*reader.open("exist"), *reader.open("column"))
         facts.wants_rows = False
@@ -245,7 +247,7 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
     if _wants_names(reader, facts):
         return None
-    return _nth(reader, facts, rank) if rank.place > 1 else _highest(reader, facts, rank)
+    return nth(reader, facts, rank) if rank.place > 1 else highest(reader, facts, rank)
 
 
 def _is_longest(reader: Reader, rank: Rank) -> bool:
@@ -268,29 +270,6 @@ def _asks_existence(reader: Reader) -> bool:
 
 def _wants_names(reader: Reader, facts: Facts) -> bool:
     return facts.wants_rows or reader.names_people or reader.subject == PROJECT
-
-
-def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
-    """The third highest salary: of different ones."""
-    column = column_of(reader)
-    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys:
-        raise NotUnderstoodError("a place in an order of what is not said")
-    reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
-    ref = reader.ref(facts.table, column)
-    known = (*where_of(facts), Missing(ref, negated=True))
-    order = Order(ref, rank.descending)
-    return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)
-
-
-def _highest(reader: Reader, facts: Facts, rank: Rank) -> Plan | None:
-    """The ten highest salaries: each as often as somebody has it."""
-    column = column_of(reader) if rank.count and reader.subject == PEOPLE and not reader.keys else None
-    if column is None or rank.attribute not in (None, column) or facts.shown or facts.target is not None:
-        return None
-    reader.use(*reader.open("column"))
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
-    known = (*where_of(facts), Missing(ref, negated=True))
-    return Plan(facts.table, (ref,), where=known, order=Order(ref, rank.descending), limit=rank.count)
 
 
 def _first_or_last(reader: Reader, facts: Facts, rank: Rank) -> tuple[Measure | None, Rank | None]:

@@ -45,6 +45,7 @@ _RISES = (
 )
 """How words begin that say that something became less, or more."""
 _THAN = "than"
+_COMPARED = ("compared with", "compared to", "in comparison with")
 _OF = "от"
 
 
@@ -75,7 +76,8 @@ def find_comparing(reader: Reader) -> list[Comparing]:
     words = reader.open("comparative")
     for number, piece in enumerate(reader.pieces):
         before = [other for other in words if other < number]
-        if piece.text.lower() == _THAN and before and not found:
+        than = piece.text.lower() in (_THAN, *_COMPARED)
+        if than and before and not found:
             made = _made(reader.pieces[before[-1]].key("comparative") or "", (before[-1], number), number, 1)
             found += [made] if made is not None else []
     return found

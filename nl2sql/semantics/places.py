@@ -24,7 +24,8 @@ def find_places_of_projects(reader: Reader, facts: Facts) -> None:
     places = [value for value in reader.values if value.attribute in _PLACES]
     own = _place_of(reader, projects[0], places)
     behind = reader.beside(projects[0], -1)[1]
-    if own is None or (len(places) == 1 and behind is not None and behind.has("ask")):  # which projects in Moscow
+    plain = behind is not None and (behind.has("ask") or behind.has("negation"))  # which projects, without a project
+    if own is None or (len(places) == 1 and plain):
         return
     reader.values.remove(own)
     first, last = sorted((projects[0], own.position))

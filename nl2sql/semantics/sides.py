@@ -32,7 +32,7 @@ class Sides:
 def of_values(reader: Reader, facts: Facts) -> Sides | None:
     """The one attribute of which two values are named."""
     named: dict[str, list[Named]] = {}
-    for value in reader.values:
+    for value in sorted(reader.values, key=lambda one: one.position):
         named.setdefault(value.attribute, []).append(value)
     pairs = {key: one for key, one in named.items() if len({value.value for value in one}) == _PAIR}
     if len(pairs) != 1:

@@ -20,7 +20,21 @@ _YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGN
 _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)
 _OF_EVENTS = ("course", "leave_type")
-_ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
+_ALL = (
+    "all",
+    "every",
+    "any",
+    "everyone",
+    "everybody",
+    "anyone",
+    "anybody",
+    "everything",
+    "nobody",
+    "each",
+    "everywhere",
+    "anywhere",
+)
+_THOSE = ("those", "ones", "people", "everyone", "the ones")
 _INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
 """The Turkish ending for with."""
 _PLACES = ("city", "country", "department", "project")
@@ -116,13 +130,27 @@ def _neither_before(reader: Reader, value: Named) -> int | None:
 def _read_all_but(reader: Reader) -> None:
     """Everyone but welders; "women but not in Moscow" has a negation of its own."""
     for value in reader.values:
-        place = _before(reader, value.position, frozenset({"but"}))
+        place = _but_before(reader, value.position)
         if place is None or reader.language != "en":
             continue
-        if not any(piece.text.lower().split()[0] in _ALL for piece in reader.pieces[:place]):
+        if any(one.value == value.value and one.position < value.position for one in reader.values):
+            reader.use(place)  # planned but not started yet
+            continue
+        if not any(set(piece.text.lower().split()) & set(_ALL) for piece in reader.pieces[:place]):
             raise NotUnderstoodError("but, of what is not said")
         value.negated = True
         reader.use(place)
+
+
+def _but_before(reader: Reader, number: int) -> int | None:
+    """But Moscow, but in Moscow, but those in Moscow: the word before what is excepted."""
+    for place in range(number - 1, -1, -1):
+        piece = reader.pieces[place]
+        if piece.text.lower() == "but":
+            return place
+        if not (piece.is_filler or piece.has("time", "during") or piece.text.lower() in _THOSE):
+            return None
+    return None
 
 
 def _refuse_doubtful_and(reader: Reader) -> None:
