@@ -13,7 +13,7 @@ from nl2sql.semantics.shapes import where_of
 def nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     """The third highest salary: of different ones."""
     column = column_of(reader)
-    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys:
+    if column not in ("salary", "age", "tenure") or rank.attribute not in (None, column) or rank.count or reader.keys:
         raise NotUnderstoodError("a place in an order of what is not said")
     reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
     ref = reader.ref(facts.table, column)
@@ -28,6 +28,6 @@ def highest(reader: Reader, facts: Facts, rank: Rank) -> Plan | None:
     if column is None or rank.attribute not in (None, column) or facts.shown or facts.target is not None:
         return None
     reader.use(*reader.open("column"))
-    ref = reader.ref(facts.table, "salary" if column == "payroll" else column)
+    ref = reader.ref(facts.table, column)
     known = (*where_of(facts), Missing(ref, negated=True))
     return Plan(facts.table, (ref,), where=known, order=Order(ref, rank.descending), limit=rank.count)

@@ -24,7 +24,8 @@ def of_nobody(reader: Reader) -> Plan | None:
     """The plan of such a question; none if it is another."""
     group = next((n for n, piece in enumerate(reader.pieces) if piece.is_open and _kind(piece) is not None), None)
     anybody = [n for n, piece in enumerate(reader.pieces) if piece.text.lower() in _ANYBODY]
-    nobody = reader.open("negation", "nobody") or (anybody if reader.open("negation") else [])
+    denied = [n for n in reader.open("negation") if anybody and n < anybody[0]]
+    nobody = reader.open("negation", "nobody") or (anybody if denied else [])
     if group is None or not nobody or not _is_plain(reader, group):
         return None
     key = _kind(reader.pieces[group]) or ""

@@ -27,10 +27,23 @@ def find_places_of_projects(reader: Reader, facts: Facts) -> None:
     plain = behind is not None and (behind.has("ask") or behind.has("negation"))  # which projects, without a project
     if own is None or (len(places) == 1 and plain):
         return
-    reader.values.remove(own)
-    first, last = sorted((projects[0], own.position))
-    reader.use(*range(first, last + 1))
-    facts.where.append((own.position, OneOf(Ref("projects", own.attribute), (own.value,))))
+    owns = [own, *_joined(reader, own, places)]
+    reader.values = [value for value in reader.values if value not in owns]
+    ends = (projects[0], *(value.position for value in owns))
+    reader.use(*range(min(ends), max(ends) + 1))
+    facts.where.append((own.position, OneOf(Ref("projects", own.attribute), tuple(one.value for one in owns))))
+
+
+def _joined(reader: Reader, own: Named, places: list[Named]) -> list[Named]:
+    """On projects in Moscow or Kazan: places of the same kind that a word or a comma joins to the first."""
+    found, end = [], own.position
+    for value in sorted(places, key=lambda one: one.position):
+        between = reader.pieces[end + 1 : value.position]
+        joined = all(piece.is_filler or piece.has("conjunction") or piece.text.lower() in _IN for piece in between)
+        if value.position > end and value.attribute == own.attribute and joined:
+            found.append(value)
+            end = value.position
+    return found
 
 
 def _place_of(reader: Reader, project: int, places: list[Named]) -> Named | None:

@@ -54,7 +54,7 @@ def _read_pay_twice(line: Line, number: int) -> None:
 def _read_pay_then(line: Line, number: int) -> None:
     """What people earned when they were hired: what they began with."""
     compares = any(piece.has(kind) for piece in line.pieces for kind in ("compare", "comparative", "compare_after"))
-    if compares or any(piece.has("ask", "share", "difference") for piece in line.pieces):
+    if compares or any(piece.has("ask", "share", "difference", "versus") for piece in line.pieces):
         return
     for piece in line.pieces[:number]:
         if piece.has("column", "salary"):

@@ -120,7 +120,8 @@ def _read_how_much_leave(line: Line, number: int) -> None:
     """How much leave was taken: how many days, unless it is said what is measured."""
     after = line.beside(number, 1)[1]
     leave = after is not None and (after.has("subject", LEAVE) or any(one == "leave_type" for one, _ in after.values))
-    if leave and not any(piece.has("column", "days") for piece in line.pieces):
+    remains = any(piece.has("event", "left") for piece in line.pieces)
+    if leave and not remains and not any(piece.has("column", "days") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("days",)}
 
 
