@@ -14,6 +14,7 @@ from nl2sql.semantics.pieces import Line, Piece
 
 Rule = tuple[Callable[[Piece], bool], Callable[[Line, int], None]]
 """Whether a piece may be meant, and what then changes readings."""
+_NEED: Final = ("are missing", "is missing", "need", "needs", "require", "requires", "needing", "requiring")
 _MONEY: Final = ("payroll", "salary")
 _LISTING: Final = re.compile(
     r"(?:[,:;]|\band|\bwith|\bshow|\bgive|\blist|\bincluding)\s*(?:also|me|us)?\s*$", re.IGNORECASE
@@ -140,6 +141,28 @@ def _read_completed_courses(line: Line, number: int) -> None:
         line.pieces[number].readings = {"subject": (TRAINING,)}
 
 
+def _read_need(line: Line, number: int) -> None:
+    """Who still needs Fire Safety: who has not done it."""
+    before, after = line.pieces[number - 1] if number else None, line.beside(number, 1)[1]
+    course = after is not None and (after.has("subject", TRAINING) or any(key == "course" for key, _ in after.values))
+    if course and before is not None and before.text.lower() not in ("i", "we"):
+        line.pieces[number].readings = {"negation": ("without",)}
+
+
+def _read_not_yet(line: Line, number: int) -> None:
+    """Not yet trained: never so far, where no age follows."""
+    after = line.beside(number, 1)[1]
+    if after is not None and (after.has("subject", TRAINING) or after.has("event", "complete")):
+        line.pieces[number].readings = {"negation": ("never",)}
+
+
+def _read_starting(line: Line, number: int) -> None:
+    """Leave starting in August: then, and not since then."""
+    before = line.beside(number, -1)[1]
+    if before is not None and before.has("subject", LEAVE, CONTRACT, PROJECT, TRAINING):
+        line.pieces[number].readings = {"event": ("start",)}
+
+
 def _read_one(line: Line, number: int) -> None:
     """How long one leave lasts on average: any of them."""
     piece, after = line.pieces[number], line.beside(number, 1)[1]
@@ -176,6 +199,9 @@ RULES_OF_PEOPLE: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.has("turn", "age"), _read_turned),
     (lambda piece: piece.has("event", "hire"), _read_age_at_hire),
     (lambda piece: piece.has("both"), _read_lack),
+    (lambda piece: piece.text.lower() == "not yet", _read_not_yet),
+    (lambda piece: piece.text.lower() in ("starting in", "beginning in", "starting on", "starting"), _read_starting),
+    (lambda piece: piece.text.lower() in _NEED, _read_need),
     (lambda piece: piece.text.lower() == "one", _read_one),
     (lambda piece: piece.has("event", "start"), _read_not_begun),
     (lambda piece: piece.text.lower() in ("days off", "day off"), _read_none_off),
