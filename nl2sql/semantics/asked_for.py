@@ -20,6 +20,7 @@ _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их
 _THEIRS = re.compile(r"\bwith the (?:training )?(?:courses|trainings|leaves) (?:that )?they\b", re.IGNORECASE)
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _IN = ("in", "в")
+_LOCATIVES = ("deki", "daki")
 _EXTREMES = ("min", "max")
 
 
@@ -74,8 +75,22 @@ def _first_said(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         and not first.values
         and (first.has("subject", PEOPLE, PROJECT) or reader.dim(first) in GROUPS)
     )
+    if _stand_in_groups(reader) and not plan.measures and not plan.over:
+        named = any(ref.column in NAMES for ref in plan.columns)
+        return None if named else "people in groups, of whom nothing is shown"
     missed = headed and extremes and not plan.columns and reader.language != "tr"
     return "what the question begins with, of which nothing is shown" if missed else None
+
+
+def _stand_in_groups(reader: Reader) -> bool:
+    """Employees in cities without a project, projesi olmayan şehirlerdeki çalışanlar."""
+    if reader.language == "tr":
+        group = reader.beside(len(reader.pieces) - 1, -1)[1]
+        last = reader.pieces[-1].has("subject", PEOPLE) and group is not None and group.has("dim", *GROUPS)
+        return last and group is not None and group.text.lower().endswith(_LOCATIVES)
+    first = [piece for piece in reader.pieces if not piece.is_filler][:3]
+    noun = bool(first) and first[0].has("subject", PEOPLE)
+    return noun and len(first) > 2 and first[1].text.lower() in _IN and first[2].has("dim", *GROUPS)  # noqa: PLR2004
 
 
 def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:

@@ -36,11 +36,13 @@ def find_places_of_projects(reader: Reader, facts: Facts) -> None:
 
 def _joined(reader: Reader, own: Named, places: list[Named]) -> list[Named]:
     """On projects in Moscow or Kazan: places of the same kind that a word or a comma joins to the first."""
-    found, end = [], own.position
-    for value in sorted(places, key=lambda one: one.position):
-        between = reader.pieces[end + 1 : value.position]
+    found, step = [], -1 if reader.language == "tr" else 1  # Rusya ve Türkiye'deki
+    end = own.position
+    for value in sorted(places, key=lambda one: step * one.position):
+        first, last = sorted((end, value.position))
+        between = reader.pieces[first + 1 : last]
         joined = all(piece.is_filler or piece.has("conjunction") or piece.text.lower() in _IN for piece in between)
-        if value.position > end and value.attribute == own.attribute and joined:
+        if step * (value.position - end) > 0 and value.attribute == own.attribute and joined:
             found.append(value)
             end = value.position
     return found

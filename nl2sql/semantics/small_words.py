@@ -107,6 +107,15 @@ def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:
     return None
 
 
+def _only_before(reader: Reader, number: int) -> bool:
+    """Only men; only held by men."""
+    place, piece = number - 1, reader.pieces[number - 1] if number else None
+    while piece is not None and place > 0 and (piece.has("work") or piece.text.lower() == "by"):
+        place -= 1
+        piece = reader.pieces[place]
+    return _before(reader, place + 1, ONLY) is not None
+
+
 def _read_neither(reader: Reader) -> None:
     """Ne Moskova'da ne Kazan'da: neither of both."""
     if reader.language != "tr":
@@ -202,12 +211,12 @@ def _read_together_with(reader: Reader) -> None:
 
 def find_groups_of_only(reader: Reader, facts: Facts) -> None:
     """Departments with only women: some, and nobody else."""
-    named = [value for value in reader.values if _before(reader, value.position, ONLY) is not None]
+    named = [value for value in reader.values if _only_before(reader, value.position)]
     group = group_of(facts)
     asked = facts.counted is None or facts.counted == group
     if not named or not asked or facts.target not in (None, group) or reader.subject != PEOPLE:
-        if named and facts.target == "country" and facts.counted is None:
-            raise NotUnderstoodError("countries with only some")
+        if named and facts.target in ("country", *_OF_EVENTS) and facts.counted is None:
+            raise NotUnderstoodError("countries or courses with only some")
         return
     if group is None or group in reader.keys or reader.open("column") or reader.open("agg") or reader.quantities.ranks:
         return

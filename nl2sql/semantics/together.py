@@ -26,6 +26,7 @@ _TO_WHOM = frozenset({"которым", "которому", "кому"})
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
+_NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "требуется"})
 _RELATIVE = ("кто", "котор")
 
 
@@ -49,6 +50,8 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_kind(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
+        elif said in _NEEDED:
+            _read_needed(line, number)
     read_ends(line)
 
 
@@ -135,6 +138,13 @@ def _read_age(line: Line, number: int) -> None:
     ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
     if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("age",)}
+
+
+def _read_needed(line: Line, number: int) -> None:
+    """Кому ещё нужна пожарная безопасность: who has not done it."""
+    after = line.beside(number, 1)[1]
+    if number and after is not None and any(attribute == "course" for attribute, _ in after.values):
+        line.pieces[number].readings = {"negation": ("without",)}
 
 
 def _works(line: Line, number: int) -> bool:
