@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.facts import QUALITIES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -45,8 +46,19 @@ def _read_key_after(reader: Reader, number: int) -> None:
         _add_keys(reader, found)
     elif piece is not None and reader.language == "en" and piece.has("subject", "people"):
         reader.use(number)  # taken by employees
+    elif piece is not None and _is_doer(reader, number, piece):
+        reader.use(number)
     elif _counts_each(reader, number, ahead):
         reader.pieces[number].readings = {"per": ("person",)}
+
+
+def _is_doer(reader: Reader, number: int, piece: Piece) -> bool:
+    """Completed by women: who did it, and no group."""
+    done = number > 0 and any(reader.pieces[number - 1].has(kind) for kind in ("event", "work"))
+    kinds = {attribute for attribute, _ in piece.values}
+    return (
+        reader.language == "en" and reader.pieces[number].text.lower() == "by" and done and bool(kinds & set(QUALITIES))
+    )
 
 
 def _counts_each(reader: Reader, number: int, ahead: int) -> bool:
