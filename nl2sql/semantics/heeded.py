@@ -42,6 +42,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _each,
         _means,
         _most,
+        _sorted,
     ):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
@@ -132,6 +133,14 @@ def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     functions = {node.function for node in nodes if isinstance(node, Figure)}
     missed = counted and functions and not functions & {"count", "distinct"} and isinstance(plan.order, Order)
     return "most of them, but they are not counted" if missed else None
+
+
+def _sorted(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Projects over five million, largest first: in that order, and not in that of their names."""
+    by = plan.order.by if plan.order is not None else None
+    by_name = isinstance(by, Ref) and by.column in (*NAMES, "name", "title")
+    said = any(piece.key("sequence") in ("asc", "desc") for piece in reader.pieces if piece.has("sequence"))
+    return "an order of what is not said" if said and by_name else None
 
 
 def _denies(node: object) -> bool:
