@@ -13,6 +13,7 @@ from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Re
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
+from nl2sql.semantics.measures import each_of_people
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -40,6 +41,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _of_both,
         _number,
         _each,
+        _each_person,
         _means,
         _most,
         _sorted,
@@ -116,6 +118,13 @@ def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     return (
         "the first or the last of what is summed" if first is not None and first.has("edge") and not extremes else None
     )
+
+
+def _each_person(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """The last training of each employee: their names, or how many they are, must come into it."""
+    told = any(isinstance(node, Ref) and node.column in (*NAMES, "employee_id") for node in nodes)
+    missed = plan.subject in ("leave_taken", "training_done") and each_of_people(reader) and not told
+    return "something of each of the people, who are not told apart" if missed else None
 
 
 def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
