@@ -23,6 +23,9 @@ _ON_CONTRACTS = frozenset(
     {"договорам", "договору", "договорах", "договоре", "контрактам", "контракту", "контрактах", "контракте"}
 )
 _TO_WHOM = frozenset({"которым", "которому", "кому"})
+_WHOM_HIRED = ("кого наня", "кого мы наня")
+_OVER = ("кому за",)
+_RANKS = ("min:age", "max:age", "min:tenure", "max:tenure", "min:salary", "max:salary")
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
@@ -42,6 +45,10 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_number_again(line, number)
         elif said in _BY_HOW_MUCH:
             _read_length(line, number)
+        elif said.startswith(_WHOM_HIRED):
+            piece.readings = {"event": ("hire",)} | ({"ask": ("who",)} if number == 0 else {})
+        elif said in _OVER:
+            _read_whom(line, number)
         elif said.split()[0] in _TO_WHOM:
             _read_aged(line, number)
         elif piece.has("agg", "avg"):
@@ -127,6 +134,13 @@ def _read_aged(line: Line, number: int) -> None:
         near[0].readings = {"compare": (f"{(near[0].key('compare') or '').partition(':')[0]}:age",)}
 
 
+def _read_whom(line: Line, number: int) -> None:
+    """Кому за последний год повысили зарплату: to whom in that time, and not those over so many years."""
+    after = line.beside(number, 1)[1]
+    if after is not None and after.number is None:
+        line.pieces[number].readings = {"ask": ("who",)}
+
+
 def _read_kind(line: Line, number: int) -> None:
     """По каким договорам работают: the kinds of them, and no single ones."""
     if number and line.pieces[number - 1].has("ask", "which") and any(piece.has("work") for piece in line.pieces):
@@ -134,8 +148,8 @@ def _read_kind(line: Line, number: int) -> None:
 
 
 def _read_age(line: Line, number: int) -> None:
-    """Сколько лет самому молодому: the age itself, unless it is asked who that is."""
-    ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
+    """Сколько лет самому молодому, самому опытному: the age itself, unless it is asked who that is."""
+    ranked = any(piece.has("rank", *_RANKS) for piece in line.pieces) and not _works(line, number)
     if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("age",)}
 
