@@ -22,8 +22,8 @@ _DIFFERS = ("отлич", "разн", "раньше", "позже", "дольш�
 _ON_CONTRACTS = frozenset(
     {"договорам", "договору", "договорах", "договоре", "контрактам", "контракту", "контрактах", "контракте"}
 )
-_TO_WHOM = frozenset({"которым", "которому", "кому"})
-_WHOM_HIRED = ("кого наня", "кого мы наня")
+_TO_WHOM = frozenset({"кого", "которым", "которому", "кому"})
+_HIRED = ("кого наня",)
 _OVER = ("кому за",)
 _RANKS = ("min:age", "max:age", "min:tenure", "max:tenure", "min:salary", "max:salary")
 _AGES = (14, 100)
@@ -45,12 +45,8 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_number_again(line, number)
         elif said in _BY_HOW_MUCH:
             _read_length(line, number)
-        elif said.startswith(_WHOM_HIRED):
-            piece.readings = {"event": ("hire",)} | ({"ask": ("who",)} if number == 0 else {})
-        elif said in _OVER:
-            _read_whom(line, number)
         elif said.split()[0] in _TO_WHOM:
-            _read_aged(line, number)
+            _read_whom(line, number)
         elif piece.has("agg", "avg"):
             _read_years(line, number)
         elif said in _ON_CONTRACTS:
@@ -135,10 +131,15 @@ def _read_aged(line: Line, number: int) -> None:
 
 
 def _read_whom(line: Line, number: int) -> None:
-    """Кому за последний год повысили зарплату: to whom in that time, and not those over so many years."""
-    after = line.beside(number, 1)[1]
-    if after is not None and after.number is None:
-        line.pieces[number].readings = {"ask": ("who",)}
+    """Кого наняли is who was hired; кому за последний год повысили зарплату, and not those over so many years."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    said = piece.text.lower()
+    if said.startswith(_HIRED):
+        piece.readings = {"event": ("hire",)} | ({"ask": ("who",)} if number == 0 else {})
+    elif said in _OVER and after is not None and after.number is None:
+        piece.readings = {"ask": ("who",)}
+    else:
+        _read_aged(line, number)
 
 
 def _read_kind(line: Line, number: int) -> None:
