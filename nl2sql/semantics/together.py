@@ -135,7 +135,8 @@ def _read_whom(line: Line, number: int) -> None:
     piece, after = line.pieces[number], line.beside(number, 1)[1]
     said = piece.text.lower()
     if said.startswith(_HIRED):
-        piece.readings = {"event": ("hire",)} | ({"ask": ("who",)} if number == 0 else {})
+        asks = {"ask": ("who",)} if number == 0 else {}
+        piece.readings = {"event": ("hire",), **asks}
     elif said in _OVER and after is not None and after.number is None:
         piece.readings = {"ask": ("who",)}
     else:
