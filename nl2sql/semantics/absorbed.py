@@ -32,7 +32,7 @@ def _absorb_dims(reader: Reader) -> None:
             behind = reader.beside(number, -1)[1]
             if denied and behind is not None and behind.has("ask", "which"):
                 continue  # which departments other than Construction
-            grouped = behind is not None and behind.has("group") and step == 1
+            grouped = behind is not None and behind.has("group") and (step == 1 or denied)
             if reader.dim(piece) == value.attribute and not grouped and not _begins_list(reader, value, number, step):
                 reader.use(number)
 

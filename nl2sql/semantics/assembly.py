@@ -31,7 +31,7 @@ from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.rows import LONG, people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
@@ -55,7 +55,6 @@ _TABLES_OF_VALUES = {
 }
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
 _PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
-_LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
 
 def assemble(reader: Reader) -> Plan:
@@ -244,7 +243,7 @@ def _is_longest(reader: Reader, rank: Rank) -> bool:
         reader.subject in (LEAVE, TRAINING)
         and rank.count is None
         and rank.place == 1
-        and any(word in said for word in _LONG)
+        and any(word in said for word in LONG)
         and not reader.names_people
     )
 

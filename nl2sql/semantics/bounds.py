@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nl2sql.plan import (
@@ -37,6 +38,7 @@ _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", 
 """What is said of leave and training, not of the person."""
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
+_AT_ONCE = re.compile(r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом)\b", re.I)
 """What is said of the length of each, not of all together."""
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
@@ -49,7 +51,7 @@ _BESIDE = 2
 
 def is_of_one(reader: Reader, bound: Bound) -> bool:
     """A leave longer than ten days, one that lasted more than ten days; more than ten days are those of all together."""
-    if any(word in bound.word for word in _LONGER):
+    if any(word in bound.word for word in _LONGER) or _AT_ONCE.search(reader.text):
         return True
     near = reader.pieces[max(bound.position - _NEAR, 0) : bound.position + _NEAR + 1]
     return any(piece.text.lower().startswith(_LASTING) for piece in near)
@@ -196,6 +198,8 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
         return unit.key("column"), None  # ten years of service
     wanted = _wanted(bound)
+    if bound.attribute == "tenure" and bound.word.startswith(_YEARS):
+        wanted = (bound.attribute,)  # 10 yıldan uzun süredir: the unit is part of the phrase
     if wanted and bound.attribute not in wanted:
         bound = replace(bound, attribute=None)  # longer than ten days
     if unit is not None and unit.has("subject") and not wanted:

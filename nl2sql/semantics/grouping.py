@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from nl2sql.persons import NAMES
+from nl2sql.semantics.facts import QUALITIES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
 _TIMES = ("year", "quarter", "month")
+_DONE = re.compile(r"\b(taken|used|spent|completed|attended|done|finished|passed)\b", re.IGNORECASE)
 _PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 
 
@@ -45,8 +49,20 @@ def _read_key_after(reader: Reader, number: int) -> None:
         _add_keys(reader, found)
     elif piece is not None and reader.language == "en" and piece.has("subject", "people"):
         reader.use(number)  # taken by employees
+    elif ahead in _people_named(reader) and reader.pieces[number].text.lower() == "by" and _is_done(reader, number):
+        reader.use(number)  # taken by men
     elif _counts_each(reader, number, ahead):
         reader.pieces[number].readings = {"per": ("person",)}
+
+
+def _people_named(reader: Reader) -> list[int]:
+    return [value.position for value in reader.values if value.attribute in (*QUALITIES, *NAMES)]
+
+
+def _is_done(reader: Reader, number: int) -> bool:
+    """Whether something was done by those: leave taken, courses completed, hours spent on them."""
+    before = reader.pieces[:number]
+    return any(piece.has("work", "take") or piece.has("event", "complete") or _DONE.search(piece.text) for piece in before)
 
 
 def _counts_each(reader: Reader, number: int, ahead: int) -> bool:

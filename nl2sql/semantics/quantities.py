@@ -21,6 +21,7 @@ from nl2sql.semantics.windows import Window, find_windows
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _PERCENT = ("percent", "per cent", "процент")
+ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
 _JOINTS = ("and ", "и ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
 
@@ -163,6 +164,8 @@ def _bound_before(line: Line, number: int) -> Bound | None:
         line.use(before)
     elif line.text[piece.end : piece.end + 1] == "+":
         key = "ge"
+    elif _is_only(line, number):
+        key = "eq"
     if key is None:
         return None
     line.use(piece)
@@ -171,6 +174,13 @@ def _bound_before(line: Line, number: int) -> Bound | None:
         line.use(percent)
         bound = replace(bound, unit="percent", unit_piece=None)
     return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
+
+
+def _is_only(line: Line, number: int) -> bool:
+    """Only one course, sadece iki kurs: so many and no more."""
+    unit = _unit_after(line, number)[1]
+    behind = line.pieces[number - 1].text.lower() if number else ""
+    return behind in ONLY and unit is not None and unit.has("subject")
 
 
 def _joined(line: Line, before: Piece) -> str | None:

@@ -26,7 +26,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.reading import read
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
-from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position
+from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position, speaks_of_doers
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject, typed
 
@@ -68,7 +68,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     reader.use(*reader.open("ask", *_ASKING), *reader.open("subject", head), *reader.open("current"))
     if head == PEOPLE:
         return _of_people(reader, facts, shown, ordering, owners)
-    names = NAMES if named != head else _names(head, shown)
+    names = NAMES if named != head or (head in (LEAVE, TRAINING) and speaks_of_doers(reader)) else _names(head, shown)
     keys = list(dict.fromkeys((*names, *shown)))
     if not keys:
         raise NotUnderstoodError("what is asked for is not said")

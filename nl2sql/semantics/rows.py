@@ -16,10 +16,11 @@ from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
-from nl2sql.semantics.shown import is_of_position, names_person, show_columns, shown_in_order, wants_project_name
+from nl2sql.semantics.shown import is_of_position, names_person, show_columns, shown_in_order, speaks_of_doers, wants_project_name
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
+LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 _KINDS = ("position", "level", "family")
 _BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")
@@ -98,8 +99,8 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
 
 def _speaks_of_persons(reader: Reader) -> bool:
     """Whether a list of leaves or trainings is asked for with whose they are."""
-    kinds = (("subject", PEOPLE), ("ask", "who"), ("title", "name"), ("dim", *NAMES))
-    if any(piece.has(*kind) for piece in reader.pieces for kind in kinds):
+    kinds = (("subject", PEOPLE), ("title", "name"), ("dim", *NAMES))
+    if speaks_of_doers(reader) or any(piece.has(*kind) for piece in reader.pieces for kind in kinds):
         return True
     return any(value.attribute in ("position", "gender", "level", "family", "last_name") for value in reader.values)
 
@@ -123,6 +124,8 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         return _first_in_time(reader, facts, rank)
     if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
         raise NotUnderstoodError("people ranked by what is not said")
+    if any(word in reader.pieces[rank.position].text.lower() for word in LONG):
+        return _longest_taken(reader, facts, rank, measure)
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     ahead = reader.beside(rank.position, 1)[1]
@@ -148,6 +151,17 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         equals=rank.count is None and rank.place == 1,
         unseen=unseen,
     )
+
+
+def _longest_taken(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
+    """Who took the longest leave, and how long it was: one leave, and not all of a person together."""
+    length = reader.ref(facts.table, "days" if reader.subject == LEAVE else "hours")
+    if (measure is not None and measure != Figure("sum", length)) or rank.count is not None or rank.place > 1:
+        raise NotUnderstoodError("the longest of several, or several of the longest")
+    columns = (*(reader.ref(facts.table, key) for key in NAMES), length)
+    reader.use(*words_of_order(reader))
+    order = Order(length, rank.descending)
+    return Plan(facts.table, columns, where=where_of(facts), order=order, limit=1, equals=True)
 
 
 def _is_in_time(reader: Reader, rank: Rank) -> bool:

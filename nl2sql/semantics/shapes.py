@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import cast
 
@@ -22,6 +23,8 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _ADDED = ("count", "sum")
+_NEAR = 2
+_LASTED = re.compile(r"\b(took|taken|lasted|süren|sürmüş|sürdü|длил\w+|продлил\w+)\b", re.IGNORECASE)
 
 
 def rank_of(reader: Reader) -> Rank | None:
@@ -31,12 +34,7 @@ def rank_of(reader: Reader) -> Rank | None:
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
     if reader.subject == PROJECT:  # the oldest project began first
-        ranks = [
-            replace(rank, attribute="start", descending=not rank.descending)
-            if rank.attribute in ("age", "tenure")
-            else rank
-            for rank in ranks
-        ]
+        ranks = [_of_project(reader, rank) for rank in ranks]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
@@ -46,6 +44,16 @@ def rank_of(reader: Reader) -> Rank | None:
     if len(counts) == 1 and len(telling) == 1:
         return replace(telling[0], count=counts.pop())
     raise NotUnderstoodError("two rankings")
+
+
+def _of_project(reader: Reader, rank: Rank) -> Rank:
+    """The oldest project, the one that runs longest, began first; the one that took or lasted longest has an end."""
+    if rank.attribute not in ("age", "tenure"):
+        return rank
+    near = reader.pieces[max(rank.position - _NEAR, 0) : rank.position + _NEAR + 1]
+    if rank.attribute == "tenure" and any(_LASTED.search(piece.text) for piece in near):
+        return replace(rank, attribute="duration")
+    return replace(rank, attribute="start", descending=not rank.descending)
 
 
 def _find_order(reader: Reader) -> None:

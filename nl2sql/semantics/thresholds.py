@@ -33,6 +33,8 @@ def find_thresholds(reader: Reader, facts: Facts) -> None:
             or _of_extremes(reader, facts, bound, low)
             or (None if alone else _number(reader, facts, bound))
         )
+        if facts.clauses and isinstance(measure, Figure) and measure.function == "count":
+            raise NotUnderstoodError("numbers of some, and something that is said of all or of others")
         if measure is not None:
             facts.having += havings(measure, bound)
             bounds.remove(bound)
@@ -121,10 +123,16 @@ def _column(reader: Reader, bound: Bound, low: int) -> tuple[list[int], str] | N
 
 def _number(reader: Reader, facts: Facts, bound: Bound) -> Measure | None:
     """More than twelve women, beside another figure that is not theirs."""
-    if bound.unit_piece is not None or bound.unit is not None or bound.follower is None or reader.subject != PEOPLE:
-        return None
     places = {id(piece): n for n, piece in enumerate(reader.pieces)}
-    place = places[id(bound.follower)]
+    unit = bound.unit_piece
+    if unit is not None and unit.has("subject", PEOPLE) and reader.language != "tr":
+        place = reader.beside(places[id(unit)], 1)[0]  # five people on leave
+    elif unit is None and bound.follower is not None:
+        place = places[id(bound.follower)]
+    else:
+        return None
+    if bound.unit is not None or reader.subject != PEOPLE:
+        return None
     chosen: list[Named] = []
     while here := [one for one in reader.values if one.position == place and one.attribute in QUALITIES]:
         chosen += here
