@@ -23,7 +23,7 @@ from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
-from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
+from nl2sql.semantics.nested import figure_over_persons, figure_over_projects, figure_over_ranked
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
@@ -146,6 +146,7 @@ def _average_raise(reader: Reader) -> None:
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
     found = number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts)
+    found = found or figure_over_ranked(reader, facts)
     if found := found or figure_over_projects(reader, facts) or countries_without_projects(reader, facts):
         return found
     if several := find_several(reader, facts):

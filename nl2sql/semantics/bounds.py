@@ -22,6 +22,7 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
+from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.timing import date_of, period
@@ -68,6 +69,9 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     attribute, place = _column(reader, bound)
     grouped = _is_grouped(reader, facts)
     attribute = attribute or _counted_length(facts, bound, grouped=grouped)
+    if attribute is None and grouped and unit is not None and unit.has("dim") and not unit.has("subject"):
+        _count_values(reader, facts, bound, unit)
+        return
     if attribute is None:
         counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
         counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
@@ -90,13 +94,31 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
+    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_persons(reader, facts, each=not summed):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         if attribute in ("days", "hours"):
             _refuse_doubtful_totals(reader, facts, each=not summed)
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _count_values(reader: Reader, facts: Facts, bound: Bound, unit: Piece) -> None:
+    """Positions in only one city, departments with people in more than five cities: different ones."""
+    attribute = reader.dim(unit) or ""
+    if attribute in (facts.target, *reader.keys) or reader.subject not in (PEOPLE, LEAVE, TRAINING):
+        raise NotUnderstoodError("a number of groups in groups of their own")
+    facts.having += havings(Figure("distinct", reader.ref(facts.table, attribute)), bound)
+
+
+def _is_of_persons(reader: Reader, facts: Facts, *, each: bool) -> bool:
+    """Whether a number is of all days or hours of a person: those are counted or asked for, or it is said in total."""
+    totals = reader.open("agg", "sum")
+    if totals and not each and reader.names_people and facts.counted is None and facts.target is None:
+        facts.wants_rows = True
+    if facts.wants_rows and facts.counted is None:
+        reader.use(*totals)
+    return facts.counted == PEOPLE or facts.wants_rows
 
 
 def _in_days(bound: Bound) -> Bound:
@@ -164,11 +186,17 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
-    elif _is_grouped(reader, facts) and _counts_kind(bound):
+    elif _is_grouped(reader, facts) and _counts_kind(bound) and not _follows_column(reader, bound):
         _count(reader, facts, bound, PEOPLE)
     else:
         return False
     return True
+
+
+def _follows_column(reader: Reader, bound: Bound) -> bool:
+    """Yaşı 50'nin üzerinde olan kadınlar: their age, and no number of women."""
+    behind = reader.beside(bound.position, -1)[1]
+    return behind is not None and behind.is_open and behind.has("column")
 
 
 def _is_grouped(reader: Reader, facts: Facts) -> bool:

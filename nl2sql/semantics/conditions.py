@@ -12,6 +12,7 @@ from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
 from nl2sql.semantics.inner_groups import in_inner_groups
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
+from nl2sql.semantics.outside import join_outside
 from nl2sql.semantics.pay import find_raises, find_rises
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
@@ -45,6 +46,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     facts.where += named_values(reader, facts.table)
     for bound in reader.quantities.bounds:
         bind(reader, facts, bound)
+    join_outside(reader, facts)
     if not find_compared_periods(reader, facts):
         find_periods_of(reader, facts)
     apply_standards(reader, facts)

@@ -22,7 +22,8 @@ from nl2sql.semantics.windows import Window, find_windows
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _PERCENT = ("percent", "per cent", "процент")
 ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
-_JOINTS = ("and ", "и ")
+_IN = ("in", "on", "в", "во", "на")
+_JOINTS = ("and ", "и ", "or ", "или ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
 
 
@@ -173,20 +174,27 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     if percent is not None or "%" in line.text[max(piece.start - 1, 0) : piece.end + 2]:
         line.use(percent)
         bound = replace(bound, unit="percent", unit_piece=None)
-    return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
+    word = before.text.lower() if before is not None else ""
+    word = next((word.removeprefix(joint) for joint in _JOINTS if word.startswith(joint)), word)
+    return replace(bound, follower=line.beside(last, 1)[1], word=word)
 
 
 def _is_only(line: Line, number: int) -> bool:
     """Only one course, sadece iki kurs: so many and no more."""
     unit = _unit_after(line, number)[1]
-    behind = line.pieces[number - 1].text.lower() if number else ""
-    return behind in ONLY and unit is not None and unit.has("subject")
+    place = number - 1
+    while place > 0 and line.pieces[place].text.lower() in _IN:
+        place -= 1
+    behind = line.pieces[place].text.lower() if number else ""
+    return behind in ONLY and unit is not None and (unit.has("subject") or unit.has("dim"))
 
 
 def _joined(line: Line, before: Piece) -> str | None:
     """And more than five men: a word that would be of the number before, if no other came after it."""
     strict = {"ge": "gt", "le": "lt"}
-    return strict.get(before.key("compare_after") or "") if _begins(line, before) else None
+    key, _, attribute = (before.key("compare_after") or "").partition(":")
+    found = strict.get(key) if _begins(line, before) else None
+    return f"{found}:{attribute}" if found and attribute else found
 
 
 def _begins(line: Line, candidate: Piece) -> bool:

@@ -10,8 +10,9 @@ from nl2sql.plan import (
     Order,
     Plan,
     Ref,
+    Related,
 )
-from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -200,6 +201,9 @@ def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
 def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tuple[Ref, bool]:
     """The column that rows are ranked by; ages and years of service by their dates, which tell days apart."""
     attribute = rank.attribute
+    away = any(isinstance(one, Related) and one.table == TABLES[LEAVE] and not one.negated for _, one in facts.clauses)
+    if attribute == "tenure" and away and not reader.said("column", "tenure"):
+        raise NotUnderstoodError("the longest on leave, or in the company")
     if attribute in (None, "start", "count") and column is not None:
         attribute = column
     elif attribute in (None, "start", "tenure"):
