@@ -94,7 +94,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_persons(reader, facts, each=not summed):
+    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_persons(reader, facts, bound):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         if attribute in ("days", "hours"):
@@ -111,13 +111,15 @@ def _count_values(reader: Reader, facts: Facts, bound: Bound, unit: Piece) -> No
     facts.having += havings(Figure("distinct", reader.ref(facts.table, attribute)), bound)
 
 
-def _is_of_persons(reader: Reader, facts: Facts, *, each: bool) -> bool:
+def _is_of_persons(reader: Reader, facts: Facts, bound: Bound) -> bool:
     """Whether a number is of all days or hours of a person: those are counted or asked for, or it is said in total."""
     totals = reader.open("agg", "sum")
-    if totals and not each and reader.names_people and facts.counted is None and facts.target is None:
+    shown = any(n > bound.position + 1 for n in (*totals, *reader.open("column", "days", "hours")))
+    plain = facts.counted is None and facts.target is None and not shown and not is_of_one(reader, bound)
+    if totals and plain and reader.names_people:
         facts.wants_rows = True
     if facts.wants_rows and facts.counted is None:
-        reader.use(*totals)
+        reader.use(*totals[:1])
     return facts.counted == PEOPLE or facts.wants_rows
 
 

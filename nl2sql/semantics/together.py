@@ -25,6 +25,8 @@ _TO_WHOM = frozenset({"которым", "которому", "кому"})
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
+_ONES = frozenset({"один", "одна", "one"})
+_KINDS = ("position", "gender", "level", "family")
 _RELATIVE = ("кто", "котор")
 
 
@@ -44,8 +46,11 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_aged(line, number)
         elif piece.has("agg", "avg"):
             _read_years(line, number)
+            _read_one(line)
         elif said in _ON_CONTRACTS:
             _read_kind(line, number)
+        elif piece.has("ask", "count"):
+            _read_days(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
 
@@ -99,6 +104,9 @@ def _read_length(line: Line, number: int) -> None:
 def _read_years(line: Line, number: int) -> None:
     """Сколько в среднем лет сварщикам, сколько лет в среднем они работают."""
     before, after = line.beside(number, -1)[1], line.pieces[number + 1 : number + 2]
+    if after and after[0].text.lower() == "kaç yıldır":  # ortalama kaç yıldır çalışıyor
+        after[0].readings = {"column": ("tenure",)}
+        return
     if before is None or not before.has("ask"):
         return
     if before.has("ask", "howlong"):
@@ -109,6 +117,25 @@ def _read_years(line: Line, number: int) -> None:
     else:
         return
     years.readings = {"column": ("tenure" if _works(line, number) else "age",)}
+
+
+def _read_one(line: Line) -> None:
+    """Сколько курсов в среднем прошёл один сварщик: one is any of them, and no number."""
+    for number, piece in enumerate(line.pieces):
+        after = line.beside(number, 1)[1]
+        of_people = after is not None and any(attribute in _KINDS for attribute, _ in after.values)
+        if piece.text.lower() in _ONES and of_people:
+            piece.number, piece.readings = None, {"filler": ("filler",)}
+
+
+def _read_days(line: Line, number: int) -> None:
+    """Projelerin ortalama süresi kaç gün: the unit of how long they are, and no leave is counted."""
+    ahead, after = line.beside(number, 1)
+    of_projects = any(piece.has("subject", "project") for piece in line.pieces)
+    long = any(piece.has("column", "duration") for piece in line.pieces)
+    others = any(piece.has("subject", "leave", "people", "contract") for piece in line.pieces)
+    if after is not None and after.has("unit", "day") and of_projects and long and not others:
+        line.pieces[number].readings = line.pieces[ahead].readings = {"filler": ("filler",)}
 
 
 def _read_aged(line: Line, number: int) -> None:
