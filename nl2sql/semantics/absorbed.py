@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import ONES, Named, Reader
 
+_LOCATIVES = ("da", "de", "ta", "te")
 _LISTED = ("position", "project")
 """Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 
@@ -33,8 +34,17 @@ def _absorb_dims(reader: Reader) -> None:
             if denied and behind is not None and behind.has("ask", "which"):
                 continue  # which departments other than Construction
             grouped = behind is not None and behind.has("group") and (step == 1 or denied)
+            if _is_average_of(reader, value, number, step):
+                continue
             if reader.dim(piece) == value.attribute and not grouped and not _begins_list(reader, value, number, step):
                 reader.use(number)
+
+
+def _is_average_of(reader: Reader, value: Named, number: int, step: int) -> bool:
+    """Kazan'da şehir ortalamasından fazla: the average of the city, and no word for Kazan."""
+    ahead = reader.beside(number, 1)[1]
+    placed = value.piece.suffix.startswith(_LOCATIVES)
+    return reader.language == "tr" and step == 1 and placed and ahead is not None and ahead.has("agg", "avg")
 
 
 def _absorb_positions(reader: Reader) -> None:

@@ -19,6 +19,7 @@ from nl2sql.semantics.shown import DATES_OF_PEOPLE
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _IN = ("in", "в")
+_ON = ("on", "на")
 _EXTREMES = ("min", "max")
 
 
@@ -29,7 +30,7 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups):
+    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups, _on_project):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -91,6 +92,16 @@ def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     groups = not said[1].values and (reader.dim(said[1]) in GROUPS or said[1].has("subject", PROJECT))
     named = any(ref.column in NAMES for ref in plan.columns)
     return "which group, but people are shown" if groups and named and not reader.said("title") else None
+
+
+def _on_project(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Who works on a project, кто работает на стройке: those who are on one, and no project of each is asked for."""
+    shown = any(ref.column == "project" for ref in plan.columns) and not plan.measures
+    within = any(
+        two.has("subject", PROJECT) and one.text.lower().split()[-1] in _ON and not two.values
+        for one, two in pairwise(piece for piece in reader.pieces if piece.text.lower() not in ("a", "an", "any"))
+    )
+    return "who is on a project, or on which" if shown and within and not reader.said("ask", "which") else None
 
 
 def _lists(reader: Reader) -> Iterator[list[set[str]]]:

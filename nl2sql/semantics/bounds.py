@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from nl2sql.plan import (
     AllOf,
@@ -39,8 +40,12 @@ _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", 
 """What is said of leave and training, not of the person."""
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
-_AT_ONCE = re.compile(r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом)\b", re.I)
+_AT_ONCE = re.compile(
+    r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом)\b", re.I
+)
 """What is said of the length of each, not of all together."""
+_RANGE = 10
+"""How many times higher the end of a range is than its beginning, at most."""
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _WEEK = 7
@@ -68,7 +73,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         return
     attribute, place = _column(reader, bound)
     grouped = _is_grouped(reader, facts)
-    attribute = attribute or _counted_length(facts, bound, grouped=grouped)
+    attribute = attribute or _counted_length(facts, bound, grouped=grouped) or _said_before(reader, facts, bound)
     if attribute is None and grouped and unit is not None and unit.has("dim") and not unit.has("subject"):
         _count_values(reader, facts, bound, unit)
         return
@@ -101,6 +106,24 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
             _refuse_doubtful_totals(reader, facts, each=not summed)
         ref = reader.ref(facts.table, column)
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
+
+
+def _said_before(reader: Reader, facts: Facts, bound: Bound) -> str | None:
+    """At least 2000 but no more than 2500: the second number is of what the first was."""
+    first = [entry for entry in facts.where if entry[0] in reader.bounded and entry[0] < bound.position]
+    bare = (
+        bound.unit is None and bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
+    )
+    if not first or not bare or bound.attribute is not None:
+        return None
+    place, condition = max(first, key=lambda entry: entry[0])
+    between = reader.pieces[place + 1 : bound.position]
+    joined = all(piece.is_used or piece.is_quiet for piece in between)
+    if not joined or not isinstance(condition, Compare) or not isinstance(condition.value, int | Decimal):
+        return None
+    low, high = sorted((Decimal(condition.value), bound.value))
+    near = condition.operator[0] != bound.operator[0] and low > 0 and high / low <= _RANGE
+    return reader.attribute(condition.ref) if near else None
 
 
 def _count_values(reader: Reader, facts: Facts, bound: Bound, unit: Piece) -> None:
@@ -275,8 +298,9 @@ def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None
         return bound.attribute
     is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
     if wanted == _UNITS["year"]:
+        exact = bound.operator == "=" and reader.language != "tr" and not reader.said("work", "work")
         works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
-        return "age" if is_age and bound.high is not None else "tenure" if works else None
+        return "age" if is_age and (exact or bound.high is not None) else "tenure" if works else None
     if wanted:
         return wanted[-1]
     is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)

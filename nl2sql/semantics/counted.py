@@ -107,7 +107,12 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
         ahead = reader.beside(place, step)[1]
-        if piece.has("agg", "avg") and ahead is not None and ahead.has("subject", PEOPLE, TRAINING, LEAVE) and step == 1:
+        if (
+            piece.has("agg", "avg")
+            and ahead is not None
+            and ahead.has("subject", PEOPLE, TRAINING, LEAVE)
+            and step == 1
+        ):
             continue  # сколько в среднем человек
         if piece in units or (listed and (piece.has("agg") or piece.has("column"))):
             continue

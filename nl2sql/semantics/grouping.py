@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nl2sql.persons import NAMES
-from nl2sql.semantics.facts import QUALITIES
+from nl2sql.semantics.facts import OF_PERSONS
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -56,13 +56,15 @@ def _read_key_after(reader: Reader, number: int) -> None:
 
 
 def _people_named(reader: Reader) -> list[int]:
-    return [value.position for value in reader.values if value.attribute in (*QUALITIES, *NAMES)]
+    return [value.position for value in reader.values if value.attribute in (*OF_PERSONS, *NAMES)]
 
 
 def _is_done(reader: Reader, number: int) -> bool:
     """Whether something was done by those: leave taken, courses completed, hours spent on them."""
     before = reader.pieces[:number]
-    return any(piece.has("work", "take") or piece.has("event", "complete") or _DONE.search(piece.text) for piece in before)
+    return any(
+        piece.has("work", "take") or piece.has("event", "complete") or _DONE.search(piece.text) for piece in before
+    )
 
 
 def _counts_each(reader: Reader, number: int, ahead: int) -> bool:

@@ -39,7 +39,9 @@ def figure_over_persons(reader: Reader, facts: Facts) -> Plan | None:
 def figure_over_ranked(reader: Reader, facts: Facts) -> Plan | None:
     """The total budget of the two most expensive projects, the average pay of the five oldest employees."""
     ranks, functions = reader.quantities.ranks, reader.open("agg", "sum", "avg", "median")
-    plain = not (reader.keys or facts.having or facts.counted or facts.more or reader.open("ask", "which", "list", "who"))
+    plain = not (
+        reader.keys or facts.having or facts.counted or facts.more or reader.open("ask", "which", "list", "who")
+    )
     if len(ranks) != 1 or ranks[0].count is None or len(functions) > 1 or not plain or facts.shown:
         return None
     rank, column = rank_of(reader), column_of(reader)

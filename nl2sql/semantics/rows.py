@@ -17,7 +17,14 @@ from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
-from nl2sql.semantics.shown import is_of_position, names_person, show_columns, shown_in_order, speaks_of_doers, wants_project_name
+from nl2sql.semantics.shown import (
+    is_of_position,
+    names_person,
+    show_columns,
+    shown_in_order,
+    speaks_of_doers,
+    wants_project_name,
+)
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
@@ -230,7 +237,7 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
 
 def _find_each_who(reader: Reader, rank: Rank | None) -> None:
     """Who is the oldest in Moscow and who in Kazan: one of each."""
-    asked = [piece for piece in reader.pieces if piece.has("ask", "who")]
+    asked = [piece for n, piece in enumerate(reader.pieces) if piece.has("ask", "who") and not _is_of_those(reader, n)]
     named: dict[str, set[str]] = {}
     for value in reader.values:
         named.setdefault(value.attribute, set()).add(value.value)
@@ -240,6 +247,12 @@ def _find_each_who(reader: Reader, rank: Rank | None) -> None:
     if len(several) != 1 or reader.keys:
         raise NotUnderstoodError("who, asked twice")
     reader.keys.append(several[0])
+
+
+def _is_of_those(reader: Reader, number: int) -> bool:
+    """Из тех, кто: those who are so, and nobody is asked for again."""
+    behind = reader.pieces[number - 1].text.lower() if number else ""
+    return behind.split()[-1:] in (["тех"], ["those"], ["all"], ["всех"])
 
 
 def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:
