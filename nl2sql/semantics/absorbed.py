@@ -34,10 +34,16 @@ def _absorb_dims(reader: Reader) -> None:
             if denied and behind is not None and behind.has("ask", "which"):
                 continue  # which departments other than Construction
             grouped = behind is not None and behind.has("group") and (step == 1 or denied)
-            if _is_average_of(reader, value, number, step):
+            if _is_average_of(reader, value, number, step) or (denied and _is_group_after(reader, number)):
                 continue
             if reader.dim(piece) == value.attribute and not grouped and not _begins_list(reader, value, number, step):
                 reader.use(number)
+
+
+def _is_group_after(reader: Reader, number: int) -> bool:
+    """Rusya hariç ülkelere göre: the groups, one of which is left out."""
+    ahead = reader.beside(number, 1)[1]
+    return ahead is not None and ahead.has("group", "after")
 
 
 def _is_average_of(reader: Reader, value: Named, number: int, step: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nl2sql.plan import OneOf
 from nl2sql.semantics.absence import deny_all, find_groups_without
 from nl2sql.semantics.both import find_contracts_of_both
+from nl2sql.semantics.bound_columns import is_bare
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
 from nl2sql.semantics.everybody import find_groups_of_all
@@ -44,7 +45,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     find_contracts_of_both(reader, facts)
     find_thresholds(reader, facts)
     facts.where += named_values(reader, facts.table)
-    for bound in reader.quantities.bounds:
+    for bound in sorted(reader.quantities.bounds, key=is_bare):  # at least 2000, at most 2500 dollars
         bind(reader, facts, bound)
     join_outside(reader, facts)
     if not find_compared_periods(reader, facts):

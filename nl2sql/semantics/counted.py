@@ -106,15 +106,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         place, piece = reader.beside(place, step)
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
-        ahead = reader.beside(place, step)[1]
-        if (
-            piece.has("agg", "avg")
-            and ahead is not None
-            and ahead.has("subject", PEOPLE, TRAINING, LEAVE)
-            and step == 1
-        ):
-            continue  # сколько в среднем человек
-        if piece in units or (listed and (piece.has("agg") or piece.has("column"))):
+        passes = listed and (piece.has("agg") or piece.has("column"))
+        if piece in units or passes or (step == 1 and _is_average_of(reader, place)):
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
             reader.use(place)
@@ -139,6 +132,13 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     return _of_columns(reader, passed=passed or passed_people)
+
+
+def _is_average_of(reader: Reader, place: int) -> bool:
+    """Сколько в среднем человек: the number of them that there are on average."""
+    ahead = reader.beside(place, 1)[1]
+    counted = ahead is not None and ahead.has("subject", PEOPLE, TRAINING, LEAVE)
+    return counted and reader.pieces[place].has("agg", "avg")
 
 
 def _counted_column(piece: Piece, *, of_people: bool) -> str | None:

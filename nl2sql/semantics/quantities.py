@@ -145,7 +145,8 @@ def _counted_after(line: Line, candidate: Piece) -> Piece | None:
     """What is counted after the comparing word: 30'dan fazla çalışan."""
     place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
     counted = _unit_after(line, place)[1]
-    return counted if counted is not None and (counted.has("subject") or counted.has("unit")) else None
+    kinds = ("subject", "unit", "dim")
+    return counted if counted is not None and any(counted.has(kind) for kind in kinds) else None
 
 
 def _bound_before(line: Line, number: int) -> Bound | None:

@@ -44,7 +44,9 @@ def told_of_whole(reader: Reader, position: int, places: list[int], spans: set[i
     if (among := _told_among(reader, position, places)) is not None:
         return among
     if reader.language == "tr":
-        whole, after = [n for n in places if n < position], [n for n in places if n > position]
+        dated = any(piece.has("event", *_OWN_DATES) for piece in reader.pieces[position:])
+        whole = [n for n in places if n < position]
+        after = [n for n in (*places, *(spans if dated else ())) if n > position]
         return after[0] if whole and len(after) == 1 else None
     told = [n for n in places if n > position]
     verbs = [n for n in range(position + 1, len(reader.pieces)) if _is_copula(reader, n)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.facts import GROUPS
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
 
@@ -25,7 +26,7 @@ _TO_WHOM = frozenset({"которым", "которому", "кому"})
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
-_ONES = frozenset({"один", "одна", "one"})
+_ONES = frozenset({"один", "одна", "one", "bir"})
 _KINDS = ("position", "gender", "level", "family")
 _RELATIVE = ("кто", "котор")
 
@@ -124,6 +125,7 @@ def _read_one(line: Line) -> None:
     for number, piece in enumerate(line.pieces):
         after = line.beside(number, 1)[1]
         of_people = after is not None and any(attribute in _KINDS for attribute, _ in after.values)
+        of_people |= after is not None and not after.values and after.has("dim", *GROUPS)
         if piece.text.lower() in _ONES and of_people:
             piece.number, piece.readings = None, {"filler": ("filler",)}
 
