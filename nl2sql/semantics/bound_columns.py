@@ -31,6 +31,8 @@ def is_bare(bound: Bound) -> bool:
 def column_of_bound(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
     unit = bound.unit_piece
+    if is_bare(bound) and _follows_number(reader, bound):
+        return None, None  # a headcount above 20
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
     if bound.attribute == "budget":
@@ -66,6 +68,13 @@ def column_of_bound(reader: Reader, bound: Bound) -> tuple[str | None, int | Non
     if columns:
         return _nearest(reader, bound, columns, wanted)
     return _likely(reader, bound, wanted), None
+
+
+def _follows_number(reader: Reader, bound: Bound) -> bool:
+    """Whether what is compared is a number of people: the word for it stands right before the comparing word."""
+    place = reader.beside(bound.position, -1)[0]
+    behind = reader.beside(place, -1)[1]
+    return behind is not None and behind.has("ask", "count") and bound.word in _AGE_WORDS
 
 
 def _nearest(reader: Reader, bound: Bound, columns: list[int], wanted: tuple[str, ...]) -> tuple[str, int]:

@@ -171,7 +171,10 @@ def _bound_before(line: Line, number: int) -> Bound | None:
     if key is None:
         return None
     line.use(piece)
-    bound = _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    unit = _unit_after(line, last)[1]
+    if key.endswith(":age") and unit is not None and unit.has("column") and not unit.has("column", "age"):
+        unit = None  # старше 50 получают
+    bound = _bound(number, key, value, "usd" if money else None, unit)
     if percent is not None or "%" in line.text[max(piece.start - 1, 0) : piece.end + 2]:
         line.use(percent)
         bound = replace(bound, unit="percent", unit_piece=None)

@@ -141,7 +141,8 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
     elif _tells_whose(reader, standard, place):
         standard.pieces.append(place)
     else:
-        own = said in OWN and not standard.values  # the welders' own average is theirs
+        peers = step == 1 and place + 1 < len(reader.pieces) and _is_of_peers(reader, place + 1)  # their city's average
+        own = said in OWN and not standard.values and not peers  # the welders' own average is theirs
         return not own and (piece.is_filler or piece.is_used or piece.is_quiet)
     return True
 
