@@ -30,9 +30,13 @@ def is_bare(bound: Bound) -> bool:
 
 def column_of_bound(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
-    unit = bound.unit_piece
     if is_bare(bound) and _follows_number(reader, bound):
         return None, None  # a headcount above 20
+    return _column(reader, bound)
+
+
+def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
+    unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
         return "age", None
     if bound.attribute == "budget":

@@ -46,6 +46,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
         NotUnderstoodError: it is none, or not wholly understood.
     """
     owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
+    _refuse_totals(reader, listed)
     reader.use(*listed.items, *listed.owners)
     reader.use(*_every(reader, listed), *_number_of(reader, listed))
     read(reader)
@@ -76,6 +77,13 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
         facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     columns = tuple(reader.ref(facts.table, key) for key in keys)
     return _plan(reader, facts, columns, shown, ordering)
+
+
+def _refuse_totals(reader: Reader, listed: Listed) -> None:
+    """The payroll of those who work in Moscow: one sum, and no list of what each of them earns."""
+    first = reader.first
+    if first in listed.items and reader.pieces[first or 0].readings.get("column") == ("payroll",):
+        raise NotUnderstoodError("a total, and no pay of each")
 
 
 def _every(reader: Reader, listed: Listed) -> list[int]:
