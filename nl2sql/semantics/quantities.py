@@ -22,6 +22,7 @@ from nl2sql.semantics.windows import Window, find_windows
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _PERCENT = ("percent", "per cent", "процент")
 ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
+_LOCATIVES = ("da", "de", "ta", "te")
 _IN = ("in", "on", "в", "во", "на")
 _JOINTS = ("and ", "и ", "or ", "или ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
@@ -145,8 +146,10 @@ def _counted_after(line: Line, candidate: Piece) -> Piece | None:
     """What is counted after the comparing word: 30'dan fazla çalışan."""
     place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
     counted = _unit_after(line, place)[1]
-    kinds = ("subject", "unit", "dim")
-    return counted if counted is not None and any(counted.has(kind) for kind in kinds) else None
+    if counted is None:
+        return None
+    within = counted.has("dim") and counted.text.lower().endswith(_LOCATIVES)  # beşten fazla şehirde
+    return counted if within or counted.has("subject") or counted.has("unit") else None
 
 
 def _bound_before(line: Line, number: int) -> Bound | None:

@@ -79,9 +79,23 @@ def _ahead(line: Line, number: int) -> Piece | None:
 def _read_much(line: Line, number: int) -> None:
     """Сколько в сумме составляют бюджеты: how much, and no number of what has them."""
     place, total = line.beside(number, 1)
+    joint = line.pieces[number - 1] if number else None
+    if total is None and joint is not None and joint.has("conjunction", "and"):
+        _read_how_many_those(line, number)
+        return
     near = line.pieces[place + 1 : place + 1 + _NEAR]
     if total is not None and total.has("agg", "sum") and any(piece.has("column", *_MONEY) for piece in near):
         line.pieces[number].readings = {"ask": ("much",)}
+
+
+def _read_how_many_those(line: Line, number: int) -> None:
+    """Кто получает меньше всех и сколько; which department has the most women, and how many: what they are ranked by."""
+    ranks = [key for piece in line.pieces[:number] for key in piece.readings.get("rank", ())]
+    amounts = any(piece.has("column") for piece in line.pieces[:number]) or any(":" in key for key in ranks)
+    if amounts:
+        line.pieces[number].readings = {"ask": ("much",)}
+    elif ranks and any(piece.has("ask", "which") for piece in line.pieces[:number]):
+        line.pieces[number].readings = {"filler": ("filler",)}
 
 
 def _read_number_again(line: Line, number: int) -> None:
