@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nl2sql.plan import Compare
+from nl2sql.semantics.ages import AGE_WORDS, LIKELY_AGES, is_of_headcount, is_of_people_aged
 from nl2sql.semantics.facts import PEOPLE, PROJECT, Facts
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Reader
@@ -13,9 +14,6 @@ from nl2sql.semantics.reader import Reader
 _USD = ("salary", "payroll", "budget")
 _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
 """Unit of a number -> attributes that are measured in it."""
-_AGE_WORDS = ("over", "under", "above", "below")
-_LIKELY_AGES = (16, 75)
-"""Numbers that people may be "over" without a word of age."""
 _MEASURES = ("year", "yıl", "sene", "лет ", "год")
 """How phrases begin that name a unit and what is measured in it."""
 _RANGE = 10
@@ -30,14 +28,15 @@ def is_bare(bound: Bound) -> bool:
 
 def column_of_bound(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
-    if is_bare(bound) and _follows_number(reader, bound):
+    if is_bare(bound) and bound.word in AGE_WORDS and is_of_headcount(reader, bound):
         return None, None  # a headcount above 20
     return _column(reader, bound)
 
 
 def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
-    if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
+    aged = bound.attribute == "age" or (unit is not None and unit.has("column", "age"))
+    if aged or is_of_people_aged(reader, bound):
         return "age", None
     if bound.attribute == "budget":
         return "budget", None
@@ -61,7 +60,7 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not (number > bound.position and reader.is_apart(bound.position, number))
         and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
-    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+    if bound.unit is None and bound.unit_piece is None and bound.word in AGE_WORDS and bound.value <= LIKELY_AGES[1]:
         paid = ("salary", "payroll", "first_salary")
         columns = [
             n
@@ -72,13 +71,6 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     if columns:
         return _nearest(reader, bound, columns, wanted)
     return _likely(reader, bound, wanted), None
-
-
-def _follows_number(reader: Reader, bound: Bound) -> bool:
-    """Whether what is compared is a number of people: the word for it stands right before the comparing word."""
-    place = reader.beside(bound.position, -1)[0]
-    behind = reader.beside(place, -1)[1]
-    return behind is not None and behind.has("ask", "count") and bound.word in _AGE_WORDS
 
 
 def _nearest(reader: Reader, bound: Bound, columns: list[int], wanted: tuple[str, ...]) -> tuple[str, int]:
@@ -96,15 +88,17 @@ def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None
         return "budget" if reader.subject == PROJECT else "salary"
     if bound.attribute is not None:
         return bound.attribute
-    is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
+    is_age = LIKELY_AGES[0] <= bound.value <= LIKELY_AGES[1]
     if wanted == _UNITS["year"]:
         exact = bound.operator == "=" and reader.language != "tr" and not reader.said("work", "work")
         works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
         return "age" if is_age and (exact or bound.high is not None) else "tenure" if works else None
     if wanted:
         return wanted[-1]
+    if is_of_headcount(reader, bound):
+        return None
     is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
-    return "age" if is_age and is_bare and bound.word in _AGE_WORDS and reader.subject == PEOPLE else None
+    return "age" if is_age and is_bare and bound.word in AGE_WORDS and reader.subject == PEOPLE else None
 
 
 def _wanted(bound: Bound) -> tuple[str, ...]:

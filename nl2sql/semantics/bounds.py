@@ -20,8 +20,9 @@ from nl2sql.plan import (
     Related,
     Today,
 )
+from nl2sql.semantics.ages import counts_kind
 from nl2sql.semantics.bound_columns import column_of_bound, follows_column, said_before
-from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -38,6 +39,8 @@ _AT_ONCE = re.compile(
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _WEEK = 7
+_LEAST_PAY = 100
+"""From which on a number before "a month" is no number of months."""
 _OF_DAYS = ("week", "month")
 _BESIDE = 2
 """Pieces between an average and its column."""
@@ -53,7 +56,7 @@ def is_of_one(reader: Reader, bound: Bound) -> bool:
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A number that a column, a figure of a group or a number of related rows is compared with."""
-    bound = _in_days(bound)
+    bound = _in_days(reader, bound)
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
@@ -125,11 +128,15 @@ def _is_of_persons(reader: Reader, facts: Facts, bound: Bound) -> bool:
     return facts.counted == PEOPLE or facts.wants_rows
 
 
-def _in_days(bound: Bound) -> Bound:
+def _in_days(reader: Reader, bound: Bound) -> Bound:
     """Weeks have seven days; how many a month has is not said."""
     unit = bound.unit_piece
     if unit is None or not unit.has("unit", *_OF_DAYS):
         return bound
+    paid = bound.unit == "usd" or (bound.value >= _LEAST_PAY and bool(reader.open("column", "salary", "payroll")))
+    if unit.has("unit", "month") and paid:
+        unit.is_used = True
+        return replace(bound, unit="usd", unit_piece=None)  # $2,000 a month
     if unit.has("unit", "month"):
         raise NotUnderstoodError("months of what is not said")
     unit.readings = {"unit": ("day",)}
@@ -149,12 +156,6 @@ def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None
         raise NotUnderstoodError("a total of rows that are listed one by one")
     if not each and reader.names_people and not (facts.wants_rows or facts.counted):
         raise NotUnderstoodError("so much of each person, or of each event")
-
-
-def _counts_kind(bound: Bound) -> bool:
-    """More than three lawyers, whatever else is spoken of."""
-    kinds = {attribute for attribute, _ in bound.follower.values} if bound.follower is not None else set()
-    return bound.unit is None and bound.unit_piece is None and bound.attribute is None and bool(kinds & set(QUALITIES))
 
 
 def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:
@@ -190,7 +191,7 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
-    elif _is_grouped(reader, facts) and _counts_kind(bound) and not follows_column(reader, bound):
+    elif _is_grouped(reader, facts) and counts_kind(bound) and not follows_column(reader, bound):
         _count(reader, facts, bound, PEOPLE)
     else:
         return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.ended import read_ends
 from nl2sql.semantics.facts import GROUPS
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
@@ -28,6 +29,7 @@ _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
 _ONES = frozenset({"один", "одна", "one", "bir"})
 _KINDS = ("position", "gender", "level", "family")
+_NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "требуется"})
 _RELATIVE = ("кто", "котор")
 
 
@@ -50,10 +52,12 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_one(line)
         elif said in _ON_CONTRACTS:
             _read_kind(line, number)
-        elif piece.has("ask", "count"):
-            _read_days(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
+        elif said in _NEEDED:
+            _read_needed(line, number)
+    _read_days(line)
+    read_ends(line)
 
 
 def _read_again(line: Line, number: int) -> None:
@@ -63,7 +67,8 @@ def _read_again(line: Line, number: int) -> None:
     if not asked or after is None or joint is None or not joint.has("conjunction", "and"):
         return
     figure = any(piece.has("agg") or piece.has("column") for piece in line.pieces[asked[0] : number])
-    others = figure and is_nominative(after.text.split()[0].lower())  # и сколько женщины, but: и сколько женщин
+    placed = bool(after.values) and line.pieces[number + 1].has("time", "during")  # and how much in Turkey
+    others = figure and (placed or is_nominative(after.text.split()[0].lower()))  # и сколько женщины, but: и … женщин
     if after.number is not None or after.has("calendar") or others:
         line.pieces[number].readings = {"ask": ("versus",)}
 
@@ -144,14 +149,16 @@ def _read_one(line: Line) -> None:
             piece.number, piece.readings = None, {"filler": ("filler",)}
 
 
-def _read_days(line: Line, number: int) -> None:
+def _read_days(line: Line) -> None:
     """Projelerin ortalama süresi kaç gün: the unit of how long they are, and no leave is counted."""
-    ahead, after = line.beside(number, 1)
     of_projects = any(piece.has("subject", "project") for piece in line.pieces)
     long = any(piece.has("column", "duration") for piece in line.pieces)
     others = any(piece.has("subject", "leave", "people", "contract") for piece in line.pieces)
-    if after is not None and after.has("unit", "day") and of_projects and long and not others:
-        line.pieces[number].readings = line.pieces[ahead].readings = {"filler": ("filler",)}
+    for number, piece in enumerate(line.pieces):
+        ahead, after = line.beside(number, 1)
+        asks = piece.has("ask", "count") and not piece.text.lower().startswith(_ASKS)
+        if asks and after is not None and after.has("unit", "day") and of_projects and long and not others:
+            piece.readings = line.pieces[ahead].readings = {"filler": ("filler",)}
 
 
 def _read_aged(line: Line, number: int) -> None:
@@ -175,6 +182,13 @@ def _read_age(line: Line, number: int) -> None:
     ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
     if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("age",)}
+
+
+def _read_needed(line: Line, number: int) -> None:
+    """Кому ещё нужна пожарная безопасность: who has not done it."""
+    after = line.beside(number, 1)[1]
+    if number and after is not None and any(attribute == "course" for attribute, _ in after.values):
+        line.pieces[number].readings = {"negation": ("without",)}
 
 
 def _works(line: Line, number: int) -> bool:
