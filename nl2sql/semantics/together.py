@@ -97,7 +97,7 @@ def _read_how_many_those(line: Line, number: int) -> None:
     """Кто получает меньше всех и сколько; which department has the most women, and how many: what they are ranked by."""
     ranks = [key for piece in line.pieces[:number] for key in piece.readings.get("rank", ())]
     amounts = any(piece.has("column") for piece in line.pieces[:number]) or any(":" in key for key in ranks)
-    if amounts:
+    if amounts and ranks:
         line.pieces[number].readings = {"ask": ("much",)}
     elif ranks and any(piece.has("ask", "which") for piece in line.pieces[:number]):
         line.pieces[number].readings = {"filler": ("filler",)}
