@@ -33,6 +33,8 @@ from nl2sql.semantics.together import read_together
 from nl2sql.semantics.together_en import read_together_in_english
 from nl2sql.semantics.unknowable import find_unknowable
 
+_DATES = ("_date", "_on")
+"""How columns with dates end."""
 _USUAL = 0.95
 _PASSED, _CORRECTED, _ASSUMED = 0.98, 0.9, 0.92
 """What is left of the certainty for each."""
@@ -77,7 +79,7 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     if isinstance(found, Composed):
         return found
     plain = _read(pieces(), text, language, catalog, None)
-    if isinstance(plain, Composed) and _is_narrow(plain.plan, rows.listed):
+    if isinstance(plain, Composed) and (_is_narrow(plain.plan, rows.listed) or _lacks_dates(plain.plan, rows)):
         plain = NotUnderstood((), "attributes that are not shown")
     if isinstance(plain, Composed) or not (rows.listed.items or found):
         return plain
@@ -91,6 +93,13 @@ def _is_narrow(plan: Plan, listed: Listed) -> bool:
     summed = not plan.columns and all(isinstance(one, Figure) and one.ref is not None for one in plan.measures)
     bare = plan.distinct or summed
     return len(listed.items) > width or (listed.is_added and bare and len(listed.items) == width)
+
+
+def _lacks_dates(plan: Plan, rows: _Rows) -> bool:
+    """Whether a date is listed beside rows, with the start date, and none is shown."""
+    dated = any(rows.pieces[number].has("date") for number in rows.listed.items)
+    shown = any(ref.column.endswith(_DATES) or ref.part for ref in plan.columns)
+    return rows.listed.is_added and dated and bool(plan.columns) and not plan.measures and not shown
 
 
 class _Rows:

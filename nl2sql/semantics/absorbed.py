@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import ONES, Named, Reader
 
+_LOCATIVES = ("da", "de", "ta", "te")
 _JOBS = ("position", "job", "role", "post")
 _LISTED = ("position", "project")
 """Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
@@ -35,9 +36,24 @@ def _absorb_dims(reader: Reader) -> None:
             behind = reader.beside(number, -1)[1]
             if denied and behind is not None and behind.has("ask", "which"):
                 continue  # which departments other than Construction
-            grouped = behind is not None and behind.has("group") and step == 1
+            grouped = behind is not None and behind.has("group") and (step == 1 or denied)
+            if _is_average_of(reader, value, number, step) or (denied and _is_group_after(reader, number)):
+                continue
             if reader.dim(piece) == value.attribute and not grouped and not _begins_list(reader, value, number, step):
                 reader.use(number)
+
+
+def _is_group_after(reader: Reader, number: int) -> bool:
+    """Rusya hariç ülkelere göre: the groups, one of which is left out."""
+    ahead = reader.beside(number, 1)[1]
+    return ahead is not None and ahead.has("group", "after")
+
+
+def _is_average_of(reader: Reader, value: Named, number: int, step: int) -> bool:
+    """Kazan'da şehir ortalamasından fazla: the average of the city, and no word for Kazan."""
+    ahead = reader.beside(number, 1)[1]
+    placed = value.piece.suffix.startswith(_LOCATIVES)
+    return reader.language == "tr" and step == 1 and placed and ahead is not None and ahead.has("agg", "avg")
 
 
 def _absorb_positions(reader: Reader) -> None:

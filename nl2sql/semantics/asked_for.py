@@ -21,6 +21,7 @@ _THEIRS = re.compile(r"\bwith the (?:training )?(?:courses|trainings|leaves) (?:
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _PLURAL = re.compile(r"(s|people|staff|l[ae]r|[ыи]|люд\w+)$", re.IGNORECASE)
 _IN = ("in", "в")
+_ON = ("on", "на")
 _LOCATIVES = ("deki", "daki")
 _EXTREMES = ("min", "max")
 
@@ -32,7 +33,18 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups, _dates_of_events, _what_they_did):
+    checks = (
+        _listed,
+        _who,
+        _longest_name,
+        _first_said,
+        _which,
+        _in_groups,
+        _on_project,
+        _dates_of_events,
+        _what_they_did,
+    )
+    for check in checks:
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -135,6 +147,16 @@ def _ranks_one_person(reader: Reader) -> bool:
     """In which city the oldest welder works: not the oldest welders, nor the best paid people."""
     beside = [reader.beside(n, 1)[1] for n, piece in enumerate(reader.pieces) if piece.has("rank")]
     return len(beside) == 1 and beside[0] is not None and not _PLURAL.search(beside[0].text)
+
+
+def _on_project(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Who works on a project, кто работает на стройке: those who are on one, and no project of each is asked for."""
+    shown = any(ref.column == "project" for ref in plan.columns) and not plan.measures
+    within = any(
+        two.has("subject", PROJECT) and one.text.lower().split()[-1] in _ON and not two.values
+        for one, two in pairwise(piece for piece in reader.pieces if piece.text.lower() not in ("a", "an", "any"))
+    )
+    return "who is on a project, or on which" if shown and within and not reader.said("ask", "which") else None
 
 
 def _lists(reader: Reader) -> Iterator[list[set[str]]]:

@@ -24,7 +24,12 @@ from nl2sql.semantics.last_of_each import last_of_each
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
-from nl2sql.semantics.nested import figure_of_each_person, figure_over_persons, figure_over_projects
+from nl2sql.semantics.nested import (
+    figure_of_each_person,
+    figure_over_persons,
+    figure_over_projects,
+    figure_over_ranked,
+)
 from nl2sql.semantics.nth import highest, nth
 from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
@@ -34,7 +39,7 @@ from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import people_by_events, rows, rows_of_projects, words_of_order
+from nl2sql.semantics.rows import LONG, people_by_events, rows, rows_of_projects, words_of_order
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
@@ -60,7 +65,6 @@ _TABLES_OF_VALUES = {
 }
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
 _PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
-_LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 
 
 def assemble(reader: Reader) -> Plan:
@@ -154,6 +158,7 @@ def _average_raise(reader: Reader) -> None:
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
     found = number_of_groups(reader, facts) or number_of_both(reader, facts) or contrast(reader, facts)
+    found = found or figure_over_ranked(reader, facts)
     if found := found or figure_over_projects(reader, facts) or countries_without_projects(reader, facts):
         return found
     if several := find_several(reader, facts):
@@ -257,7 +262,7 @@ def _is_longest(reader: Reader, rank: Rank) -> bool:
         reader.subject in (LEAVE, TRAINING)
         and rank.count is None
         and rank.place == 1
-        and any(word in said for word in _LONG)
+        and any(word in said for word in LONG)
         and not reader.names_people
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nl2sql.plan import (
@@ -19,37 +20,35 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.ages import AGE_WORDS, LIKELY_AGES, counts_kind, is_of_headcount, is_of_people_aged
+from nl2sql.semantics.ages import counts_kind
+from nl2sql.semantics.bound_columns import column_of_bound, follows_column, said_before
 from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.timing import date_of, period
 
-_USD = ("salary", "payroll", "budget")
-_UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
-"""Unit of a number -> attributes that are measured in it."""
-_MEASURES = ("year", "yıl", "sene", "лет ", "год")
-"""How phrases begin that name a unit and what is measured in it."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
 """What is said of the length of each, not of all together."""
+_AT_ONCE = re.compile(
+    r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом)\b", re.IGNORECASE
+)
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _WEEK = 7
 _LEAST_PAY = 100
 """From which on a number before "a month" is no number of months."""
 _OF_DAYS = ("week", "month")
-_YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
 """Pieces between an average and its column."""
 
 
 def is_of_one(reader: Reader, bound: Bound) -> bool:
     """A leave longer than ten days, one that lasted more than ten days; more than ten days are those of all together."""
-    if any(word in bound.word for word in _LONGER):
+    if any(word in bound.word for word in _LONGER) or _AT_ONCE.search(reader.text):
         return True
     near = reader.pieces[max(bound.position - _NEAR, 0) : bound.position + _NEAR + 1]
     return any(piece.text.lower().startswith(_LASTING) for piece in near)
@@ -63,17 +62,11 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         unit.is_used = True
     if _bind_to_subject(reader, facts, bound):
         return
-    attribute, place = _column(reader, bound)
+    attribute, place = column_of_bound(reader, bound)
     grouped = _is_grouped(reader, facts)
-    attribute = attribute or _counted_length(facts, bound, grouped=grouped)
+    attribute = attribute or _counted_length(facts, bound, grouped=grouped) or said_before(reader, facts, bound)
     if attribute is None:
-        counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
-        counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
-        counts |= unit is None and grouped and _is_of_everybody(reader, bound)
-        counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
-        if not counts and not (grouped and facts.counted):
-            raise NotUnderstoodError("a number of what is not said")
-        _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
+        _bind_number(reader, facts, bound, grouped=grouped)
         return
     aggs = _aggs(reader, bound, attribute, place, grouped=grouped)
     reader.use(*([] if place is None else [place]))
@@ -88,7 +81,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_each_person(reader, facts):
+    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_persons(reader, facts, bound):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         if attribute in ("days", "hours"):
@@ -97,13 +90,41 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
 
 
-def _is_of_each_person(reader: Reader, facts: Facts) -> bool:
-    """Whether people are counted or listed; employees with more than 20 days in total are listed as well."""
-    first = reader.pieces[reader.first] if reader.first is not None else None
-    headed = first is not None and (first.has("subject", PEOPLE) or first.has("ask", "which", "list"))
-    if headed and reader.names_people and facts.counted is None and len(reader.open("agg", "sum")) == 1:
-        reader.use(*reader.open("agg", "sum"))
+def _bind_number(reader: Reader, facts: Facts, bound: Bound, *, grouped: bool) -> None:
+    """A number of no column: so many people, events or cities."""
+    unit = bound.unit_piece
+    if grouped and _counts_values(reader, facts, bound):
+        return
+    counts = unit is not None and (unit.has("subject") or unit.has("unit", "times"))
+    counts |= unit is None and reader.subject in (LEAVE, TRAINING) and (facts.counted == PEOPLE or facts.wants_rows)
+    counts |= unit is None and grouped and _is_of_everybody(reader, bound)
+    counts |= bound.follower is not None and bool(bound.follower.values) and grouped  # more than ten welders
+    if not counts and not (grouped and facts.counted):
+        raise NotUnderstoodError("a number of what is not said")
+    _count(reader, facts, bound, (unit.key("subject") if unit is not None else None) or PEOPLE)
+
+
+def _counts_values(reader: Reader, facts: Facts, bound: Bound) -> bool:
+    """Positions in only one city, departments with people in more than five cities: different ones."""
+    unit = bound.unit_piece
+    if unit is None or not unit.has("dim") or unit.has("subject"):
+        return False
+    attribute = reader.dim(unit) or ""
+    if attribute in (facts.target, *reader.keys) or reader.subject not in (PEOPLE, LEAVE, TRAINING):
+        raise NotUnderstoodError("a number of groups in groups of their own")
+    facts.having += havings(Figure("distinct", reader.ref(facts.table, attribute)), bound)
+    return True
+
+
+def _is_of_persons(reader: Reader, facts: Facts, bound: Bound) -> bool:
+    """Whether a number is of all days or hours of a person: those are counted or asked for, or it is said in total."""
+    totals = reader.open("agg", "sum")
+    shown = any(n > bound.position + 1 for n in (*totals, *reader.open("column", "days", "hours")))
+    plain = facts.counted is None and facts.target is None and not shown and not is_of_one(reader, bound)
+    if totals and plain and reader.names_people:
         facts.wants_rows = True
+    if facts.wants_rows and facts.counted is None:
+        reader.use(*totals[:1])
     return facts.counted == PEOPLE or facts.wants_rows
 
 
@@ -170,7 +191,7 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
-    elif _is_grouped(reader, facts) and counts_kind(bound):
+    elif _is_grouped(reader, facts) and counts_kind(bound) and not follows_column(reader, bound):
         _count(reader, facts, bound, PEOPLE)
     else:
         return False
@@ -192,83 +213,6 @@ def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
     reader.use(*reader.open("column", "tenure", "duration"))
     condition = Compare(reader.ref(facts.table, "start"), earlier[bound.operator], day)
     facts.where.append((bound.position, condition))
-
-
-def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
-    """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
-    unit = bound.unit_piece
-    aged = bound.attribute == "age" or (unit is not None and unit.has("column", "age"))
-    if aged or is_of_people_aged(reader, bound):
-        return "age", None
-    if bound.attribute == "budget":
-        return "budget", None
-    if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):
-        return unit.key("column"), None  # ten years of service
-    wanted = _wanted(bound)
-    if wanted and bound.attribute not in wanted:
-        bound = replace(bound, attribute=None)  # longer than ten days
-    if unit is not None and unit.has("subject") and not wanted:
-        return None, None
-    low, high = reader.around(bound.position)
-    own = [number for number in reader.open("column") if low <= number < high]
-    if bound.attribute == "salary" and not any(reader.pieces[n].has("column", *_USD) for n in own):
-        own = []  # the days of leave of those who earn less than 1600
-    own = [number for number in own if number < bound.position] or own if len(reader.bounded) > 1 else own
-    columns = [
-        number
-        for number in own
-        if not (number > bound.position and reader.is_apart(bound.position, number))
-        and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
-    ]
-    if bound.unit is None and bound.unit_piece is None and bound.word in AGE_WORDS and bound.value <= LIKELY_AGES[1]:
-        paid = ("salary", "payroll", "first_salary")
-        columns = [
-            n
-            for n in columns
-            if not reader.pieces[n].has("column", *paid)
-            and not (n > bound.position and reader.pieces[n].has("column", "tenure"))  # over 60 and still working here
-        ]
-    if columns:
-        return _nearest(reader, bound, columns, wanted)
-    return _likely(reader, bound, wanted), None
-
-
-def _nearest(reader: Reader, bound: Bound, columns: list[int], wanted: tuple[str, ...]) -> tuple[str, int]:
-    nearest = min(columns, key=lambda number: abs(number - bound.position))
-    keys = reader.pieces[nearest].readings["column"]
-    if "salary" in keys and (beside := reader.beside(nearest, -1)[0]) in reader.open("column", "payroll"):
-        reader.use(nearest)
-        return "payroll", beside  # фонд зарплаты
-    return next(key for key in keys if not wanted or key in wanted), nearest
-
-
-def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None:
-    """The attribute that a number is about when no word says so."""
-    if wanted == _USD:
-        return "budget" if reader.subject == PROJECT else "salary"
-    if bound.attribute is not None:
-        return bound.attribute
-    is_age = LIKELY_AGES[0] <= bound.value <= LIKELY_AGES[1]
-    if wanted == _UNITS["year"]:
-        works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
-        return "age" if is_age and bound.high is not None else "tenure" if works else None
-    if wanted:
-        return wanted[-1]
-    if is_of_headcount(reader, bound):
-        return None
-    is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
-    return "age" if is_age and is_bare and bound.word in AGE_WORDS and reader.subject == PEOPLE else None
-
-
-def _wanted(bound: Bound) -> tuple[str, ...]:
-    if bound.unit is not None:
-        return _UNITS[bound.unit]
-    unit = bound.unit_piece
-    if unit is None:
-        return ()
-    if unit.has("column", "days", "hours") or (unit.has("column", "tenure") and unit.text.lower().startswith(_YEARS)):
-        return (unit.key("column") or "",)
-    return next((columns for key, columns in _UNITS.items() if unit.has("unit", key)), ())
 
 
 def compares(ref: Ref, bound: Bound) -> list[Condition]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nl2sql.plan import OneOf
 from nl2sql.semantics.absence import deny_all, find_groups_without
 from nl2sql.semantics.both import find_contracts_of_both
+from nl2sql.semantics.bound_columns import is_bare
 from nl2sql.semantics.bounds import bind
 from nl2sql.semantics.compared_dates import compared_dates
 from nl2sql.semantics.everybody import find_groups_of_all
@@ -12,6 +13,7 @@ from nl2sql.semantics.facts import CONTRACT, PEOPLE, PROJECT, RAISE, Facts
 from nl2sql.semantics.inner_groups import in_inner_groups
 from nl2sql.semantics.known_dates import known_dates
 from nl2sql.semantics.named import named_values
+from nl2sql.semantics.outside import join_outside
 from nl2sql.semantics.pay import find_raises, find_rises
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
@@ -45,8 +47,9 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     find_contracts_of_both(reader, facts)
     find_thresholds(reader, facts)
     facts.where += named_values(reader, facts.table)
-    for bound in reader.quantities.bounds:
+    for bound in sorted(reader.quantities.bounds, key=is_bare):  # at least 2000, at most 2500 dollars
         bind(reader, facts, bound)
+    join_outside(reader, facts)
     if not find_compared_periods(reader, facts):
         find_periods_of(reader, facts)
     apply_standards(reader, facts)

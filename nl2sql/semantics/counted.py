@@ -117,7 +117,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
         passes = listed and (piece.has("agg") or piece.has("column"))
-        if piece in units or passes or _is_of_trained(reader, place, piece):
+        told = _is_of_trained(reader, place, piece) or (step == 1 and _is_average_of(reader, place))
+        if piece in units or passes or told:
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
             reader.use(place)
@@ -145,6 +146,13 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     return _of_columns(reader, passed=passed or passed_people)
+
+
+def _is_average_of(reader: Reader, place: int) -> bool:
+    """Сколько в среднем человек: the number of them that there are on average."""
+    ahead = reader.beside(place, 1)[1]
+    counted = ahead is not None and ahead.has("subject", PEOPLE, TRAINING, LEAVE)
+    return counted and reader.pieces[place].has("agg", "avg")
 
 
 def _is_of_trained(reader: Reader, place: int, piece: Piece) -> bool:

@@ -13,7 +13,7 @@ from nl2sql.semantics.growth import groups_that_grew
 from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
-from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
 from nl2sql.semantics.sides import Sides, of_values
 
@@ -89,7 +89,12 @@ def is_ratio_of_two(reader: Reader) -> bool:
     before = sorted((one for one in reader.values if words and one.position < words[0]), key=lambda one: one.position)
     pair = [one for one in before if one.attribute == before[-1].attribute and not one.negated]
     two = len(pair) == _PAIR and pair[0].value != pair[1].value
-    return reader.language == "tr" and two and before[-1].piece.text.lower().endswith(_DATIVES)
+    return reader.language == "tr" and two and _said(before[-1]).endswith(_DATIVES)
+
+
+def _said(value: Named) -> str:
+    """A value, or the ending that it has after an apostrophe: Rusya'dakilere."""
+    return value.piece.suffix or value.piece.text.lower()
 
 
 def _operator(reader: Reader) -> Operator:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from nl2sql.semantics.facts import QUALITIES
+from nl2sql.persons import NAMES
+from nl2sql.semantics.facts import OF_PERSONS
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _TIMES = ("year", "quarter", "month")
 _PERIODS = ("years", "months", "yıllar", "aylar", "годам", "месяцам")
+_DONE = re.compile(r"\b(taken|used|spent|completed|attended|done|finished|passed)\b", re.IGNORECASE)
 _PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 
 
@@ -47,18 +50,21 @@ def _read_key_after(reader: Reader, number: int) -> None:
         _add_keys(reader, found)
     elif piece is not None and reader.language == "en" and piece.has("subject", "people"):
         reader.use(number)  # taken by employees
-    elif piece is not None and _is_doer(reader, number, piece):
-        reader.use(number)
+    elif ahead in _people_named(reader) and reader.pieces[number].text.lower() == "by" and _is_done(reader, number):
+        reader.use(number)  # taken by men
     elif _counts_each(reader, number, ahead):
         reader.pieces[number].readings = {"per": ("person",)}
 
 
-def _is_doer(reader: Reader, number: int, piece: Piece) -> bool:
-    """Completed by women: who did it, and no group."""
-    done = number > 0 and any(reader.pieces[number - 1].has(kind) for kind in ("event", "work"))
-    kinds = {attribute for attribute, _ in piece.values}
-    return (
-        reader.language == "en" and reader.pieces[number].text.lower() == "by" and done and bool(kinds & set(QUALITIES))
+def _people_named(reader: Reader) -> list[int]:
+    return [value.position for value in reader.values if value.attribute in (*OF_PERSONS, *NAMES)]
+
+
+def _is_done(reader: Reader, number: int) -> bool:
+    """Whether something was done by those: leave taken, courses completed, hours spent on them."""
+    before = reader.pieces[:number]
+    return any(
+        piece.has("work", "take") or piece.has("event", "complete") or _DONE.search(piece.text) for piece in before
     )
 
 

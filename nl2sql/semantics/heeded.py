@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related, nodes_of
+from nl2sql.plan import AgainstPeers, Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
-from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
+from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, QUALITIES
 from nl2sql.semantics.measures import each_of_people
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -21,6 +21,7 @@ _OF = ("от", "из")
 _BY_PERSON = ("employee", "person")
 """In the singular, those by whom figures are told apart, not those by whom something was done."""
 _EXTREMES = ("min", "max")
+_OWN = frozenset({"own", "kendi", "своём", "своем", "своей", "своего"})
 _ENDS = 2
 """Of one period."""
 
@@ -45,6 +46,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _means,
         _most,
         _sorted,
+        _own,
     ):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
@@ -150,6 +152,20 @@ def _sorted(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     by_name = isinstance(by, Ref) and by.column in (*NAMES, "name", "title")
     said = any(piece.key("sequence") in ("asc", "desc") for piece in reader.pieces if piece.has("sequence"))
     return "an order of what is not said" if said and by_name else None
+
+
+def _own(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """The highest paid of their own department: each department has its own."""
+    owned = any(
+        piece.text.lower() in _OWN
+        and (after := reader.beside(number, 1)[1]) is not None
+        and not after.values
+        and reader.dim(after) in GROUPS
+        for number, piece in enumerate(reader.pieces)
+    )
+    ranked = plan.order is not None and plan.limit is not None and not plan.each
+    peers = any(isinstance(node, AgainstPeers) for node in nodes)
+    return "of their own group, but all are ranked together" if owned and ranked and not peers else None
 
 
 def _denies(node: object) -> bool:

@@ -13,6 +13,9 @@ from nl2sql.text import fold
 
 _PROFESSIONS = ("position", "family", "level")
 _OF_EVENTS = ("course", "leave_type")
+_COMPLETED = ("project_status", "completed")
+_NEAR = 3
+"""Pieces between a verb and the period that it is of."""
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -30,6 +33,9 @@ def read_values(reader: Reader) -> None:
             continue
         near = {reader.dim(one) for step in (-1, 1) if (one := reader.beside(number, step)[1]) is not None}
         readings = [reading for reading in piece.values if reading[0] in near] or list(piece.values)
+        if about_projects and readings[0] == _COMPLETED and _is_dated(reader, number):
+            piece.values, piece.readings = (), {"event": ("end",)}
+            continue
         if piece.readings and readings[0][0] == "project_status":
             # finished, active: of projects if one is named, else what the words say otherwise
             around = [one for step in (-1, 1) if (one := reader.beside(number, step)[1]) is not None]
@@ -42,10 +48,26 @@ def read_values(reader: Reader) -> None:
         if attribute in NAMES:
             _read_name(reader, number, readings)
             continue
-        reader.values.append(Named(piece, attribute, value, number))
+        reader.values.append(Named(piece, attribute, value, number, negated=piece.has("denied")))
         if reader.language == "ru" and attribute in _PROFESSIONS and is_feminine(piece.text):
             reader.values.append(Named(piece, "gender", "F", number))
         reader.use(number)
+
+
+def _is_dated(reader: Reader, number: int) -> bool:
+    """Projects finished before 2015, 2013'te tamamlanan projeler: an end that a period is about, and no state."""
+    if not reader.pieces[number].has("event"):
+        return False
+    step = -1 if reader.language == "tr" else 1
+    spans = [span.position for span in reader.quantities.spans]
+    place = number
+    for _ in range(_NEAR):
+        place, piece = reader.beside(place, step)
+        if place in spans:
+            return True
+        if piece is None or not (piece.is_used or piece.has("time")):
+            return False
+    return False
 
 
 def _each_after(reader: Reader, number: int) -> list[int]:

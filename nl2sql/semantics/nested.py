@@ -10,10 +10,13 @@ from typing import cast
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Order, Plan
-from nl2sql.semantics.facts import LEAVE, PROJECT, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, each_of_people
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.shapes import keys_of, where_of
+from nl2sql.semantics.shapes import keys_of, rank_of, where_of
+
+_OF_SUMS = ("salary", "budget")
+_RANKED = ("salary", "payroll", "budget", "age", "tenure")
 
 _OTHERS = ("share", "ratio", "difference", "growth")
 
@@ -53,6 +56,32 @@ def figure_of_each_person(reader: Reader, facts: Facts) -> Plan | None:
     person = (reader.ref(facts.table, "person"),)
     order = Order(total, descending=True)
     return Plan(facts.table, names, (total,), where_of(facts), order=order, unseen=person)
+
+
+def figure_over_ranked(reader: Reader, facts: Facts) -> Plan | None:
+    """The total budget of the two most expensive projects, the average pay of the five oldest employees."""
+    ranks, functions = reader.quantities.ranks, reader.open("agg", "sum", "avg", "median")
+    plain = not (
+        reader.keys or facts.having or facts.counted or facts.more or reader.open("ask", "which", "list", "who")
+    )
+    if len(ranks) != 1 or ranks[0].count is None or len(functions) > 1 or not plain or facts.shown:
+        return None
+    rank, column = rank_of(reader), column_of(reader)
+    if not functions and column != "payroll":
+        return None
+    column = column or (rank.attribute if rank is not None and rank.attribute in _OF_SUMS else None)
+    by = None if rank is None else rank.attribute or column
+    if rank is None or column is None or reader.subject not in (PEOPLE, PROJECT) or facts.target not in (None, PROJECT):
+        return None
+    if by not in _RANKED or (facts.target == PROJECT and reader.subject != PROJECT):
+        return None
+    facts.target, facts.wants_rows = None, False
+    reader.use(*functions, *reader.open("column"), *reader.open("ask", "much"))
+    dated = {"age": "birth", "tenure": "hire"}
+    order = Order(reader.ref(facts.table, dated.get(by, by)), rank.descending != (by in dated))
+    figure = cast("Function", reader.pieces[functions[0]].key("agg") if functions else "sum")
+    own = reader.ref(facts.table, column)
+    return Plan(facts.table, (own,), where=where_of(facts), order=order, limit=rank.count, over=figure)
 
 
 def figure_over_projects(reader: Reader, facts: Facts) -> Plan | None:

@@ -59,6 +59,8 @@ def find_opposites(reader: Reader, facts: Facts) -> None:
     inside = [n for n, piece in enumerate(reader.pieces) if found.start() <= piece.start < found.end()]
     if any(n in {value.position for value in reader.values} for n in inside):
         return
+    if any(piece.has("negation") and piece.end <= found.start() for piece in reader.pieces):
+        return  # не брали отпуск и не учились: two that are denied
     reader.use(*inside)
     facts.has_opposite = True
 

@@ -194,6 +194,9 @@ def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Fo
             if entry.kind == "value":
                 attribute, _, value = entry.key.partition("=")
                 piece.values = ((attribute, value),)
+            elif entry.kind == "denied":
+                attribute, _, value = entry.key.partition("=")
+                piece.values, piece.readings = ((attribute, value),), {"denied": (entry.key,)}
             elif entry.kind == "number":
                 piece.number = Decimal(entry.key)
                 piece.readings = {"number": (entry.key,)}

@@ -21,7 +21,10 @@ from nl2sql.semantics.windows import Window, find_windows
 
 _OPERATORS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _PERCENT = ("percent", "per cent", "процент")
-_JOINTS = ("and ", "и ")
+ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
+_LOCATIVES = ("da", "de", "ta", "te")
+_IN = ("in", "on", "в", "во", "на")
+_JOINTS = ("and ", "и ", "or ", "или ")
 _UNIT_KINDS = ("unit", "subject", "column", "dim")
 
 
@@ -143,7 +146,10 @@ def _counted_after(line: Line, candidate: Piece) -> Piece | None:
     """What is counted after the comparing word: 30'dan fazla çalışan."""
     place = next(number for number, piece in enumerate(line.pieces) if piece is candidate)
     counted = _unit_after(line, place)[1]
-    return counted if counted is not None and (counted.has("subject") or counted.has("unit")) else None
+    if counted is None:
+        return None
+    within = counted.has("dim") and counted.text.lower().endswith(_LOCATIVES)  # beşten fazla şehirde
+    return counted if within or counted.has("subject") or counted.has("unit") else None
 
 
 def _bound_before(line: Line, number: int) -> Bound | None:
@@ -163,20 +169,39 @@ def _bound_before(line: Line, number: int) -> Bound | None:
         line.use(before)
     elif line.text[piece.end : piece.end + 1] == "+":
         key = "ge"
+    elif _is_only(line, number):
+        key = "eq"
     if key is None:
         return None
     line.use(piece)
-    bound = _bound(number, key, value, "usd" if money else None, _unit_after(line, last)[1])
+    unit = _unit_after(line, last)[1]
+    if key.endswith(":age") and unit is not None and unit.has("column") and not unit.has("column", "age"):
+        unit = None  # старше 50 получают
+    bound = _bound(number, key, value, "usd" if money else None, unit)
     if percent is not None or "%" in line.text[max(piece.start - 1, 0) : piece.end + 2]:
         line.use(percent)
         bound = replace(bound, unit="percent", unit_piece=None)
-    return replace(bound, follower=line.beside(last, 1)[1], word=before.text.lower() if before is not None else "")
+    word = before.text.lower() if before is not None else ""
+    word = next((word.removeprefix(joint) for joint in _JOINTS if word.startswith(joint)), word)
+    return replace(bound, follower=line.beside(last, 1)[1], word=word)
+
+
+def _is_only(line: Line, number: int) -> bool:
+    """Only one course, sadece iki kurs: so many and no more."""
+    unit = _unit_after(line, number)[1]
+    place = number - 1
+    while place > 0 and line.pieces[place].text.lower() in _IN:
+        place -= 1
+    behind = line.pieces[place].text.lower() if number else ""
+    return behind in ONLY and unit is not None and (unit.has("subject") or unit.has("dim"))
 
 
 def _joined(line: Line, before: Piece) -> str | None:
     """And more than five men: a word that would be of the number before, if no other came after it."""
     strict = {"ge": "gt", "le": "lt"}
-    return strict.get(before.key("compare_after") or "") if _begins(line, before) else None
+    key, _, attribute = (before.key("compare_after") or "").partition(":")
+    found = strict.get(key) if _begins(line, before) else None
+    return f"{found}:{attribute}" if found and attribute else found
 
 
 def _begins(line: Line, candidate: Piece) -> bool:

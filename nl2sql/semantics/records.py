@@ -26,7 +26,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.reading import read
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
-from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position
+from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position, speaks_of_doers
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject, typed
 
@@ -47,6 +47,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
         NotUnderstoodError: it is none, or not wholly understood.
     """
     owners = {key for n in listed.owners for key in reader.pieces[n].readings.get("subject", ())}
+    _refuse_totals(reader, listed)
     reader.use(*listed.items, *listed.owners)
     reader.use(*_every(reader, listed), *_number_of(reader, listed))
     read(reader)
@@ -69,7 +70,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
     reader.use(*reader.open("ask", *_ASKING), *reader.open("subject", head), *reader.open("current"))
     if head == PEOPLE:
         return _of_people(reader, facts, shown, ordering, owners)
-    names = NAMES if named != head else _names(head, shown)
+    names = NAMES if named != head or (head in (LEAVE, TRAINING) and speaks_of_doers(reader)) else _names(head, shown)
     keys = list(dict.fromkeys((*names, *shown)))
     if not keys:
         raise NotUnderstoodError("what is asked for is not said")
@@ -77,6 +78,13 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
         facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     columns = tuple(reader.ref(facts.table, key) for key in keys)
     return _plan(reader, facts, columns, shown, ordering)
+
+
+def _refuse_totals(reader: Reader, listed: Listed) -> None:
+    """The payroll of those who work in Moscow: one sum, and no list of what each of them earns."""
+    first = reader.first
+    if first in listed.items and reader.pieces[first or 0].readings.get("column") == ("payroll",):
+        raise NotUnderstoodError("a total, and no pay of each")
 
 
 def _every(reader: Reader, listed: Listed) -> list[int]:

@@ -10,16 +10,25 @@ from nl2sql.plan import (
     Order,
     Plan,
     Ref,
+    Related,
 )
-from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
-from nl2sql.semantics.shown import is_of_position, names_person, show_columns, shown_in_order, wants_project_name
+from nl2sql.semantics.shown import (
+    is_of_position,
+    names_person,
+    show_columns,
+    shown_in_order,
+    speaks_of_doers,
+    wants_project_name,
+)
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
+LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 _KINDS = ("position", "level", "family")
 _BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")
@@ -100,8 +109,8 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
 
 def _speaks_of_persons(reader: Reader) -> bool:
     """Whether a list of leaves or trainings is asked for with whose they are."""
-    kinds = (("subject", PEOPLE), ("ask", "who"), ("title", "name"), ("dim", *NAMES))
-    if any(piece.has(*kind) for piece in reader.pieces for kind in kinds):
+    kinds = (("subject", PEOPLE), ("title", "name"), ("dim", *NAMES))
+    if speaks_of_doers(reader) or any(piece.has(*kind) for piece in reader.pieces for kind in kinds):
         return True
     return any(value.attribute in ("position", "gender", "level", "family", "last_name") for value in reader.values)
 
@@ -125,6 +134,8 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         return _first_in_time(reader, facts, rank)
     if reader.keys or facts.having or rank.attribute not in (None, "days", "count"):
         raise NotUnderstoodError("people ranked by what is not said")
+    if any(word in reader.pieces[rank.position].text.lower() for word in LONG):
+        return _longest_taken(reader, facts, rank, measure)
     if measure is None and column_of(reader) is not None:
         raise NotUnderstoodError("a figure of a column, but which is not said")
     ahead = reader.beside(rank.position, 1)[1]
@@ -150,6 +161,17 @@ def people_by_events(reader: Reader, facts: Facts, rank: Rank, measure: Measure 
         equals=rank.count is None and rank.place == 1,
         unseen=unseen,
     )
+
+
+def _longest_taken(reader: Reader, facts: Facts, rank: Rank, measure: Measure | None) -> Plan:
+    """Who took the longest leave, and how long it was: one leave, and not all of a person together."""
+    length = reader.ref(facts.table, "days" if reader.subject == LEAVE else "hours")
+    if (measure is not None and measure != Figure("sum", length)) or rank.count is not None or rank.place > 1:
+        raise NotUnderstoodError("the longest of several, or several of the longest")
+    columns = (*(reader.ref(facts.table, key) for key in NAMES), length)
+    reader.use(*words_of_order(reader))
+    order = Order(length, rank.descending)
+    return Plan(facts.table, columns, where=where_of(facts), order=order, limit=1, equals=True)
 
 
 def _is_in_time(reader: Reader, rank: Rank) -> bool:
@@ -188,6 +210,9 @@ def _first_in_time(reader: Reader, facts: Facts, rank: Rank) -> Plan:
 def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tuple[Ref, bool]:
     """The column that rows are ranked by; ages and years of service by their dates, which tell days apart."""
     attribute = rank.attribute
+    away = any(isinstance(one, Related) and one.table == TABLES[LEAVE] and not one.negated for _, one in facts.clauses)
+    if attribute == "tenure" and away and not reader.said("column", "tenure"):
+        raise NotUnderstoodError("the longest on leave, or in the company")
     if attribute in (None, "start", "count") and column is not None:
         attribute = column
     elif attribute in (None, "start", "tenure"):
@@ -214,7 +239,7 @@ def _ranking(reader: Reader, facts: Facts, rank: Rank, column: str | None) -> tu
 
 def _find_each_who(reader: Reader, rank: Rank | None) -> None:
     """Who is the oldest in Moscow and who in Kazan: one of each."""
-    asked = [piece for piece in reader.pieces if piece.has("ask", "who")]
+    asked = [piece for n, piece in enumerate(reader.pieces) if piece.has("ask", "who") and not _is_of_those(reader, n)]
     named: dict[str, set[str]] = {}
     for value in reader.values:
         named.setdefault(value.attribute, set()).add(value.value)
@@ -224,6 +249,12 @@ def _find_each_who(reader: Reader, rank: Rank | None) -> None:
     if len(several) != 1 or reader.keys:
         raise NotUnderstoodError("who, asked twice")
     reader.keys.append(several[0])
+
+
+def _is_of_those(reader: Reader, number: int) -> bool:
+    """Из тех, кто: those who are so, and nobody is asked for again."""
+    behind = reader.pieces[number - 1].text.lower() if number else ""
+    return behind.split()[-1:] in (["тех"], ["those"], ["all"], ["всех"])
 
 
 def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:

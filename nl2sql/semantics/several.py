@@ -19,6 +19,8 @@ _TOTALS = ("payroll", "days", "hours", "budget")
 """Columns whose figure without a word for it is the total."""
 _LONG = ("long", "short", "uzun", "kısa", "долг", "длин", "корот", "продолжит")
 _LENGTHS = ("days", "hours")
+_MOST = ("most", "least", "fewest", "en çok", "en fazla", "en az", "больше всего", "меньше всего")
+"""What ranks totals, and no single length."""
 _OTHERS = ("share", "difference", "ratio", "growth", "when")
 _COUNTED = ("?", PEOPLE, *TABLES)
 
@@ -97,7 +99,8 @@ def _functions(reader: Reader, facts: Facts) -> dict[int, str]:
     found = {number: reader.pieces[number].key("agg") or "" for number in reader.open("agg")}
     distinct = [number for number, name in found.items() if name == "distinct"]
     for rank in reader.quantities.ranks:
-        if rank.count is None and rank.place == 1 and rank.attribute in (None, *_columns_said(reader)):
+        most = reader.pieces[rank.position].text.lower() in _MOST and bool(reader.open("column", *_LENGTHS))
+        if rank.count is None and rank.place == 1 and not most and rank.attribute in (None, *_columns_said(reader)):
             found[rank.position] = "max" if rank.descending else "min"
             if rank.attribute is not None and facts.target is not None:
                 del found[rank.position]  # which project has the youngest team

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import cast
 
@@ -22,21 +23,21 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _ADDED = ("count", "sum")
+_NEAR = 2
+_SERVING = re.compile(r"serving|experienced|tenured|senior|kıdemli|deneyimli|tecrübeli|опытн|стаж", re.IGNORECASE)
+_LASTED = re.compile(r"\b(took|taken|lasted|süren|sürmüş|sürdü|длил\w+|продлил\w+)\b", re.IGNORECASE)
 
 
 def rank_of(reader: Reader) -> Rank | None:
     """The one ranking of a question: two words may say it, one of them how many."""
     _find_order(reader)
     ranks = reader.quantities.ranks
+    if reader.subject in (LEAVE, TRAINING) and any(_says_tenure(reader, rank) for rank in ranks):
+        raise NotUnderstoodError("events of those who are ranked by their service")
     if reader.subject in (LEAVE, TRAINING):  # the longest leave, not those who served longest
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
     if reader.subject == PROJECT:  # the oldest project began first
-        ranks = [
-            replace(rank, attribute="start", descending=not rank.descending)
-            if rank.attribute in ("age", "tenure")
-            else rank
-            for rank in ranks
-        ]
+        ranks = [_of_project(reader, rank) for rank in ranks]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
@@ -46,6 +47,24 @@ def rank_of(reader: Reader) -> Rank | None:
     if len(counts) == 1 and len(telling) == 1:
         return replace(telling[0], count=counts.pop())
     raise NotUnderstoodError("two rankings")
+
+
+def _says_tenure(reader: Reader, rank: Rank) -> bool:
+    """The longest serving employee, en kıdemli: people are ranked, and no leave."""
+    return rank.attribute == "tenure" and _SERVING.search(reader.pieces[rank.position].text) is not None
+
+
+def _of_project(reader: Reader, rank: Rank) -> Rank:
+    """The oldest project, the one that runs longest, began first; the one that took or lasted longest has an end."""
+    near = range(max(rank.position - _NEAR, 0), min(rank.position + _NEAR + 1, len(reader.pieces)))
+    lengths = [n for n in near if reader.pieces[n].has("column", "duration")]
+    lasted = bool(lengths) or any(_LASTED.search(reader.pieces[n].text) for n in near)
+    if lasted and rank.attribute in (None, "tenure") and reader.said("ask", "which"):
+        reader.use(*lengths)
+        return replace(rank, attribute="duration")
+    if rank.attribute not in ("age", "tenure"):
+        return rank
+    return replace(rank, attribute="start", descending=not rank.descending)
 
 
 def _find_order(reader: Reader) -> None:

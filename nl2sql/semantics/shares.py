@@ -30,24 +30,32 @@ COPULAS = frozenset(
 """What stands between those of whom a share is and those who make it."""
 AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
 _DASHES = ("—", "–", " - ")
+_RELATIVE = ("who", "that", "кто", "котор")
+_PARTICIPLES = ("earning", "making", "получающ", "зарабатывающ", "имеющ")
+_OWN_DATES = ("hire", "birth")
 
 
-def told_of_whole(reader: Reader, position: int, places: list[int]) -> int | None:
+def told_of_whole(reader: Reader, position: int, places: list[int], spans: set[int]) -> int | None:
     """What share of women are welders; kadınların yüzde kaçı kaynakçı: what is said after the whole, if one thing is.
 
-    In a Turkish question the whole stands before the word for a share, in others right after it and before a verb.
+    In a Turkish question the whole stands before the word for a share, in others right after it and before a verb. A
+    verb that dates people, joined, may be followed by nothing but a period.
     """
     if (among := _told_among(reader, position, places)) is not None:
         return among
     if reader.language == "tr":
-        whole, after = [n for n in places if n < position], [n for n in places if n > position]
+        dated = any(piece.has("event", *_OWN_DATES) for piece in reader.pieces[position:])
+        whole = [n for n in places if n < position]
+        after = [n for n in (*places, *(spans if dated else ())) if n > position]
         return after[0] if whole and len(after) == 1 else None
     told = [n for n in places if n > position]
     verbs = [n for n in range(position + 1, len(reader.pieces)) if _is_copula(reader, n)]
+    verbs = verbs or [n for n in range(position + 1, len(reader.pieces)) if _is_verb_of_people(reader, n)]
     verb = next((n for n in verbs if told and told[0] < n), None)
     if verb is None:
         return None
-    after = [n for n in told if n >= verb]
+    dated = reader.pieces[verb].has("event", *_OWN_DATES)
+    after = [n for n in (*told, *(spans if dated else ())) if n >= verb]
     return after[0] if len(after) == 1 else None
 
 
@@ -64,6 +72,17 @@ def _told_among(reader: Reader, position: int, places: list[int]) -> int | None:
         return rest[0] if len(rest) == 1 and any(words[0] < n < position for n in places) else None
     told = [n for n in places if position < n < words[0]]
     return told[0] if len(told) == 1 and max(places) > words[0] else None
+
+
+def _is_verb_of_people(reader: Reader, number: int) -> bool:
+    """What percentage of women earn more than 2000; who earn more: that is said of the whole."""
+    piece, before = reader.pieces[number], reader.beside(number, -1)[1]
+    said = piece.text.lower()
+    relative = before is not None and before.text.lower().startswith(_RELATIVE)
+    after = reader.beside(number, 1)[1]
+    compares = ":" in (piece.key("compare") or "")
+    compares |= piece.has("column", "salary") and after is not None and after.has("compare")
+    return (compares or piece.has("event", *_OWN_DATES)) and not relative and not said.startswith(_PARTICIPLES)
 
 
 def _is_copula(reader: Reader, number: int) -> bool:

@@ -6,6 +6,7 @@ numbers are shown if nothing else is said of them, which is known last. Whether 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from nl2sql.persons import NAMES
@@ -21,9 +22,19 @@ OF_EVENTS = {
 }
 """Attributes of a row that belongs to a person, for every subject that has such rows."""
 DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
+_DOERS = re.compile(r"[ae]nl[ae]r(ın|in|ı|i)?$|([вд]ш|ющ|ящ)(ие|их|им|ими)(ся)?$")
+"""How participles of many end."""
 _QUESTION_WORDS = ("city", "position")
 _ADD = ("add", "ekle", "ekleyin", "добавь", "добавьте")
 _LISTED_AFTER = (":", "—", "–")
+
+
+def speaks_of_doers(reader: Reader) -> bool:
+    """The list of those who completed a course, прошедших его: whose rows they are, though no noun says people."""
+    return any(
+        piece.has("ask", "who") or (not piece.values and _DOERS.search(piece.text.lower().split()[-1]) is not None)
+        for piece in reader.pieces
+    )
 
 
 def dates_shown(reader: Reader, facts: Facts) -> dict[int, str]:

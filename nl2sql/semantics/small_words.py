@@ -13,9 +13,9 @@ from nl2sql.semantics.absence import group_of
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.leavers import WITH, find_leavers
+from nl2sql.semantics.quantities import ONLY
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
-ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely", "exclusively"})
 _YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGNORECASE)
 _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)

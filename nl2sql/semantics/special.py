@@ -175,7 +175,8 @@ def _tested(reader: Reader, facts: Facts, position: int, *, of_people: bool) -> 
     spans = {span.position for span in reader.quantities.spans}
     if (
         of_people
-        and (told := told_of_whole(reader, position, [n for n in places if n not in spans and n >= 0])) is not None
+        and (told := told_of_whole(reader, position, [n for n in places if n not in spans and n >= 0], spans))
+        is not None
     ):
         return told
     inner = [span.position for span in reader.quantities.spans if span.parts and not span.low]

@@ -58,7 +58,9 @@ _LOCATIVES = ("da", "de", "ta", "te")
 _THAN = "чем"
 """What a comma stands before in Russian."""
 _OF_OWN = re.compile(
-    r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (?:(?:его|её|ее|их|своему|своей) )?(отделу|должности|городу|стране|проекту)\b",
+    r"\baverage (salary |pay |age )?(of|for|in) the (department|position|city|country|project)\b(?! of)|"
+    r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по "
+    r"(?:(?:его|её|ее|их|своему|своей) )?(отделу|должности|городу|стране|проекту)\b",
     re.IGNORECASE,
 )
 """Above the average of the department: in the singular, that of one's own."""

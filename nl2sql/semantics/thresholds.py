@@ -16,6 +16,7 @@ from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import where_of
 
+_NEAR = 2
 _EXTREMES = ("max", "min")
 
 
@@ -26,6 +27,7 @@ def find_thresholds(reader: Reader, facts: Facts) -> None:
     if facts.anti or rows or not (facts.target or reader.keys or facts.counted in GROUPS):
         return
     alone = len(bounds) == 1
+    counts = False
     for bound in tuple(bounds):
         low, high = reader.around(bound.position)
         measure = (
@@ -33,11 +35,14 @@ def find_thresholds(reader: Reader, facts: Facts) -> None:
             or _of_extremes(reader, facts, bound, low)
             or (None if alone else _number(reader, facts, bound))
         )
+        counts |= isinstance(measure, Figure) and measure.function == "count"
         if measure is not None:
             facts.having += havings(measure, bound)
             bounds.remove(bound)
             if bound.unit_piece is not None:
                 bound.unit_piece.is_used = True
+    if counts and facts.clauses:
+        raise NotUnderstoodError("numbers of some, and something that is said of all or of others")
 
 
 def _conditions(reader: Reader, facts: Facts, values: list[Named]) -> tuple[Condition, ...]:
@@ -121,15 +126,33 @@ def _column(reader: Reader, bound: Bound, low: int) -> tuple[list[int], str] | N
 
 def _number(reader: Reader, facts: Facts, bound: Bound) -> Measure | None:
     """More than twelve women, beside another figure that is not theirs."""
-    if bound.unit_piece is not None or bound.unit is not None or bound.follower is None or reader.subject != PEOPLE:
-        return None
     places = {id(piece): n for n, piece in enumerate(reader.pieces)}
-    place = places[id(bound.follower)]
+    unit = bound.unit_piece
+    if unit is not None and unit.has("subject", PEOPLE) and reader.language != "tr":
+        if away := _told_after(facts, places[id(unit)]):
+            return Figure("count", where=(away,))
+        place = reader.beside(places[id(unit)], 1)[0]  # five people on leave
+    elif unit is None and bound.follower is not None:
+        place = places[id(bound.follower)]
+    else:
+        return None
+    if bound.unit is not None or reader.subject != PEOPLE:
+        return None
     chosen: list[Named] = []
     while here := [one for one in reader.values if one.position == place and one.attribute in QUALITIES]:
         chosen += here
         place = reader.beside(place, 1)[0]
     return Figure("count", where=_conditions(reader, facts, chosen)) if chosen else None
+
+
+def _told_after(facts: Facts, place: int) -> Condition | None:
+    """Не меньше пяти человек в отпуске: what is said right after those who are counted is said of them alone."""
+    near = [entry for entry in facts.clauses if 0 < entry[0] - place <= _NEAR and isinstance(entry[1], OneOf)]
+    if len(near) != 1:
+        return None
+    facts.clauses = [entry for entry in facts.clauses if entry not in near]
+    facts.where = [entry for entry in facts.where if entry not in near]
+    return near[0][1]
 
 
 def number_of_groups(reader: Reader, facts: Facts) -> Plan | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nl2sql.semantics.ended import read_ends
+from nl2sql.semantics.facts import GROUPS
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
 
@@ -29,6 +30,8 @@ _RANKS = ("min:age", "max:age", "min:tenure", "max:tenure", "min:salary", "max:s
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
+_ONES = frozenset({"один", "одна", "one", "bir"})
+_KINDS = ("position", "gender", "level", "family")
 _NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "требуется"})
 _RELATIVE = ("кто", "котор")
 
@@ -49,12 +52,14 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_whom(line, number)
         elif piece.has("agg", "avg"):
             _read_years(line, number)
+            _read_one(line)
         elif said in _ON_CONTRACTS:
             _read_kind(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
         elif said in _NEEDED:
             _read_needed(line, number)
+    _read_days(line)
     read_ends(line)
 
 
@@ -82,9 +87,23 @@ def _ahead(line: Line, number: int) -> Piece | None:
 def _read_much(line: Line, number: int) -> None:
     """Сколько в сумме составляют бюджеты: how much, and no number of what has them."""
     place, total = line.beside(number, 1)
+    joint = line.pieces[number - 1] if number else None
+    if total is None and joint is not None and joint.has("conjunction", "and"):
+        _read_how_many_those(line, number)
+        return
     near = line.pieces[place + 1 : place + 1 + _NEAR]
     if total is not None and total.has("agg", "sum") and any(piece.has("column", *_MONEY) for piece in near):
         line.pieces[number].readings = {"ask": ("much",)}
+
+
+def _read_how_many_those(line: Line, number: int) -> None:
+    """Кто получает меньше всех и сколько; which department has the most women, and how many: what they are ranked by."""
+    ranks = [key for piece in line.pieces[:number] for key in piece.readings.get("rank", ())]
+    amounts = any(piece.has("column") for piece in line.pieces[:number]) or any(":" in key for key in ranks)
+    if amounts and ranks:
+        line.pieces[number].readings = {"ask": ("much",)}
+    elif ranks and any(piece.has("ask", "which") for piece in line.pieces[:number]):
+        line.pieces[number].readings = {"filler": ("filler",)}
 
 
 def _read_number_again(line: Line, number: int) -> None:
@@ -108,6 +127,9 @@ def _read_length(line: Line, number: int) -> None:
 def _read_years(line: Line, number: int) -> None:
     """Сколько в среднем лет сварщикам, сколько лет в среднем они работают."""
     before, after = line.beside(number, -1)[1], line.pieces[number + 1 : number + 2]
+    if after and after[0].text.lower() == "kaç yıldır":  # ortalama kaç yıldır çalışıyor
+        after[0].readings = {"column": ("tenure",)}
+        return
     if before is None or not before.has("ask"):
         return
     if before.has("ask", "howlong"):
@@ -118,6 +140,28 @@ def _read_years(line: Line, number: int) -> None:
     else:
         return
     years.readings = {"column": ("tenure" if _works(line, number) else "age",)}
+
+
+def _read_one(line: Line) -> None:
+    """Сколько курсов в среднем прошёл один сварщик: one is any of them, and no number."""
+    for number, piece in enumerate(line.pieces):
+        after = line.beside(number, 1)[1]
+        of_people = after is not None and any(attribute in _KINDS for attribute, _ in after.values)
+        of_people |= after is not None and not after.values and after.has("dim", *GROUPS)
+        if piece.text.lower() in _ONES and of_people:
+            piece.number, piece.readings = None, {"filler": ("filler",)}
+
+
+def _read_days(line: Line) -> None:
+    """Projelerin ortalama süresi kaç gün: the unit of how long they are, and no leave is counted."""
+    of_projects = any(piece.has("subject", "project") for piece in line.pieces)
+    long = any(piece.has("column", "duration") for piece in line.pieces)
+    others = any(piece.has("subject", "leave", "people", "contract") for piece in line.pieces)
+    for number, piece in enumerate(line.pieces):
+        ahead, after = line.beside(number, 1)
+        asks = piece.has("ask", "count") and not piece.text.lower().startswith(_ASKS)
+        if asks and after is not None and after.has("unit", "day") and of_projects and long and not others:
+            piece.readings = line.pieces[ahead].readings = {"filler": ("filler",)}
 
 
 def _read_aged(line: Line, number: int) -> None:

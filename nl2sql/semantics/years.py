@@ -32,7 +32,8 @@ def is_year(line: Line, number: int) -> bool:
     if _opens_range_of_money(line, number):
         return False
     fewer = after is not None and after.has("compare_after") and not _is_time_after(after)
-    return not (fewer and piece.suffix in _ABLATIVES) or _is_against_year(line, number)
+    paid = before is not None and before.has("column", "salary")  # maaşı 2000'in üzerinde
+    return not (fewer and (paid or piece.suffix in _ABLATIVES)) or _is_against_year(line, number)
 
 
 def _is_against_year(line: Line, number: int) -> bool:

@@ -52,6 +52,7 @@ def verdict(question: Question, company: Database, index: Index) -> str:
         ("devset_staffing.toml", 0.7, 0.95),
         ("devset_control.toml", 0.65, 0.83),
         ("devset_turns.toml", 0.9, 0.98),
+        ("devset_free.toml", 0.95, 0.99),
     ],
 )
 def test_questions_are_answered_and_right(
