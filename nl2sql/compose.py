@@ -62,7 +62,7 @@ class NotUnderstood:
 def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Composed | NotUnderstood:
     """Read a question as a plan: as rows if it asks for an order of them, else as it stands, or as rows after all."""
     whole = cut(text, asked.words, asked.links, language, asked.persons)
-    read_together(whole, text)
+    read_together(whole, text, language)
 
     def pieces() -> list[Piece]:  # reading uses them up
         return [replace(piece, readings=dict(piece.readings)) for piece in whole]
