@@ -190,7 +190,9 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
     unit = bound.unit_piece
     if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
-        return "age", None
+        place, before = reader.beside(bound.position, -1)
+        said = before is not None and before.is_open and before.has("column", "age")
+        return "age", place if said and not reader.open("agg") else None  # yaşı 40'tan küçük
     if bound.attribute == "budget":
         return "budget", None
     if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, REACH, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
@@ -14,6 +16,7 @@ _OF_EVENTS = ("days", "hours", LEAVE, TRAINING, CONTRACT, PROJECT)
 _PLURALS = ("ler", "lar")
 _VALUES = (*TABLES_OF_DIMS, "country", "course")
 _ALSO = (*_OF_EVENTS, PEOPLE, *_VALUES)
+_DOERS = re.compile(r"(an|en)l[ae]r(ın|in)$")
 _OF_EACH = "kaçar"
 """How many of each."""
 
@@ -98,6 +101,8 @@ def _counted_before(reader: Reader, number: int) -> str | None:
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
+    if step == -1 and _are_earners(reader, number):
+        return PEOPLE
     place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     passed_people = False
@@ -131,6 +136,12 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         else:
             return None if not passed and (piece.has("agg") or piece.has("column")) else "?"
     return _of_columns(reader, passed=passed or passed_people)
+
+
+def _are_earners(reader: Reader, number: int) -> bool:
+    """Ortalamadan fazla kazananların, zam alanların sayısı: those who do are counted, not what they get."""
+    before = reader.pieces[number - 1] if number else None
+    return before is not None and before.is_open and before.has("column") and bool(_DOERS.search(before.text.lower()))
 
 
 def _counted_column(piece: Piece, *, of_people: bool) -> str | None:

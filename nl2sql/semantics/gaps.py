@@ -19,6 +19,7 @@ from nl2sql.semantics.sides import Sides, of_values
 Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
 _DATIVES = ("lara", "lere")
+_TO_IT = ("ına", "ine", "una", "üne")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
 _FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
@@ -86,7 +87,15 @@ def is_ratio_of_two(reader: Reader) -> bool:
     before = sorted((one for one in reader.values if words and one.position < words[0]), key=lambda one: one.position)
     pair = [one for one in before if one.attribute == before[-1].attribute and not one.negated]
     two = len(pair) == _PAIR and pair[0].value != pair[1].value
-    return reader.language == "tr" and two and before[-1].piece.text.lower().endswith(_DATIVES)
+    to_figure = two and _is_to_figure(reader, words[0])
+    return reader.language == "tr" and two and (before[-1].piece.text.lower().endswith(_DATIVES) or to_figure)
+
+
+def _is_to_figure(reader: Reader, number: int) -> bool:
+    """Uzmanların maaşının işçilerin maaşına oranı: a figure of some to the same of others, and no hundredths."""
+    before = reader.beside(number, -1)[1]
+    figure = before is not None and (before.has("column") or before.has("agg"))
+    return figure and reader.pieces[number - 1].text.lower().endswith(_TO_IT) and "yüzde" not in reader.text.lower()
 
 
 def _operator(reader: Reader) -> Operator:

@@ -8,7 +8,8 @@ from nl2sql.semantics.facts import LEAVE, PEOPLE, TRAINING
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
-WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil"})
+_COUNTED = ("sayarsak", "sayarsanız", "sayınca", "sayıldığında", "katarsak", "katınca")
+WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil", *_COUNTED})
 _LOST = ("lost", "kaybe", "потеря")
 _AWAY = ("уш", "уход", "уйт", "ayrıl", "çık")
 """How verbs of leaving begin that are said of leave, too."""

@@ -292,7 +292,8 @@ def _conditions(reader: Reader, table: str, standard: Standard) -> tuple[Conditi
 
 def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute: str | None) -> None:
     """Cities with more people than Moscow; departments whose average age is above that of the company."""
-    if standard.is_whole and standard.function is None and not standard.values and _shares(reader):
+    of_all = standard.is_whole and not standard.values and attribute is None
+    if of_all and standard.function in (None, "avg") and _shares(reader):
         _compare_shares(reader, facts, standard)
         return
     if standard.times != 1:

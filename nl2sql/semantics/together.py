@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nl2sql.language import Language
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
-from nl2sql.semantics.together_tr import read_turkish
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -30,11 +28,9 @@ _WORKS = ("работа", "труд", "служ", "прорабо", "отраб�
 _RELATIVE = ("кто", "котор")
 
 
-def read_together(pieces: Sequence[Piece], text: str, language: Language) -> None:
+def read_together(pieces: Sequence[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
     line = Line(pieces, text)
-    if language == "tr":
-        read_turkish(line)
     for number, piece in enumerate(pieces):
         said = piece.text.lower()
         if said.startswith(_ASKS) and piece.has("ask", "count", "much"):

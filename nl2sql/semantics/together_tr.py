@@ -6,14 +6,25 @@ not one of them in number.
 
 from __future__ import annotations
 
-from nl2sql.semantics.pieces import Line
+from nl2sql.semantics.pieces import Line, Piece
 
 _TAKE = ("alıyor", "alır", "almakta", "alıyordu", "alıyorlar")
-_MONEY = ("ne kadar", "kaç dolar", "kaç para", "ortalama ne", "ne")
+_MONEY = ("ne kadar", "kaç dolar", "kaç para", "ne")
 _OTHERS_TAKEN = ("salary", "payroll", "raise", "days", "hours", "first_salary", "last_salary")
 _OFFICE = ("ofisi", "bürosu")
 _ASSIGNED = "görevli"
 _AN = "bir"
+_GONE = ("gitti", "giden")
+_FROM = ("den", "dan", "ten", "tan")
+_EACH = ("düş",)
+"""Bir müdüre düşen: for each manager."""
+_MEAN = "ortalama ne"
+_RISEN = ("artan", "arttırılan")
+_COSTS = "mal ol"
+_TERMS, _EXPIRES = ("süresi", "süreleri"), "dol"
+_DIFFERENT = "farklı"
+_LACKING, _ENDING = ("siz", "sız", "suz", "süz"), 3
+_LACKED = ("project", "leave", "training", "contract")
 _NOT_ONE = frozenset({"tek bir", "bir tane", "tek", "tek bir tane"})
 _NEAR = 5
 _AMOUNTS = ("unit", "compare", "compare_after", "time", "calendar", "multiplier", "range", "ordinal", "agg")
@@ -21,6 +32,7 @@ _AMOUNTS = ("unit", "compare", "compare_after", "time", "calendar", "multiplier"
 
 def read_turkish(line: Line) -> None:
     """Give such words the readings that they have together."""
+    _split_lacking(line)
     for number, piece in enumerate(line.pieces):
         said = piece.text.lower()
         if said.startswith(_TAKE):
@@ -33,14 +45,26 @@ def read_turkish(line: Line) -> None:
             _read_article(line, number)
         elif said in _NOT_ONE and piece.number is not None:
             _read_not_one(line, number)
+        elif said.startswith(_GONE):
+            _read_gone(line, number)
         elif piece.has("ask", "howlong"):
             _read_worked(line, number)
+        elif said.startswith(_RISEN):
+            _read_risen(line, number)
+        elif said.startswith(_COSTS) and any(one.has("column", "salary") for one in line.pieces):
+            piece.readings = {"column": ("payroll",)}
+        elif said in _TERMS and any(one.text.lower().startswith(_EXPIRES) for one in line.pieces[number + 1 :]):
+            piece.readings = {"filler": ("filler",)}
+        elif said.startswith(_DIFFERENT):
+            piece.readings.pop("ask", None)
+        if piece.has("ask", "much", "count"):
+            _read_asked_again(line, number)
 
 
 def _read_earned(line: Line, number: int) -> None:
     """Ortalama kaç dolar alıyor: what is earned, unless it is said what else is taken."""
     asked = [piece for piece in line.pieces[:number] if piece.has("ask", "much", "difference") or piece.has("agg", "avg")]
-    money = any(piece.text.lower().startswith((*_MONEY, "ortalama ne kadar")) for piece in asked)
+    money = any(piece.text.lower().startswith((*_MONEY, _MEAN)) for piece in asked)
     others = any(
         piece.has("column", *_OTHERS_TAKEN)
         or piece.has("subject", "leave", "training", "raise")
@@ -63,6 +87,8 @@ def _read_article(line: Line, number: int) -> None:
     before, after = line.beside(number, -1)[1], line.beside(number, 1)[1]
     if after is None or (before is not None and before.has("compare")) or any(map(after.has, _AMOUNTS)):
         return
+    if any(piece.text.lower().startswith(_EACH) for piece in line.pieces[number + 1 : number + 1 + _NEAR]):
+        return
     if after.values or after.has("subject") or after.has("dim"):
         line.pieces[number].number, line.pieces[number].readings = None, {"filler": ("filler",)}
 
@@ -79,3 +105,51 @@ def _read_worked(line: Line, number: int) -> None:
     before = line.beside(number, -1)[1]
     if line.pieces[number].text.lower().endswith("dır") and before is not None and before.has("agg", "avg"):
         line.pieces[number].readings = {"column": ("tenure",)}
+
+
+def _read_gone(line: Line, number: int) -> None:
+    """Hukuktan kaç kişi gitti: from where, and on no leave, is for good."""
+    away = any(piece.has("subject", "leave", "training") for piece in line.pieces)
+    places = [piece for piece in line.pieces[:number] if piece.values and (piece.suffix or piece.text).endswith(_FROM)]
+    if places and not away and not any(attribute == "leave_type" for piece in line.pieces for attribute, _ in piece.values):
+        line.pieces[number].readings = {"event": ("left",)}
+
+
+def _read_asked_again(line: Line, number: int) -> None:
+    """Stajyerler ne kadar alıyor, kadrolular ne kadar; 2025'te kaç kişi: of the second nothing is said but who or when."""
+    counts = line.pieces[number].has("ask", "count")
+    asked = [n for n, piece in enumerate(line.pieces[:number]) if _asks(piece, counts=counts)]
+    between = line.pieces[asked[-1] + 1 : number] if asked else []
+    last = line.pieces[number + 1 :]
+    alone = all(piece.is_filler or piece.has("subject", "people") or _is_take(piece) for piece in last)
+    if not alone or not any(piece.values or piece.number is not None for piece in between):
+        return
+    if counts or line.pieces[number].text.lower() in _MONEY:
+        line.pieces[number].readings = {"ask": ("versus",)}
+
+
+def _asks(piece: Piece, *, counts: bool) -> bool:
+    return piece.has("ask", "count" if counts else "much") or (not counts and piece.text.lower().startswith(_MEAN))
+
+
+def _is_take(piece: Piece) -> bool:
+    return piece.text.lower().startswith(_TAKE)
+
+
+def _read_risen(line: Line, number: int) -> None:
+    """Maaşı en az yüzde 25 artan çalışanlar: those who got such a raise."""
+    pay = [piece for piece in line.pieces[max(number - _NEAR, 0) : number] if piece.has("column", "salary")]
+    after = line.pieces[number + 1 : number + 1 + _NEAR]
+    if pay and any(piece.has("subject", "people") for piece in after):
+        line.pieces[number].readings = {"column": ("raise",)}
+
+
+def _split_lacking(line: Line) -> None:
+    """Projesiz çalışanlar: those without a project."""
+    for number in reversed(range(len(line.pieces))):
+        piece = line.pieces[number]
+        lacks = piece.text.lower().endswith(_LACKING) and " " not in piece.text and piece.has("subject", *_LACKED)
+        if lacks and isinstance(line.pieces, list):
+            denial = Piece(piece.text[-_ENDING:], piece.end - _ENDING, piece.end, readings={"negation": ("not",)})
+            line.pieces.insert(number + 1, denial)
+            piece.text, piece.end = piece.text[:-_ENDING], piece.end - _ENDING
