@@ -286,6 +286,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     reader.keys.append(target)
     if rank is not None and rank.attribute not in (None, "count"):
         measure = _mean_of(reader, facts, rank, measure) or _ranked(reader, facts, rank)
+    measure = _told_before(reader, facts, measure)
     if measure is None and (column := column_of(reader)):
         if column != "budget":
             raise NotUnderstoodError("a figure of a column, but which is not said")
@@ -320,6 +321,15 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     equals = rank is not None and rank.count is None and not skip
     where, having = where_of(facts), tuple(facts.having)
     return Plan(facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True)
+
+
+def _told_before(reader: Reader, facts: Facts, measure: Measure | None) -> Measure | None:
+    """Hangi şehirlerde ortalama izin 10 günün üzerinde, kaç gün: the average that was compared, and no sum."""
+    compared = [one.measure for one in facts.having if isinstance(one.measure, Figure) and one.measure.function == "avg"]
+    same = isinstance(measure, Figure) and measure.function == "sum" and not reader.said("agg", "sum")
+    if same and len(compared) == 1 and compared[0].ref == measure.ref:
+        return compared[0]
+    return measure
 
 
 def _number_ranked(reader: Reader, facts: Facts, rank: Rank | None) -> Measure:

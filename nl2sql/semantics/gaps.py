@@ -21,6 +21,8 @@ _PAIR = 2
 _DATIVES = ("lara", "lere")
 _TO_IT = ("ına", "ine", "una", "üne")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
+_MEASURED = {LEAVE: {"days": "gün"}, TRAINING: {"hours": "saat"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
+"""In Turkish the unit stands within the word that asks for the difference."""
 _FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
 
@@ -153,7 +155,7 @@ def _figure(reader: Reader, facts: Facts) -> Figure:
     """What the two sides are compared by."""
     counted = facts.counted in (PEOPLE, "?", *TABLES)
     column = facts.counted if facts.counted in ("days", "hours") else None if counted else column_of(reader)
-    attribute = _attribute_of_word(reader) if column is None and not counted else column
+    attribute = (_attribute_of_word(reader) or _of_unit(reader)) if column is None and not counted else column
     aggs = reader.open("agg")
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if column is not None and set(functions) == {"sum", "avg"}:
@@ -173,6 +175,13 @@ def _attribute_of_word(reader: Reader) -> str | None:
     comparing = [one for one in find_comparing(reader) if one.attribute is not None]
     reader.use(*(number for one in comparing for number in one.positions))
     return comparing[0].attribute if len(comparing) == 1 else None
+
+
+def _of_unit(reader: Reader) -> str | None:
+    """Kaç gün fazla: by how many days."""
+    said = [piece.text.lower() for piece in reader.pieces if piece.has("ask", "difference")]
+    found = [key for key, word in _MEASURED.get(reader.subject, {}).items() if any(word in one.split() for one in said)]
+    return found[0] if found else None
 
 
 def _drop(reader: Reader, facts: Facts, sides: Sides) -> None:

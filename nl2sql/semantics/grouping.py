@@ -73,7 +73,7 @@ def _read_key_after(reader: Reader, number: int) -> None:
 def _plural_before(reader: Reader, number: int) -> int | None:
     """Pozisyonlar ve her birinde kaç kişi çalıştığı: of each of what stands before."""
     said = reader.pieces[number].text.lower()
-    places = [n for n in range(max(number - _BACK, 0), number) if reader.pieces[n].is_open]
+    places = range(max(number - _BACK, 0), number)
     dims = [n for n in places if reader.dim(reader.pieces[n]) and reader.pieces[n].text.lower().endswith(_PLURALS)]
     several = len({value.value for value in reader.values}) > 1
     return dims[-1] if said.startswith("her biri") and dims and not several else None

@@ -6,6 +6,8 @@ not one of them in number.
 
 from __future__ import annotations
 
+import re
+
 from nl2sql.semantics.pieces import Line, Piece
 
 _TAKE = ("alıyor", "alır", "almakta", "alıyordu", "alıyorlar")
@@ -23,6 +25,9 @@ _RISEN = ("artan", "arttırılan")
 _COSTS = "mal ol"
 _TERMS, _EXPIRES = ("süresi", "süreleri"), "dol"
 _DIFFERENT = "farklı"
+_OWNED = re.compile(r"proje(nin|lerin|mizin|lerimizin) ")
+_OF_PROJECTS = ("max:budget", "min:budget", "max:start", "min:start", "max:tenure", "min:tenure")
+_NAMED = ("position", "department", "city", "country", "family", "level", "contract_type", "leave_type")
 _LACKING, _ENDING = ("siz", "sız", "suz", "süz"), 3
 _LACKED = ("project", "leave", "training", "contract")
 _NOT_ONE = frozenset({"tek bir", "bir tane", "tek", "tek bir tane"})
@@ -55,6 +60,10 @@ def read_turkish(line: Line) -> None:
             piece.readings = {"column": ("payroll",)}
         elif said in _TERMS and any(one.text.lower().startswith(_EXPIRES) for one in line.pieces[number + 1 :]):
             piece.readings = {"filler": ("filler",)}
+        elif piece.has("dim", "project_name", "project_code") and _OWNED.match(said):
+            _read_owned(line, number)
+        elif piece.has("title") and number and line.pieces[number - 1].has("dim", *_NAMED):
+            piece.readings = {"ask": ("list",)}  # pozisyonların adları
         elif said.startswith(_DIFFERENT):
             piece.readings.pop("ask", None)
         if piece.has("ask", "much", "count"):
@@ -153,3 +162,10 @@ def _split_lacking(line: Line) -> None:
             denial = Piece(piece.text[-_ENDING:], piece.end - _ENDING, piece.end, readings={"negation": ("not",)})
             line.pieces.insert(number + 1, denial)
             piece.text, piece.end = piece.text[:-_ENDING], piece.end - _ENDING
+
+
+def _read_owned(line: Line, number: int) -> None:
+    """En pahalı projenin adı: projects are what is ranked, and their names are what is shown of them anyway."""
+    before = line.beside(number, -1)[1]
+    if before is not None and before.has("rank", *_OF_PROJECTS):
+        line.pieces[number].readings = {"subject": ("project",)}
