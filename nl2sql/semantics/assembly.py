@@ -136,7 +136,14 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         if numbers:
             reader.use(*numbers)
             return build(reader, facts, numbers[0])
-    return None
+    return when(reader, facts, 0) if _asks_date_of_project(reader, facts) else None
+
+
+def _asks_date_of_project(reader: Reader, facts: Facts) -> bool:
+    """Kazan Arena'nın bitiş tarihi: one project and one of its dates, and nothing else that may be asked for."""
+    named = any(value.attribute == PROJECT for value in reader.values) and bool(reader.open("date", "start", "end"))
+    others = facts.counted or facts.target or facts.shown or facts.wants_rows or facts.standards
+    return named and not others and not (reader.open("column") or reader.open("agg") or reader.quantities.bounds)
 
 
 def _average_raise(reader: Reader) -> None:
@@ -325,7 +332,9 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
 
 def _told_before(reader: Reader, facts: Facts, measure: Measure | None) -> Measure | None:
     """Hangi şehirlerde ortalama izin 10 günün üzerinde, kaç gün: the average that was compared, and no sum."""
-    compared = [one.measure for one in facts.having if isinstance(one.measure, Figure) and one.measure.function == "avg"]
+    compared = [
+        one.measure for one in facts.having if isinstance(one.measure, Figure) and one.measure.function == "avg"
+    ]
     same = isinstance(measure, Figure) and measure.function == "sum" and not reader.said("agg", "sum")
     if same and len(compared) == 1 and compared[0].ref == measure.ref:
         return compared[0]

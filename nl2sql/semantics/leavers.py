@@ -64,6 +64,8 @@ def _read_everybody_ever(reader: Reader) -> None:
         if place is not None:
             reader.use(number, place)
             reader.counts_leavers = True
+            counts = reader.said("ask", "count", "count_after") and not reader.open("column")
+            reader.use(*(reader.open("agg", "sum") if counts else ()))  # how many in all
     if _EVER.search(reader.text) and not reader.open("event"):
         reader.counts_leavers = True
 

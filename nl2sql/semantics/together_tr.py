@@ -11,7 +11,8 @@ import re
 from nl2sql.semantics.pieces import Line, Piece
 
 _TAKE = ("alıyor", "alır", "almakta", "alıyordu", "alıyorlar")
-_MONEY = ("ne kadar", "kaç dolar", "kaç para", "ne")
+_AMOUNT, _NUMBER = "ne", "kaç"
+_MONEY = ("ne kadar", "kaç dolar", "kaç para", _AMOUNT, _NUMBER)
 _OTHERS_TAKEN = ("salary", "payroll", "raise", "days", "hours", "first_salary", "last_salary")
 _OFFICE = ("ofisi", "bürosu")
 _ASSIGNED = "görevli"
@@ -20,6 +21,7 @@ _GONE = ("gitti", "giden")
 _FROM = ("den", "dan", "ten", "tan")
 _EACH = ("düş",)
 """Bir müdüre düşen: for each manager."""
+_PASTS = ("bitti", "tamamlandı")
 _MEAN = "ortalama ne"
 _RISEN = ("artan", "arttırılan")
 _COSTS = "mal ol"
@@ -66,13 +68,23 @@ def read_turkish(line: Line) -> None:
             piece.readings = {"ask": ("list",)}  # pozisyonların adları
         elif said.startswith(_DIFFERENT):
             piece.readings.pop("ask", None)
+        elif said == _AMOUNT and number + 1 < len(line.pieces) and _is_take(line.pieces[number + 1]):
+            piece.readings = {"ask": ("much",)}
+        elif said == _NUMBER:
+            _read_bare(line, number)
+        if piece.text.lower().endswith(_PASTS) and piece.has("event") and _is_dated(line):
+            piece.values = tuple(value for value in piece.values if value[0] != "project_status")
+            if any(one.has("subject", "project") for one in line.pieces):
+                piece.readings = {"event": ("end",)}
         if piece.has("ask", "much", "count"):
             _read_asked_again(line, number)
 
 
 def _read_earned(line: Line, number: int) -> None:
     """Ortalama kaç dolar alıyor: what is earned, unless it is said what else is taken."""
-    asked = [piece for piece in line.pieces[:number] if piece.has("ask", "much", "difference") or piece.has("agg", "avg")]
+    asked = [
+        piece for piece in line.pieces[:number] if piece.has("ask", "much", "difference") or piece.has("agg", "avg")
+    ]
     money = any(piece.text.lower().startswith((*_MONEY, _MEAN)) for piece in asked)
     others = any(
         piece.has("column", *_OTHERS_TAKEN)
@@ -94,11 +106,13 @@ def _read_office_of(line: Line, number: int) -> None:
 def _read_article(line: Line, number: int) -> None:
     """Bir proje: a project; bir yıl, en az bir kurs are numbers."""
     before, after = line.beside(number, -1)[1], line.beside(number, 1)[1]
-    if after is None or (before is not None and before.has("compare")) or any(map(after.has, _AMOUNTS)):
+    if after is not None and after.has("unit", "times") and any(one.has("negation") for one in line.pieces[number:]):
+        after.readings, after.number = {"filler": ("filler",)}, None  # bir kez bile … çıkmamış: never
+    elif after is None or (before is not None and before.has("compare")) or any(map(after.has, _AMOUNTS)):
         return
     if any(piece.text.lower().startswith(_EACH) for piece in line.pieces[number + 1 : number + 1 + _NEAR]):
         return
-    if after.values or after.has("subject") or after.has("dim"):
+    if after.is_filler or after.values or after.has("subject") or after.has("dim"):
         line.pieces[number].number, line.pieces[number].readings = None, {"filler": ("filler",)}
 
 
@@ -120,7 +134,11 @@ def _read_gone(line: Line, number: int) -> None:
     """Hukuktan kaç kişi gitti: from where, and on no leave, is for good."""
     away = any(piece.has("subject", "leave", "training") for piece in line.pieces)
     places = [piece for piece in line.pieces[:number] if piece.values and (piece.suffix or piece.text).endswith(_FROM)]
-    if places and not away and not any(attribute == "leave_type" for piece in line.pieces for attribute, _ in piece.values):
+    if (
+        places
+        and not away
+        and not any(attribute == "leave_type" for piece in line.pieces for attribute, _ in piece.values)
+    ):
         line.pieces[number].readings = {"event": ("left",)}
 
 
@@ -135,6 +153,20 @@ def _read_asked_again(line: Line, number: int) -> None:
         return
     if counts or line.pieces[number].text.lower() in _MONEY:
         line.pieces[number].readings = {"ask": ("versus",)}
+
+
+def _is_dated(line: Line) -> bool:
+    """Ne zaman, 2018'de bitti: an event, and no status that something has."""
+    return any(one.has("ask", "when") or one.has("calendar") or one.number is not None for one in line.pieces)
+
+
+def _read_bare(line: Line, number: int) -> None:
+    """Ortalama yaş Moskova'da kaç, İstanbul'da kaç: how much, with nothing after it that is counted."""
+    after = line.pieces[number + 1] if number + 1 < len(line.pieces) else None
+    gap = line.text[line.pieces[number].end : after.start] if after is not None else "?"
+    means = any(piece.has("agg", "avg") for piece in line.pieces[:number])
+    if means and any(mark in gap for mark in ",?;"):
+        line.pieces[number].readings = {"ask": ("much",)}
 
 
 def _asks(piece: Piece, *, counts: bool) -> bool:
