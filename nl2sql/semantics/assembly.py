@@ -335,10 +335,9 @@ def _told_before(reader: Reader, facts: Facts, measure: Measure | None) -> Measu
     compared = [
         one.measure for one in facts.having if isinstance(one.measure, Figure) and one.measure.function == "avg"
     ]
-    same = isinstance(measure, Figure) and measure.function == "sum" and not reader.said("agg", "sum")
-    if same and len(compared) == 1 and compared[0].ref == measure.ref:
-        return compared[0]
-    return measure
+    if not isinstance(measure, Figure) or measure.function != "sum" or reader.said("agg", "sum"):
+        return measure
+    return compared[0] if len(compared) == 1 and compared[0].ref == measure.ref else measure
 
 
 def _number_ranked(reader: Reader, facts: Facts, rank: Rank | None) -> Measure:

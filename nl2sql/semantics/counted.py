@@ -35,7 +35,9 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             reader.wants_each |= piece.text.lower() == _OF_EACH
             if facts.counted is None and (of_them := _counted_before(reader, number)):
                 facts.counted = of_them
-            if facts.counted is None:
+            if facts.counted is None and step == -1 and _are_earners(reader, number):
+                facts.counted = PEOPLE
+            elif facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
                 facts.also += _counted_besides(reader, facts.counted, number, step)
             else:
@@ -101,8 +103,6 @@ def _counted_before(reader: Reader, number: int) -> str | None:
 
 
 def _counted_from(reader: Reader, number: int, step: int) -> str | None:
-    if step == -1 and _are_earners(reader, number):
-        return PEOPLE
     place, passed, distinct = number, False, "farklı" in reader.pieces[number].text.lower()
     units = [bound.unit_piece for bound in reader.quantities.bounds]
     passed_people = False

@@ -7,26 +7,31 @@ not one of them in number.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from nl2sql.semantics.pieces import Line, Piece
 
+_Reading = Callable[[Line, int], None]
+_PROJECT = ("proje",)
 _TAKE = ("alıyor", "alır", "almakta", "alıyordu", "alıyorlar")
 _AMOUNT, _NUMBER = "ne", "kaç"
 _MONEY = ("ne kadar", "kaç dolar", "kaç para", _AMOUNT, _NUMBER)
 _OTHERS_TAKEN = ("salary", "payroll", "raise", "days", "hours", "first_salary", "last_salary")
 _OFFICE = ("ofisi", "bürosu")
-_ASSIGNED = "görevli"
+_ASSIGNED = ("görevli",)
 _AN = "bir"
 _GONE = ("gitti", "giden")
 _FROM = ("den", "dan", "ten", "tan")
 _EACH = ("düş",)
 """Bir müdüre düşen: for each manager."""
 _PASTS = ("bitti", "tamamlandı")
+_EVEN = ("bile", "dahi", "olsun")
 _MEAN = "ortalama ne"
 _RISEN = ("artan", "arttırılan")
-_COSTS = "mal ol"
+_COSTS = ("mal ol",)
 _TERMS, _EXPIRES = ("süresi", "süreleri"), "dol"
-_DIFFERENT = "farklı"
+_DIFFERENT = ("farklı",)
 _OWNED = re.compile(r"proje(nin|lerin|mizin|lerimizin) ")
 _OF_PROJECTS = ("max:budget", "min:budget", "max:start", "min:start", "max:tenure", "min:tenure")
 _NAMED = ("position", "department", "city", "country", "family", "level", "contract_type", "leave_type")
@@ -35,49 +40,6 @@ _LACKED = ("project", "leave", "training", "contract")
 _NOT_ONE = frozenset({"tek bir", "bir tane", "tek", "tek bir tane"})
 _NEAR = 5
 _AMOUNTS = ("unit", "compare", "compare_after", "time", "calendar", "multiplier", "range", "ordinal", "agg")
-
-
-def read_turkish(line: Line) -> None:
-    """Give such words the readings that they have together."""
-    _split_lacking(line)
-    for number, piece in enumerate(line.pieces):
-        said = piece.text.lower()
-        if said.startswith(_TAKE):
-            _read_earned(line, number)
-        elif said.startswith(_OFFICE):
-            _read_office_of(line, number)
-        elif said.startswith(_ASSIGNED):
-            piece.readings.pop("dim", None)
-        elif said == _AN and piece.number is not None:
-            _read_article(line, number)
-        elif said in _NOT_ONE and piece.number is not None:
-            _read_not_one(line, number)
-        elif said.startswith(_GONE):
-            _read_gone(line, number)
-        elif piece.has("ask", "howlong"):
-            _read_worked(line, number)
-        elif said.startswith(_RISEN):
-            _read_risen(line, number)
-        elif said.startswith(_COSTS) and any(one.has("column", "salary") for one in line.pieces):
-            piece.readings = {"column": ("payroll",)}
-        elif said in _TERMS and any(one.text.lower().startswith(_EXPIRES) for one in line.pieces[number + 1 :]):
-            piece.readings = {"filler": ("filler",)}
-        elif piece.has("dim", "project_name", "project_code") and _OWNED.match(said):
-            _read_owned(line, number)
-        elif piece.has("title") and number and line.pieces[number - 1].has("dim", *_NAMED):
-            piece.readings = {"ask": ("list",)}  # pozisyonların adları
-        elif said.startswith(_DIFFERENT):
-            piece.readings.pop("ask", None)
-        elif said == _AMOUNT and number + 1 < len(line.pieces) and _is_take(line.pieces[number + 1]):
-            piece.readings = {"ask": ("much",)}
-        elif said == _NUMBER:
-            _read_bare(line, number)
-        if piece.text.lower().endswith(_PASTS) and piece.has("event") and _is_dated(line):
-            piece.values = tuple(value for value in piece.values if value[0] != "project_status")
-            if any(one.has("subject", "project") for one in line.pieces):
-                piece.readings = {"event": ("end",)}
-        if piece.has("ask", "much", "count"):
-            _read_asked_again(line, number)
 
 
 def _read_earned(line: Line, number: int) -> None:
@@ -106,7 +68,10 @@ def _read_office_of(line: Line, number: int) -> None:
 def _read_article(line: Line, number: int) -> None:
     """Bir proje: a project; bir yıl, en az bir kurs are numbers."""
     before, after = line.beside(number, -1)[1], line.beside(number, 1)[1]
-    if after is not None and after.has("unit", "times") and any(one.has("negation") for one in line.pieces[number:]):
+    even = line.pieces[number + 2].text.lower() if number + 2 < len(line.pieces) else ""
+    if line.pieces[number].number is None:
+        return
+    if after is not None and after.has("unit", "times") and even in _EVEN:
         after.readings, after.number = {"filler": ("filler",)}, None  # bir kez bile … çıkmamış: never
     elif after is None or (before is not None and before.has("compare")) or any(map(after.has, _AMOUNTS)):
         return
@@ -119,14 +84,17 @@ def _read_article(line: Line, number: int) -> None:
 def _read_not_one(line: Line, number: int) -> None:
     """Tek bir avukatı bile yok: none at all."""
     near = line.pieces[number + 1 : number + 1 + _NEAR]
-    if any(piece.has("negation") for piece in near):
+    denied = next((place for place, piece in enumerate(near) if piece.has("negation")), None)
+    done = [piece for piece in near[:denied] if piece.has("event") or piece.has("work", "take")]
+    if line.pieces[number].number is not None and denied is not None and not done:
         line.pieces[number].number, line.pieces[number].readings = None, {"filler": ("filler",)}
 
 
 def _read_worked(line: Line, number: int) -> None:
     """Ortalama kaç yıldır çalışıyor: how long people have worked here."""
     before = line.beside(number, -1)[1]
-    if line.pieces[number].text.lower().endswith("dır") and before is not None and before.has("agg", "avg"):
+    asked = line.pieces[number].has("ask", "howlong") and line.pieces[number].text.lower().endswith("dır")
+    if asked and before is not None and before.has("agg", "avg"):
         line.pieces[number].readings = {"column": ("tenure",)}
 
 
@@ -144,6 +112,8 @@ def _read_gone(line: Line, number: int) -> None:
 
 def _read_asked_again(line: Line, number: int) -> None:
     """Stajyerler ne kadar alıyor, kadrolular ne kadar; 2025'te kaç kişi: of the second nothing is said but who or when."""
+    if not line.pieces[number].has("ask", "much", "count"):
+        return
     counts = line.pieces[number].has("ask", "count")
     asked = [n for n, piece in enumerate(line.pieces[:number]) if _asks(piece, counts=counts)]
     between = line.pieces[asked[-1] + 1 : number] if asked else []
@@ -153,11 +123,6 @@ def _read_asked_again(line: Line, number: int) -> None:
         return
     if counts or line.pieces[number].text.lower() in _MONEY:
         line.pieces[number].readings = {"ask": ("versus",)}
-
-
-def _is_dated(line: Line) -> bool:
-    """Ne zaman, 2018'de bitti: an event, and no status that something has."""
-    return any(one.has("ask", "when") or one.has("calendar") or one.number is not None for one in line.pieces)
 
 
 def _read_bare(line: Line, number: int) -> None:
@@ -198,6 +163,87 @@ def _split_lacking(line: Line) -> None:
 
 def _read_owned(line: Line, number: int) -> None:
     """En pahalı projenin adı: projects are what is ranked, and their names are what is shown of them anyway."""
-    before = line.beside(number, -1)[1]
-    if before is not None and before.has("rank", *_OF_PROJECTS):
+    before, piece = line.beside(number, -1)[1], line.pieces[number]
+    owned = piece.has("dim", "project_name", "project_code") and _OWNED.match(piece.text.lower())
+    if owned and before is not None and before.has("rank", *_OF_PROJECTS):
         line.pieces[number].readings = {"subject": ("project",)}
+
+
+def _read_assigned(line: Line, number: int) -> None:
+    """Projede görevli: at work on it, and no position."""
+    line.pieces[number].readings.pop("dim", None)
+
+
+def _read_costs(line: Line, number: int) -> None:
+    """Maaş olarak kaça mal oluyor: what is paid in all."""
+    if any(piece.has("column", "salary") for piece in line.pieces):
+        line.pieces[number].readings = {"column": ("payroll",)}
+
+
+def _read_term(line: Line, number: int) -> None:
+    """Sözleşmenin süresi doluyor: it ends."""
+    if any(piece.text.lower().startswith(_EXPIRES) for piece in line.pieces[number + 1 :]):
+        line.pieces[number].readings = {"filler": ("filler",)}
+
+
+def _read_different(line: Line, number: int) -> None:
+    """Farklı unvanlar: different ones, and no difference."""
+    line.pieces[number].readings.pop("ask", None)
+
+
+def _read_amount(line: Line, number: int) -> None:
+    """Ne alıyor: how much."""
+    if number + 1 < len(line.pieces) and _is_take(line.pieces[number + 1]):
+        line.pieces[number].readings = {"ask": ("much",)}
+
+
+def _read_title(line: Line, number: int) -> None:
+    """Pozisyonların adları: the positions themselves, and nobody's names."""
+    if number and line.pieces[number].has("title") and line.pieces[number - 1].has("dim", *_NAMED):
+        line.pieces[number].readings = {"ask": ("list",)}
+
+
+def _read_ended(line: Line, number: int) -> None:
+    """Ne zaman, 2018'de bitti: an event, and no status that something has."""
+    piece = line.pieces[number]
+    dated = any(one.has("ask", "when") or one.has("calendar") or one.number is not None for one in line.pieces)
+    if not (dated and piece.has("event")):
+        return
+    piece.values = tuple(value for value in piece.values if value[0] != "project_status")
+    if any(one.has("subject", "project") for one in line.pieces):
+        piece.readings = {"event": ("end",)}
+
+
+_BEGINNINGS: Final[Mapping[tuple[str, ...], _Reading]] = {
+    _TAKE: _read_earned,
+    _OFFICE: _read_office_of,
+    _ASSIGNED: _read_assigned,
+    _GONE: _read_gone,
+    _RISEN: _read_risen,
+    _COSTS: _read_costs,
+    _DIFFERENT: _read_different,
+    _PROJECT: _read_owned,
+}
+_WORDS: Final[Mapping[str, _Reading]] = {
+    _AN: _read_article,
+    _AMOUNT: _read_amount,
+    _NUMBER: _read_bare,
+    **dict.fromkeys(_PASTS, _read_ended),
+    **dict.fromkeys(_TERMS, _read_term),
+    **dict.fromkeys(_NOT_ONE, _read_not_one),
+}
+_ALL: Final[Sequence[_Reading]] = (_read_worked, _read_title, _read_asked_again)
+
+
+def read_turkish(line: Line) -> None:
+    """Give such words the readings that they have together."""
+    _split_lacking(line)
+    for number, piece in enumerate(line.pieces):
+        said = piece.text.lower()
+        for beginnings, read in _BEGINNINGS.items():
+            if said.startswith(beginnings):
+                read(line, number)
+        if said in _WORDS:
+            _WORDS[said](line, number)
+        for read in _ALL:
+            read(line, number)
