@@ -22,7 +22,7 @@ _TURKISH = re.compile(
 _VERBAL = ("ma", "me")
 _DENYING = re.compile(r"(y?m[iu]s|[dt][iu]|dan|den)(l[ae]r|t[iu]r)?")
 """What makes a denied verb of what looks like a verbal noun: tamamlama, but tamamlamamış, tamamlamadı, tamamlamadan."""
-_DENIED = re.compile(r"m[ae](d[iu]|m[iu]s|y[ae]n|z|d[ae]n)|m[iu]yor")
+_DENIED = re.compile(r"m[ae](d[iu]|m[iu]s|y[ae]n|z)|m[iu]yor")
 """Eğitim gördü, but görmedi: what is not done is no form of what is."""
 _OWN = "kendi"
 """One's own, which is no form of "kent", a city."""

@@ -21,7 +21,7 @@ _PAIR = 2
 _DATIVES = ("lara", "lere")
 _TO_IT = ("ına", "ine", "una", "üne")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
-_MEASURED = {LEAVE: {"days": "gün"}, TRAINING: {"hours": "saat"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
+_MEASURED = {LEAVE: {"days": "gün"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
 """In Turkish the unit stands within the word that asks for the difference."""
 _FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
