@@ -30,6 +30,7 @@ from nl2sql.semantics.reading import read
 from nl2sql.semantics.records import records
 from nl2sql.semantics.sequence import find_order_by_amount, find_ordering
 from nl2sql.semantics.together import read_together
+from nl2sql.semantics.together_en import read_together_in_english
 from nl2sql.semantics.together_tr import read_turkish
 from nl2sql.semantics.unknowable import find_unknowable
 
@@ -66,6 +67,8 @@ def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Co
     read_together(whole, text)
     if language == "tr":
         read_turkish(Line(whole, text))
+    if language == "en":
+        read_together_in_english(whole, text)
 
     def pieces() -> list[Piece]:  # reading uses them up
         return [replace(piece, readings=dict(piece.readings)) for piece in whole]

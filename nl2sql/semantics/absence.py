@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nl2sql.plan import AnyOf, Compare, Condition, Figure, Function, Having, Missing, OneOf, Order, Plan, Related, Today
-from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, QUALITIES, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.known_dates import EXPIRED
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.pieces import Piece
@@ -44,6 +44,8 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
     of_people = any(value.attribute in _KINDS for value in denied)
     if group is None and of_people and any(map(_says_none, reader.pieces)):
         raise NotUnderstoodError("where there are none of some people, but which groups is not said")
+    if denied and _is_of_person(reader, denied):
+        return
     if group is None and denied and facts.is_target_asked and not reader.names_people:
         _refuse_denied_places(reader, facts, denied)
     own = (group, "country") if group == "city" else (group,)
@@ -58,6 +60,15 @@ def find_groups_without(reader: Reader, facts: Facts) -> None:
 def _says_none(piece: Piece) -> bool:
     """No lawyer, нет юриста: none of them, and not somebody else."""
     return piece.has("negation") and piece.text.lower() in _NONE
+
+
+def _is_of_person(reader: Reader, denied: list[Named]) -> bool:
+    """Departments with women who are not interns: not so are the women, whom there are."""
+    first = min(value.position for value in denied)
+    negations = [n for n in range(first) if reader.pieces[n].has("negation")]
+    who = [n for n in range(first) if reader.pieces[n].has("ask", "who")]
+    kinds = all(value.attribute in QUALITIES for value in denied)
+    return bool(negations and who) and kinds and 0 < who[-1] < negations[-1]
 
 
 def _refuse_denied_places(reader: Reader, facts: Facts, denied: list[Named]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import ONES, Named, Reader
 
+_JOBS = ("position", "job", "role", "post")
 _LISTED = ("position", "project")
 """Attributes whose name may begin a list after a value: welders position, city; not: Ankara office, names."""
 
@@ -24,6 +25,8 @@ def _absorb_dims(reader: Reader) -> None:
     for value in reader.values:
         for step in (1, -1):
             number, piece = reader.beside(value.position, step)
+            if step == -1 and piece is not None and piece.text.lower() == "of" and value.attribute == "position":
+                number, piece = reader.beside(number, step)  # the position of project manager
             denied = piece is not None and piece.has("negation")
             if denied:
                 number, piece = reader.beside(number, step)  # departments other than Construction
@@ -40,16 +43,20 @@ def _absorb_dims(reader: Reader) -> None:
 def _absorb_positions(reader: Reader) -> None:
     """People in positions of specialist level: those who have the level."""
     people = reader.open("subject", "people")
-    if reader.keys or not people or not reader.open("ask", "count", "count_after"):
+    counted = bool(reader.open("ask", "count", "count_after"))
+    if reader.keys or not people or not (counted or reader.language == "en"):
         return
     for value in reader.values:
         number, piece = reader.beside(value.position, 1)
         if reader.language != "tr":
-            places = [n for n in reader.open("dim", "position") if people[0] < n < value.position]
+            places = [n for n in reader.open("dim", "position") if counted and people[0] < n < value.position]
             number = places[-1] if places else -1
             piece = (
                 reader.pieces[number] if number >= 0 and _is_of(reader.pieces[number + 1 : value.position]) else None
             )
+            further, after = reader.beside(value.position, 1)
+            if piece is None and after is not None and people[0] < value.position and after.text.lower() in _JOBS:
+                number, piece = further, after  # hold a senior position
         if value.attribute in ("level", "family") and piece is not None and piece.has("dim", "position"):
             reader.use(number)
 

@@ -26,7 +26,7 @@ _OTHER = (
     "отлич",
 )
 _SAME = ("same", "the same", "aynı", "том же", "тот же", "той же", "одном", "совпада")
-_NOT = ("not", "не", "не в", "не на", "isn", "değil", "olmayan")
+_NOT = ("not", "не", "не в", "не на", "isn", "aren", "don", "doesn", "değil", "olmayan")
 _OWN = frozenset(("their", "his", "her", "its", "own", "своего", "свой", "своём", "их", "его", "её"))
 _POSSESSED = ("projesi", "projeleri", "şantiyesi", "şantiyeleri")
 _WITHIN = ("in", "в")
@@ -107,6 +107,8 @@ def _in_city_of(reader: Reader, facts: Facts, project: int) -> bool:
     place, city = _noun_beside(reader, project, step)
     if city is None or not city.is_open or not city.has("dim", "city") or _is_listed(reader, place):
         return False
+    if any(_says(reader, n, (*_OTHER, *_SAME)) for n in range(max(place - 3, 0), place)):
+        return False  # in the same city as their project
     if reader.language == "tr":
         within = city.text.lower().endswith(_LOCATIVES)
     else:

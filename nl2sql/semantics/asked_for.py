@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Plan, Ref, nodes_of
-from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
+from nl2sql.plan import Figure, Plan, Ref, Related, nodes_of
+from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shown import DATES_OF_PEOPLE
 
-_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*")
+_JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*(contract\s+)?")
+_THEIRS = re.compile(r"\bwith the (?:training )?(?:courses|trainings|leaves) (?:that )?they\b", re.IGNORECASE)
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
 _IN = ("in", "в")
+_LOCATIVES = ("deki", "daki")
 _EXTREMES = ("min", "max")
 
 
@@ -29,7 +31,7 @@ def check_asked(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: one of a list is missing, nobody is named, or people stand for groups.
     """
     nodes = list(nodes_of(plan))
-    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups):
+    for check in (_listed, _who, _longest_name, _first_said, _which, _in_groups, _dates_of_events, _what_they_did):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -48,7 +50,12 @@ def _listed(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
 
 def _who(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     """The longest leave, and who took it."""
-    asked = any(one.has("conjunction", "and") and two.has("ask", "who") for one, two in pairwise(reader.pieces))
+    pairs = [
+        n
+        for n, (one, two) in enumerate(pairwise(reader.pieces))
+        if one.has("conjunction", "and") and two.has("ask", "who")
+    ]
+    asked = any(not any(piece.has("ask", "who") for piece in reader.pieces[1:n]) for n in pairs)  # people who, and who
     named = any(isinstance(node, Ref) and node.column in NAMES for node in nodes)
     return "and who, but nobody is named" if asked and not named else None
 
@@ -68,8 +75,22 @@ def _first_said(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         and not first.values
         and (first.has("subject", PEOPLE, PROJECT) or reader.dim(first) in GROUPS)
     )
+    if _stand_in_groups(reader) and not plan.measures and not plan.over:
+        named = any(ref.column in NAMES for ref in plan.columns)
+        return None if named else "people in groups, of whom nothing is shown"
     missed = headed and extremes and not plan.columns and reader.language != "tr"
     return "what the question begins with, of which nothing is shown" if missed else None
+
+
+def _stand_in_groups(reader: Reader) -> bool:
+    """Employees in cities without a project, projesi olmayan şehirlerdeki çalışanlar."""
+    if reader.language == "tr":
+        group = reader.beside(len(reader.pieces) - 1, -1)[1]
+        last = reader.pieces[-1].has("subject", PEOPLE) and group is not None and group.has("dim", *GROUPS)
+        return last and group is not None and group.text.lower().endswith(_LOCATIVES)
+    first = [piece for piece in reader.pieces if not piece.is_filler][:3]
+    noun = bool(first) and first[0].has("subject", PEOPLE)
+    return noun and len(first) > 2 and first[1].text.lower() in _IN and first[2].has("dim", *GROUPS)  # noqa: PLR2004
 
 
 def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
@@ -81,6 +102,20 @@ def _in_groups(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         one.text.lower() in _IN and two.has("dim", *GROUPS) and not two.values for one, two in pairwise(reader.pieces)
     )
     return "a number in all groups of a size, or in each" if within else None
+
+
+def _dates_of_events(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """Those who finished First Aid, with dates: of that, and not of their hire."""
+    events = {"training_done", "leave_taken"} & {node.table for node in nodes if isinstance(node, Related)}
+    bare = reader.said("date", "any") and not reader.said("event", "hire")
+    hired = any(ref.column == "hire_date" for ref in plan.columns)
+    return "dates, but of what is not said" if events and bare and hired else None
+
+
+def _what_they_did(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Lawyers with the courses they completed: each of those is asked for."""
+    told = any(ref.table in ("training_done", "leave_taken") for ref in plan.columns) or plan.measures
+    return "what each of them did, which is not shown" if _THEIRS.search(reader.text) and not told else None
 
 
 def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
@@ -101,6 +136,8 @@ def _lists(reader: Reader) -> Iterator[list[set[str]]]:
         if piece.has("conjunction", "and"):
             continue
         columns = _columns_of(reader, piece)
+        if items and piece.has("subject", CONTRACT) and not piece.values and not columns:
+            continue  # name and contract end date
         if items and piece.text.lower().startswith(_WHOSE):
             items.pop()  # проектов, бюджет которых: what is said of one, and no item
         gap = reader.text[end : piece.start]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nl2sql.plan import Figure, Measure, Missing, Order, Plan
+from nl2sql.plan import Figure, Measure, Order, Plan
 from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.anniversaries import find_anniversaries
@@ -20,10 +20,13 @@ from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PARTS, PEOPLE, PROJECT, RAI
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.inner_groups import find_inner_groups
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
+from nl2sql.semantics.last_of_each import last_of_each
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
+from nl2sql.semantics.nth import highest, nth
+from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
@@ -38,11 +41,13 @@ from nl2sql.semantics.shapes import figures, keys_of, rank_of, where_of
 from nl2sql.semantics.shown import names_person
 from nl2sql.semantics.sides import find_growth
 from nl2sql.semantics.small_words import read_small_words
+from nl2sql.semantics.some_and_none import find_some_and_none
 from nl2sql.semantics.special import share, when
 from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject
 from nl2sql.semantics.target import find_target
 from nl2sql.semantics.thresholds import number_of_groups
+from nl2sql.semantics.where_projects_are import where_projects_are
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _TABLES_OF_VALUES = {
@@ -64,8 +69,9 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    if (plan := lengths(reader)) is not None:
-        return plan
+    for read_whole in (lengths, last_of_each, of_nobody, where_projects_are):
+        if (plan := read_whole(reader)) is not None:
+            return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
     oppose(reader, facts)
@@ -102,6 +108,7 @@ def _find_facts(reader: Reader) -> Facts:
     find_past_pay(reader, facts)
     find_dates_of_rows(reader, facts)
     find_opposites(reader, facts)
+    find_some_and_none(reader, facts)
     find_clauses(reader, facts)
     find_compared_dates(reader, facts)
     find_known_dates(reader, facts)
@@ -188,11 +195,16 @@ def _group_by_target(reader: Reader, facts: Facts) -> None:
 
 def _heads(reader: Reader, facts: Facts) -> bool:
     """Departments with their headcount, cities sorted by number of employees: the groups come first."""
-    first = (reader.first, reader.pieces[reader.first]) if reader.first is not None else None
-    if first is None or facts.target == PROJECT or facts.counted != PEOPLE or reader.dim(first[1]) != facts.target:
+    first = reader.pieces[reader.first] if reader.first is not None else None
+    if first is not None and first.has("ask", "list") and not first.has("title") and reader.first is not None:
+        first = reader.beside(reader.first, 1)[1]  # show departments sorted by headcount
+    counts = facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
+    if first is None or facts.target == PROJECT or not counts or reader.dim(first) != facts.target:
         return False
-    reader.use(*reader.open("order", "sorted"))
-    return first[1].text.lower().endswith(_PLURAL_ENDINGS[reader.language])
+    reader.use(
+        *reader.open("order", "sorted"), *(n for n in reader.open("group") if reader.pieces[n].text.lower() == "by")
+    )
+    return first.text.lower().endswith(_PLURAL_ENDINGS[reader.language])
 
 
 def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | None) -> Plan:
@@ -230,7 +242,8 @@ def _counted_rows(reader: Reader) -> str | None:
 def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan | None:
     """A figure that no word names: the longest leave, whether there is anyone, the third highest salary."""
     if rank is None:
-        if facts.shown or not _asks_existence(reader):
+        differ = reader.said("agg", "distinct") and reader.open("column")  # how many different salaries there are
+        if facts.shown or differ or not _asks_existence(reader):
             return None
         reader.use(*reader.open("exist"), *reader.open("column"))
         facts.wants_rows = False
@@ -239,9 +252,9 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
-    if rank.place > 1 and not _wants_names(reader, facts):
-        return _nth(reader, facts, rank)
-    return None
+    if _wants_names(reader, facts):
+        return None
+    return nth(reader, facts, rank) if rank.place > 1 else highest(reader, facts, rank)
 
 
 def _is_longest(reader: Reader, rank: Rank) -> bool:
@@ -264,18 +277,6 @@ def _asks_existence(reader: Reader) -> bool:
 
 def _wants_names(reader: Reader, facts: Facts) -> bool:
     return facts.wants_rows or reader.names_people or reader.subject == PROJECT
-
-
-def _nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
-    """The third highest salary: of different ones."""
-    column = column_of(reader)
-    if column is None or rank.attribute not in (None, column) or rank.count or reader.keys:
-        raise NotUnderstoodError("a place in an order of what is not said")
-    reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
-    ref = reader.ref(facts.table, column)
-    known = (*where_of(facts), Missing(ref, negated=True))
-    order = Order(ref, rank.descending)
-    return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)
 
 
 def _first_or_last(reader: Reader, facts: Facts, rank: Rank) -> tuple[Measure | None, Rank | None]:

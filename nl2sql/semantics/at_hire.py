@@ -15,10 +15,19 @@ _AGES = (14, 80)
 
 
 def find_age_at_hire(reader: Reader, facts: Facts) -> None:
-    """Who was 40 or older when hired."""
+    """Who was 40 or older when hired; how old people were then on average."""
     then = [n for n in reader.open("column", "first_salary") if not _has(reader, n, _PAY)]
     then += [n for n in reader.open("event", "hire") if _has(reader, n, _THEN)]
     bounds = [bound for bound in reader.quantities.bounds if _is_age(bound)]
+    ages = reader.open("column", "age")
+    if (
+        len(then) == len(ages) == 1
+        and reader.open("agg", "avg", "median", "min", "max")
+        and not reader.quantities.bounds
+    ):
+        reader.pieces[ages[0]].readings = {"column": ("hire_age",)}
+        reader.use(*then)
+        return
     if not then or not bounds or reader.open("column", "salary", "payroll"):
         return
     if len(bounds) > 1:

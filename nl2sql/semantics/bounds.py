@@ -19,7 +19,8 @@ from nl2sql.plan import (
     Related,
     Today,
 )
-from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
+from nl2sql.semantics.ages import AGE_WORDS, LIKELY_AGES, counts_kind, is_of_headcount, is_of_people_aged
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -28,9 +29,6 @@ from nl2sql.semantics.timing import date_of, period
 _USD = ("salary", "payroll", "budget")
 _UNITS = {"usd": _USD, "day": ("days",), "hour": ("hours",), "year": ("age", "tenure")}
 """Unit of a number -> attributes that are measured in it."""
-_AGE_WORDS = ("over", "under", "above", "below")
-_LIKELY_AGES = (16, 75)
-"""Numbers that people may be "over" without a word of age."""
 _MEASURES = ("year", "yıl", "sene", "лет ", "год")
 """How phrases begin that name a unit and what is measured in it."""
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
@@ -41,6 +39,8 @@ _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "�
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4
 _WEEK = 7
+_LEAST_PAY = 100
+"""From which on a number before "a month" is no number of months."""
 _OF_DAYS = ("week", "month")
 _YEARS = ("year", "yıl", "sene", "лет", "год")
 _BESIDE = 2
@@ -57,7 +57,7 @@ def is_of_one(reader: Reader, bound: Bound) -> bool:
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A number that a column, a figure of a group or a number of related rows is compared with."""
-    bound = _in_days(bound)
+    bound = _in_days(reader, bound)
     unit = bound.unit_piece
     if unit is not None:
         unit.is_used = True
@@ -88,7 +88,7 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         sums = [n for n in reader.open("agg", "sum") if not (n > bound.position and reader.is_apart(bound.position, n))]
         reader.use(*aggs, *sums)
         facts.having += havings(Figure(function, reader.ref(facts.table, column)), bound)
-    elif attribute in ("days", "hours") and not facts.shows_events and (facts.counted == PEOPLE or facts.wants_rows):
+    elif attribute in ("days", "hours") and not facts.shows_events and _is_of_each_person(reader, facts):
         _relate(reader, facts, bound, Figure("sum", reader.ref(facts.table, attribute)))
     else:
         if attribute in ("days", "hours"):
@@ -97,11 +97,25 @@ def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
         facts.where += [(bound.position, one) for one in compares(ref, bound)]
 
 
-def _in_days(bound: Bound) -> Bound:
+def _is_of_each_person(reader: Reader, facts: Facts) -> bool:
+    """Whether people are counted or listed; employees with more than 20 days in total are listed as well."""
+    first = reader.pieces[reader.first] if reader.first is not None else None
+    headed = first is not None and (first.has("subject", PEOPLE) or first.has("ask", "which", "list"))
+    if headed and reader.names_people and facts.counted is None and len(reader.open("agg", "sum")) == 1:
+        reader.use(*reader.open("agg", "sum"))
+        facts.wants_rows = True
+    return facts.counted == PEOPLE or facts.wants_rows
+
+
+def _in_days(reader: Reader, bound: Bound) -> Bound:
     """Weeks have seven days; how many a month has is not said."""
     unit = bound.unit_piece
     if unit is None or not unit.has("unit", *_OF_DAYS):
         return bound
+    paid = bound.unit == "usd" or (bound.value >= _LEAST_PAY and bool(reader.open("column", "salary", "payroll")))
+    if unit.has("unit", "month") and paid:
+        unit.is_used = True
+        return replace(bound, unit="usd", unit_piece=None)  # $2,000 a month
     if unit.has("unit", "month"):
         raise NotUnderstoodError("months of what is not said")
     unit.readings = {"unit": ("day",)}
@@ -121,12 +135,6 @@ def _refuse_doubtful_totals(reader: Reader, facts: Facts, *, each: bool) -> None
         raise NotUnderstoodError("a total of rows that are listed one by one")
     if not each and reader.names_people and not (facts.wants_rows or facts.counted):
         raise NotUnderstoodError("so much of each person, or of each event")
-
-
-def _counts_kind(bound: Bound) -> bool:
-    """More than three lawyers, whatever else is spoken of."""
-    kinds = {attribute for attribute, _ in bound.follower.values} if bound.follower is not None else set()
-    return bound.unit is None and bound.unit_piece is None and bound.attribute is None and bool(kinds & set(QUALITIES))
 
 
 def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, grouped: bool) -> list[int]:
@@ -162,7 +170,7 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
         bind_raise(reader, facts, bound)
     elif is_percent(bound):
         raise NotUnderstoodError("per cent of what is not said")
-    elif _is_grouped(reader, facts) and _counts_kind(bound):
+    elif _is_grouped(reader, facts) and counts_kind(bound):
         _count(reader, facts, bound, PEOPLE)
     else:
         return False
@@ -189,7 +197,8 @@ def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
 def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     """The attribute that a number is compared with, and the piece that says so, if another than the unit does."""
     unit = bound.unit_piece
-    if bound.attribute == "age" or (unit is not None and unit.has("column", "age")):
+    aged = bound.attribute == "age" or (unit is not None and unit.has("column", "age"))
+    if aged or is_of_people_aged(reader, bound):
         place, before = reader.beside(bound.position, -1)
         said = before is not None and before.is_open and before.has("column", "age")
         return "age", place if said and not reader.open("agg") else None  # yaşı 40'tan küçük
@@ -213,7 +222,7 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
         if not (number > bound.position and reader.is_apart(bound.position, number))
         and (not wanted or any(reader.pieces[number].has("column", key) for key in wanted))
     ]
-    if bound.unit is None and bound.unit_piece is None and bound.word in _AGE_WORDS and bound.value <= _LIKELY_AGES[1]:
+    if bound.unit is None and bound.unit_piece is None and bound.word in AGE_WORDS and bound.value <= LIKELY_AGES[1]:
         paid = ("salary", "payroll", "first_salary")
         columns = [
             n
@@ -241,14 +250,16 @@ def _likely(reader: Reader, bound: Bound, wanted: tuple[str, ...]) -> str | None
         return "budget" if reader.subject == PROJECT else "salary"
     if bound.attribute is not None:
         return bound.attribute
-    is_age = _LIKELY_AGES[0] <= bound.value <= _LIKELY_AGES[1]
+    is_age = LIKELY_AGES[0] <= bound.value <= LIKELY_AGES[1]
     if wanted == _UNITS["year"]:
         works = reader.language == "tr" or any(piece.has("work", "work") for piece in reader.pieces)
         return "age" if is_age and bound.high is not None else "tenure" if works else None
     if wanted:
         return wanted[-1]
+    if is_of_headcount(reader, bound):
+        return None
     is_bare = bound.unit_piece is None and not (bound.follower is not None and bound.follower.values)
-    return "age" if is_age and is_bare and bound.word in _AGE_WORDS and reader.subject == PEOPLE else None
+    return "age" if is_age and is_bare and bound.word in AGE_WORDS and reader.subject == PEOPLE else None
 
 
 def _wanted(bound: Bound) -> tuple[str, ...]:

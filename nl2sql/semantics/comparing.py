@@ -10,7 +10,42 @@ from nl2sql.plan import Comparison
 from nl2sql.semantics.reader import Reader
 
 _OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_FALLS = (
+    "decreas",
+    "drop",
+    "declin",
+    "went down",
+    "go down",
+    "fell",
+    "fall",
+    "shrank",
+    "сниз",
+    "упа",
+    "уменьш",
+    "сократ",
+    "azal",
+    "düş",
+)
+_RISES = (
+    "grow",
+    "grew",
+    "increas",
+    "risen",
+    "rose",
+    "went up",
+    "go up",
+    "вырос",
+    "вырас",
+    "увелич",
+    "подня",
+    "artt",
+    "artm",
+    "büyüd",
+    "yüksel",
+)
+"""How words begin that say that something became less, or more."""
 _THAN = "than"
+_COMPARED = ("compared with", "compared to", "in comparison with")
 _OF = "от"
 
 
@@ -41,7 +76,8 @@ def find_comparing(reader: Reader) -> list[Comparing]:
     words = reader.open("comparative")
     for number, piece in enumerate(reader.pieces):
         before = [other for other in words if other < number]
-        if piece.text.lower() == _THAN and before and not found:
+        than = piece.text.lower() in (_THAN, *_COMPARED)
+        if than and before and not found:
             made = _made(reader.pieces[before[-1]].key("comparative") or "", (before[-1], number), number, 1)
             found += [made] if made is not None else []
     return found
@@ -52,3 +88,10 @@ def _made(key: str, positions: tuple[int, ...], start: int, step: int) -> Compar
     if operator not in _OPERATORS:
         return None
     return Comparing(positions, start, 1 if step == 1 else -1, _OPERATORS[operator], attribute or None)
+
+
+def direction_of(said: str) -> Comparison | None:
+    """Went down, grew: whether what came later is less or more."""
+    if said.startswith(_FALLS):
+        return "<"
+    return ">" if said.startswith(_RISES) else None

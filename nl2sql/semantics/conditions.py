@@ -16,6 +16,7 @@ from nl2sql.semantics.pay import find_raises, find_rises
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
 from nl2sql.semantics.small_words import find_groups_of_only
+from nl2sql.semantics.some_and_none import groups_of_some_and_none
 from nl2sql.semantics.standards import apply_standards
 from nl2sql.semantics.states import drop_status, find_states
 from nl2sql.semantics.thresholds import find_thresholds
@@ -39,6 +40,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     find_groups_without(reader, facts)
     deny_all(reader, facts)
     find_groups_of_only(reader, facts)
+    groups_of_some_and_none(reader, facts)
     find_groups_of_all(reader, facts)
     find_contracts_of_both(reader, facts)
     find_thresholds(reader, facts)

@@ -17,6 +17,7 @@ _PLURALS = ("ler", "lar")
 _VALUES = (*TABLES_OF_DIMS, "country", "course")
 _ALSO = (*_OF_EVENTS, PEOPLE, *_VALUES)
 _DOERS = re.compile(r"(an|en)l[ae]r(ın|in)$")
+_TIMES = ("how many times", "сколько раз", "kaç kez", "kaç kere", "kaç defa")
 _OF_EACH = "kaçar"
 """How many of each."""
 
@@ -33,6 +34,8 @@ def find_counted(reader: Reader, facts: Facts) -> None:
                 facts.counted is not None and kind == "count" and reader.pieces[number].text.lower() in _ASKING
             )
             reader.wants_each |= piece.text.lower() == _OF_EACH
+            if facts.counted is None and piece.text.lower() in _TIMES:
+                facts.counted = _events_of(reader)
             if facts.counted is None and (of_them := _counted_before(reader, number)):
                 facts.counted = of_them
             if facts.counted is None and step == -1 and _are_earners(reader, number):
@@ -43,6 +46,13 @@ def find_counted(reader: Reader, facts: Facts) -> None:
             else:
                 other = _counted_from(reader, number, step)
                 facts.also += [other] if other is not None and _is_also_counted(facts, other) else []
+
+
+def _events_of(reader: Reader) -> str | None:
+    """How many times women took each type of leave: how many leaves there were, and not how many women."""
+    kinds = {*reader.keys, *(value.attribute for value in reader.values)}
+    named = [subject for subject, kind in ((LEAVE, "leave_type"), (TRAINING, "course")) if kind in kinds]
+    return named[0] if len(named) == 1 else None
 
 
 def _asks_pay(reader: Reader, number: int) -> bool:
@@ -111,7 +121,8 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
         place, piece = reader.beside(place, step)
         if piece is None or (passed_people and _is_done_by_people(reader, piece)):
             break
-        if piece in units or (listed and (piece.has("agg") or piece.has("column"))):
+        passes = listed and (piece.has("agg") or piece.has("column"))
+        if piece in units or passes or _is_of_trained(reader, place, piece):
             continue
         if piece.is_open and (piece.has("unit", "usd") or (piece.has("unit", "year") and not piece.has("column"))):
             reader.use(place)
@@ -127,7 +138,10 @@ def _counted_from(reader: Reader, number: int, step: int) -> str | None:
             reader.use(*([] if column == RAISE else [place]))
             return column
         elif piece.has("subject") or reader.dim(piece) is not None:
-            if (passed and not piece.has("subject")) or (passed_people and piece.has("subject", PROJECT, CONTRACT)):
+            jobs = reader.dim(piece) == "position" and _is_kind_of_job(reader, place)
+            if (passed and not piece.has("subject") and not jobs) or (
+                passed_people and piece.has("subject", PROJECT, CONTRACT)
+            ):
                 return "?"  # women in departments, lawyers on a project: women and lawyers are counted
             reader.use(place)
             return (
@@ -142,6 +156,20 @@ def _are_earners(reader: Reader, number: int) -> bool:
     """Ortalamadan fazla kazananların, zam alanların sayısı: those who do are counted, not what they get."""
     before = reader.pieces[number - 1] if number else None
     return before is not None and before.is_open and before.has("column") and bool(_DOERS.search(before.text.lower()))
+
+
+def _is_of_trained(reader: Reader, place: int, piece: Piece) -> bool:
+    """The number of trained people: they are counted."""
+    after = reader.beside(place, 1)[1]
+    return piece.text.lower() == "trained" and after is not None and after.has("subject", PEOPLE)
+
+
+def _is_kind_of_job(reader: Reader, place: int) -> bool:
+    """Specialist-level positions: the level is that of the positions."""
+    before = reader.beside(place, -1)[0]
+    return reader.language == "en" and any(
+        value.position == before and value.attribute in ("level", "family") for value in reader.values
+    )
 
 
 def _counted_column(piece: Piece, *, of_people: bool) -> str | None:

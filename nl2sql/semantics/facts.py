@@ -28,7 +28,7 @@ CONTRACT_WORDS = ("contract", "agreement", "sözleşme", "kontrat", "догов�
 GROUPS = (*TABLES_OF_DIMS, "country", "course", "family", "level")
 """Attributes whose values are counted by what is known of those who have them."""
 PARTS = ("year", "quarter", "month")
-OF_PEOPLE = ("salary", "first_salary", "last_salary", "rise", "payroll", "age", "tenure")
+OF_PEOPLE = ("salary", "first_salary", "last_salary", "rise", "payroll", "age", "hire_age", "tenure")
 """Attributes that say that people are meant."""
 EVIDENCE = {
     # subject -> attributes of values, columns, unit
@@ -68,6 +68,8 @@ class Facts:
     """Whether every leave, training or contract is a row of its own."""
     events: dict[int, str] = field(default_factory=dict)
     """Where something is said to be hired, born, begun, ended, completed."""
+    some_and_none: tuple[int, list[Named], list[Named]] | None = None
+    """Where it is said, and the people that groups have and those that they have not."""
     anti: dict[str, int] = field(default_factory=dict)
     """What must not exist, and where that is said."""
     table: str = ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 
 from nl2sql.persons import NAMES
+from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.counted import asks_twice, find_counted
 from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
 from nl2sql.semantics.pieces import Piece
@@ -21,6 +22,8 @@ _OF_EVENTS = ("course", "leave_type")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
 _EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
 _COMPARING = ("when", "difference", "ratio", "howlong")
+_REACH = 3
+"""Pieces between "than" and the period that it compares with."""
 _OWN_DATES = ("hire", "birth", "left")
 
 
@@ -60,6 +63,7 @@ def _asks_about_events(reader: Reader, anchors: Collection[int]) -> bool:
         or bool(columns)
         or any(not reader.pieces[n].has("agg", "distinct") for n in reader.open("ask", *_COMPARING))
         or bool(reader.open("ask", "versus") and _compares_events(reader))
+        or _compares_periods(reader)
         or any(reader.dim(reader.pieces[n]) in _OF_EVENTS for n in _asked_for(reader))
         or any(reader.pieces[n] not in units and not _is_numbered(reader, n) for n in reader.open("unit", "times"))
         or bool(reader.open("column", "raise") and reader.open("ask", "much"))
@@ -71,6 +75,15 @@ def _compares_events(reader: Reader) -> bool:
     """2025 versus 2026, sick leave versus annual; men and women are people."""
     kinds = {value.value for value in reader.values if value.attribute in _OF_EVENTS}
     return len(kinds) > 1 or bool(reader.quantities.spans)
+
+
+def _compares_periods(reader: Reader) -> bool:
+    """Fewer people were trained in 2025 than in 2024; their number fell: two periods of what happened."""
+    places = [span.position for span in reader.quantities.spans]
+    if len(places) < 2:  # noqa: PLR2004
+        return False
+    than = [one.start for one in find_comparing(reader) if one.step == 1]
+    return bool(reader.open("ask", "growth")) or any(0 < place - start <= _REACH for start in than for place in places)
 
 
 def _is_numbered(reader: Reader, number: int) -> bool:

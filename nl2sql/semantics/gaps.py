@@ -9,6 +9,7 @@ from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import GROUPS, LEAVE, PEOPLE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
+from nl2sql.semantics.growth import groups_that_grew
 from nl2sql.semantics.measures import column_of, count
 from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
@@ -49,6 +50,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
         reader.use(*(number for one in comparing for number in one.positions if one.attribute is None))
     figure = _figure(reader, facts)
     reader.use(*reader.open("compare"), *reader.open("compare_after"), *reader.open("group"), *reader.open("range"))
+    groups = facts.target if rank is None and operator == "-" and not reader.keys else None
     if facts.target is not None:
         reader.keys.append(facts.target)
         facts.target = None
@@ -59,7 +61,8 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     if rank is not None and not reader.keys:
         raise NotUnderstoodError("the largest difference, but of which groups is not said")
     ranked: Operator = "distance" if rank is not None and operator == "-" else operator
-    return figures(reader, facts, Gap(first, second, ranked), rank)
+    difference = Gap(first, second, ranked)
+    return groups_that_grew(reader, facts, groups, difference) or figures(reader, facts, difference, rank)
 
 
 def above_standard(reader: Reader, facts: Facts) -> Plan | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.facts import QUALITIES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
@@ -66,6 +67,8 @@ def _read_key_after(reader: Reader, number: int) -> None:
     elif reader.language == "tr" and (before := _plural_before(reader, number)) is not None:
         reader.use(number)
         _add_keys(reader, [before])
+    elif piece is not None and _is_doer(reader, number, piece):
+        reader.use(number)
     elif _counts_each(reader, number, ahead):
         reader.pieces[number].readings = {"per": ("person",)}
 
@@ -77,6 +80,15 @@ def _plural_before(reader: Reader, number: int) -> int | None:
     dims = [n for n in places if reader.dim(reader.pieces[n]) and reader.pieces[n].text.lower().endswith(_PLURALS)]
     several = len({value.value for value in reader.values}) > 1
     return dims[-1] if said.startswith("her biri") and dims and not several else None
+
+
+def _is_doer(reader: Reader, number: int, piece: Piece) -> bool:
+    """Completed by women: who did it, and no group."""
+    done = number > 0 and any(reader.pieces[number - 1].has(kind) for kind in ("event", "work"))
+    kinds = {attribute for attribute, _ in piece.values}
+    return (
+        reader.language == "en" and reader.pieces[number].text.lower() == "by" and done and bool(kinds & set(QUALITIES))
+    )
 
 
 def _counts_each(reader: Reader, number: int, ahead: int) -> bool:

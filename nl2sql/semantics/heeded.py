@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from nl2sql.persons import NAMES
 from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
@@ -84,9 +85,18 @@ def _of_both(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     return "both of two, but one alone is known" if missed else None
 
 
+def _lists_names(plan: Plan) -> bool:
+    """Whether nothing but the names of people is shown."""
+    return bool(plan.columns) and all(ref.column in NAMES for ref in plan.columns)
+
+
 def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
-    of_columns = any(piece.has("column") for piece in reader.pieces)
-    missed = not of_columns and reader.said("ask", "count") and not (plan.measures or plan.over)
+    of_columns = any(piece.has("column") for piece in reader.pieces) and not _lists_names(plan)
+    missed = (
+        not of_columns
+        and reader.said("ask", "count")
+        and not (plan.measures or plan.over or reader.said("ask", "growth"))
+    )
     return "how many, but of what is not said" if missed else None
 
 

@@ -25,6 +25,7 @@ _WITH: Final = ("with", "having", "where", "с", "со", "где")
 _OBLIQUE: Final = re.compile(r"(?!самый).*(ого|ому|ом|ой|ей)")
 """самого большого, but not самый большой."""
 _LOCATIVE: Final = re.compile(r".*([dt][ae](ki)?|[ıiuü]n)")
+_NUMEROUS: Final = ("most", "fewest", "the most", "the fewest")
 _ASKED: Final = ("agg", "column", "subject", "event")
 _ASKS: Final = ("count", "count_after", "share", "who", "howlong", "difference")
 
@@ -105,8 +106,10 @@ def _plan(reader: Reader, rank: Rank, phrase: _Phrase) -> Plan:
 
 
 def _largest(reader: Reader, rank: Rank) -> _Phrase | None:
-    """In the largest department."""
+    """In the largest department; the most departments are a number of them."""
     number, piece = reader.beside(rank.position, 1)
+    if reader.pieces[rank.position].text.lower() in _NUMEROUS:
+        return None
     if piece is None or not _is_group(reader, number) or not _is_within(reader, rank.position, number):
         return None
     return _Phrase(number, (number,))

@@ -9,6 +9,7 @@ from nl2sql.feminine import is_feminine
 from nl2sql.persons import NAMES
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import ONES, Named, NotUnderstoodError, Reader
+from nl2sql.text import fold
 
 _PROFESSIONS = ("position", "family", "level")
 _OF_EVENTS = ("course", "leave_type")
@@ -83,7 +84,7 @@ def read_workers(reader: Reader) -> None:
     """Specialists and workers: a level beside another one, not people."""
     if any(value.attribute == "level" for value in reader.values):
         for number in reader.open("subject", "people"):
-            if reader.pieces[number].text.lower().startswith(_WORKERS):
+            if fold(reader.pieces[number].text).startswith(_WORKERS):
                 reader.values.append(Named(reader.pieces[number], "level", "worker", number))
                 reader.use(number)
 

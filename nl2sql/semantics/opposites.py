@@ -33,7 +33,7 @@ _DENIED: Final[dict[Language, re.Pattern[str]]] = {
     ),
 }
 _OTHERS: Final = re.compile(
-    r"\b(?:in |of |for |from |than )?(?:all )?(?:the )?(?:rest|others|everyone else|everybody else|other \w+)(?: together| combined)?\b|"
+    r"\b(?:in |of |for |from |than )?(?:all )?(?:the )?(?:rest|others|everyone else|everybody else|(?:that )?everywhere else|elsewhere|other \w+)(?: together| combined)?\b|"
     r"\b(?:diğer(?: bütün| tüm)? \w+|diğerleri\w*|geri kalan\w*)|"
     r"(?:\b(?:по|от|во|в|у|на) )?(?:\bвсем |\bвсех )?\bостальн\w+(?: \w+)?",
     re.IGNORECASE,

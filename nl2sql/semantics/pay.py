@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nl2sql.plan import Compare, Missing, Ref
+from nl2sql.semantics.comparing import direction_of
 from nl2sql.semantics.facts import PEOPLE, RAISE, Facts
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -45,6 +46,10 @@ def find_rises(reader: Reader, facts: Facts) -> None:
     reader.use(
         *firsts, *compared, *reader.open("column", "salary"), *[n for n, key in facts.events.items() if key == "hire"]
     )
+    grown = reader.open("ask", "growth")
+    if any(direction_of(reader.pieces[n].text.lower()) == "<" for n in grown):
+        raise NotUnderstoodError("pay that became less")
+    reader.use(*grown, *(n + 1 for n in grown if n + 1 in reader.open("group", "before")))  # grown by
     facts.table = "staff"
     if any(piece.has("ask", "count", "count_after") for piece in reader.pieces):
         facts.counted, facts.wants_rows = PEOPLE, False

@@ -81,6 +81,11 @@ class Piece:
         return self.readings.keys() - _ASKED == {"filler"} and not self.values and self.number is None
 
 
+_CERTAIN, _PHRASE, _GUESSED = 0, 1, 2
+_Found = tuple[int, int, int, Piece]
+"""(rank, first word, word after the last, piece)."""
+
+
 class Line:
     """The pieces of a question in a row."""
 
@@ -117,13 +122,15 @@ def cut(
     suffixes = {word.start: word.folded for word in words if word.is_suffix}
     taken: dict[int, Piece] = {}
     covered: set[int] = set()
+    links = tuple(links)
     names = {person.start: person.readings for person in persons}
     written, kept = (
         kept,
         _spelt(kept, [*((one.start, one.end) for one in links), *((one.start, one.end) for one in persons)], language),
     )
     wrong = {word.start for word, meant in zip(written, kept, strict=True) if word != meant}
-    found = [*_numbers(text, kept), *_values(kept, links), *_phrases(text, kept, load_lexicon(language))]
+    phrases = [one for one in _phrases(text, kept, load_lexicon(language)) if not _is_named(kept, one, links)]
+    found = [*_numbers(text, kept), *_values(kept, links), *phrases]
     # longest first; of equal length certain values, then phrases, then values with other letters
     for rank, start, end, piece in sorted(found, key=lambda one: (one[1] - one[2], one[0], one[1])):
         span = range(start, end)
@@ -141,6 +148,17 @@ def cut(
         piece.text = text[piece.start : piece.end]
         piece.is_corrected = any(piece.start <= start < piece.end for start in wrong)
     return pieces
+
+
+def _is_named(words: Sequence[Word], found: _Found, links: Iterable[Link]) -> bool:
+    """Engineering employees: those of the department that is written so, and not a kind of job."""
+    _, start, end, piece = found
+    family = [value for attribute, value in piece.values if attribute == "family"]
+    if not family or start == 0 or end == start + 1:
+        return False
+    first = words[start]
+    named = any(link.start == first.start and link.end == first.end and link.value == first.text for link in links)
+    return named and first.text not in family
 
 
 def _spelt(kept: list[Word], spans: Sequence[tuple[int, int]], language: Language) -> list[Word]:
@@ -164,11 +182,6 @@ def _add(piece: Piece, other: Piece, rank: int) -> None:
         piece.readings[kind] = tuple(dict.fromkeys((*piece.readings.get(kind, ()), *keys)))
     if rank < _GUESSED:
         piece.values = tuple(dict.fromkeys((*piece.values, *other.values)))
-
-
-_CERTAIN, _PHRASE, _GUESSED = 0, 1, 2
-_Found = tuple[int, int, int, Piece]
-"""(rank, first word, word after the last, piece)."""
 
 
 def _phrases(text: str, words: Sequence[Word], lexicon: Lexicon) -> Iterable[_Found]:

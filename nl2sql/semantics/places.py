@@ -6,7 +6,7 @@ People work in places of their own; a place is that of the project only where th
 from __future__ import annotations
 
 from nl2sql.plan import Missing, OneOf, Plan, Ref, Within
-from nl2sql.semantics.facts import PEOPLE, PROJECT, Facts
+from nl2sql.semantics.facts import PROJECT, Facts
 from nl2sql.semantics.reader import Named, Reader
 
 _PLACES = ("city", "country")
@@ -18,17 +18,34 @@ _QUIET = ("filler", "work", "exist", "asked")
 def find_places_of_projects(reader: Reader, facts: Facts) -> None:
     """Turn both into conditions; their words are used."""
     projects = reader.open("subject", PROJECT)
-    if len(projects) != 1 or not reader.open("subject", PEOPLE) or PROJECT in reader.keys:
+    if len(projects) != 1 or not reader.speaks_of_people or PROJECT in reader.keys:
         return
     _with_projects(reader, facts, projects[0])
     places = [value for value in reader.values if value.attribute in _PLACES]
     own = _place_of(reader, projects[0], places)
-    if own is None or len(places) != len(_PLACES) or not any(value.attribute == own.attribute for value in places):
+    behind = reader.beside(projects[0], -1)[1]
+    plain = behind is not None and (behind.has("ask") or behind.has("negation"))  # which projects, without a project
+    if own is None or (len(places) == 1 and plain):
         return
-    reader.values.remove(own)
-    first, last = sorted((projects[0], own.position))
-    reader.use(*range(first, last + 1))
-    facts.where.append((own.position, OneOf(Ref("projects", own.attribute), (own.value,))))
+    owns = [own, *_joined(reader, own, places)]
+    reader.values = [value for value in reader.values if value not in owns]
+    ends = (projects[0], *(value.position for value in owns))
+    reader.use(*range(min(ends), max(ends) + 1))
+    facts.where.append((own.position, OneOf(Ref("projects", own.attribute), tuple(one.value for one in owns))))
+
+
+def _joined(reader: Reader, own: Named, places: list[Named]) -> list[Named]:
+    """On projects in Moscow or Kazan: places of the same kind that a word or a comma joins to the first."""
+    found, step = [], -1 if reader.language == "tr" else 1  # Rusya ve Türkiye'deki
+    end = own.position
+    for value in sorted(places, key=lambda one: step * one.position):
+        first, last = sorted((end, value.position))
+        between = reader.pieces[first + 1 : last]
+        joined = all(piece.is_filler or piece.has("conjunction") or piece.text.lower() in _IN for piece in between)
+        if step * (value.position - end) > 0 and value.attribute == own.attribute and joined:
+            found.append(value)
+            end = value.position
+    return found
 
 
 def _place_of(reader: Reader, project: int, places: list[Named]) -> Named | None:

@@ -42,7 +42,7 @@ def _word_of(reader: Reader, value: Named) -> int | None:
     """The word that says that others are counted for each of a kind."""
     step = 1 if reader.language == "tr" else -1
     number, piece = reader.beside(value.position, step)
-    if piece is not None and piece.is_open and _says_per(piece):
+    if piece is not None and piece.is_open and (_says_per(piece) or _says_to(reader, number)):
         return number
     number, piece = reader.beside(value.position, -1)
     falls = [n for n, one in enumerate(reader.pieces) if one.text.lower().startswith(_FALLS)]
@@ -52,6 +52,17 @@ def _word_of(reader: Reader, value: Named) -> int | None:
         return None
     reader.use(*falls)
     return number
+
+
+def _says_to(reader: Reader, number: int) -> bool:
+    """The ratio of employees to managers: of all of them, so that no kind stands before."""
+    words = reader.open("ask", "ratio")
+    before = [value for value in reader.values if value.position < number]
+    people = reader.open("subject", PEOPLE)
+    if reader.pieces[number].text.lower() != "to" or len(words) != 1 or before or not people or people[0] > number:
+        return False
+    reader.use(*words)
+    return True
 
 
 def _says_per(piece: Piece) -> bool:

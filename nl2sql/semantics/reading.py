@@ -22,7 +22,8 @@ def read(reader: Reader) -> None:
     """
     _read_relatives(reader)
     reader.names_people = bool(reader.open("subject", "people")) or any(
-        "kiler" in piece.suffix or reader.is_participle(piece) for piece in reader.pieces
+        "kiler" in piece.suffix or reader.is_participle(piece) or (piece.has("rank") and piece.has("subject", "people"))
+        for piece in reader.pieces
     )
     read_values(reader)
     reader.speaks_of_people = bool(

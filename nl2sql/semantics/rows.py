@@ -240,7 +240,9 @@ def words_of_order(reader: Reader) -> list[int]:
     found = []
     for number in reader.open("group"):
         step = -1 if reader.pieces[number].has("group", "after") else 1
-        beside = reader.beside(number, step)[1]
+        place, beside = reader.beside(number, step)
+        if beside is not None and any(key in ("course", "leave_type") for key, _ in beside.values):
+            beside = reader.beside(place, step)[1] or beside  # by sick days
         if beside is not None and beside.is_used and any(beside.has(kind) for kind in _ORDERING):
             found.append(number)
     return found

@@ -67,7 +67,8 @@ def keys_of(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
             found.append(facts.band)
         elif key in PARTS:
             dates = [event for event in facts.events.values() if reader.has_attribute(facts.table, event)]
-            found.append(reader.ref(facts.table, dates[0] if dates else "date", cast("Part", key)))
+            date = "hire" if facts.table == "staff" and reader.said("column", "first_salary") else "date"
+            found.append(reader.ref(facts.table, dates[0] if dates else date, cast("Part", key)))
         else:
             found.append(reader.ref(facts.table, key))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +15,7 @@ from nl2sql.semantics.timing import date_of, period
 
 _PAIR = 2
 _MONTHS = 12
+_AS_MUCH = re.compile(r"\bas (?:in |on |at |an? |the |our )*$", re.IGNORECASE)
 _ABLATIVES = ("den", "dan", "ten", "tan")
 
 
@@ -32,7 +34,7 @@ class Sides:
 def of_values(reader: Reader, facts: Facts) -> Sides | None:
     """The one attribute of which two values are named."""
     named: dict[str, list[Named]] = {}
-    for value in reader.values:
+    for value in sorted(reader.values, key=lambda one: one.position):
         named.setdefault(value.attribute, []).append(value)
     pairs = {key: one for key, one in named.items() if len({value.value for value in one}) == _PAIR}
     if len(pairs) != 1:
@@ -52,6 +54,9 @@ def _ordered(reader: Reader, mentions: list[Named]) -> list[Named]:
     reader.use(*minus)
     if minus:
         return mentions[-_PAIR:]
+    before = reader.text[: mentions[0].piece.start]
+    if len(mentions) == _PAIR and reader.said("ask", "ratio") and _AS_MUCH.search(before):
+        return mentions[::-1]  # how many times as much as a worker a specialist earns
     comparing = find_comparing(reader)
     if len(comparing) == 1 and len(mentions) >= _PAIR and _is_second(reader, comparing[0], mentions[0]):
         return [mentions[1], mentions[0], *mentions[_PAIR:]]

@@ -20,7 +20,21 @@ _YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGN
 _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(every|all|each|все|всех|кажд\w+|her|tüm|bütün)\b", re.IGNORECASE)
 _OF_EVENTS = ("course", "leave_type")
-_ALL = ("all", "every", "any", "everyone", "everybody", "anyone", "anybody", "everything", "nobody", "each")
+_ALL = (
+    "all",
+    "every",
+    "any",
+    "everyone",
+    "everybody",
+    "anyone",
+    "anybody",
+    "everything",
+    "nobody",
+    "each",
+    "everywhere",
+    "anywhere",
+)
+_THOSE = ("those", "ones", "people", "everyone", "the ones")
 _INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
 """The Turkish ending for with."""
 _PLACES = ("city", "country", "department", "project")
@@ -93,6 +107,15 @@ def _before(reader: Reader, number: int, words: frozenset[str]) -> int | None:
     return None
 
 
+def _only_before(reader: Reader, number: int) -> bool:
+    """Only men; only held by men."""
+    place, piece = number - 1, reader.pieces[number - 1] if number else None
+    while piece is not None and place > 0 and (piece.has("work") or piece.text.lower() == "by"):
+        place -= 1
+        piece = reader.pieces[place]
+    return _before(reader, place + 1, ONLY) is not None
+
+
 def _read_neither(reader: Reader) -> None:
     """Ne Moskova'da ne Kazan'da: neither of both."""
     if reader.language != "tr":
@@ -116,13 +139,27 @@ def _neither_before(reader: Reader, value: Named) -> int | None:
 def _read_all_but(reader: Reader) -> None:
     """Everyone but welders; "women but not in Moscow" has a negation of its own."""
     for value in reader.values:
-        place = _before(reader, value.position, frozenset({"but"}))
+        place = _but_before(reader, value.position)
         if place is None or reader.language != "en":
             continue
-        if not any(piece.text.lower().split()[0] in _ALL for piece in reader.pieces[:place]):
+        if any(one.value == value.value and one.position < value.position for one in reader.values):
+            reader.use(place)  # planned but not started yet
+            continue
+        if not any(set(piece.text.lower().split()) & set(_ALL) for piece in reader.pieces[:place]):
             raise NotUnderstoodError("but, of what is not said")
         value.negated = True
         reader.use(place)
+
+
+def _but_before(reader: Reader, number: int) -> int | None:
+    """But Moscow, but in Moscow, but those in Moscow: the word before what is excepted."""
+    for place in range(number - 1, -1, -1):
+        piece = reader.pieces[place]
+        if piece.text.lower() == "but":
+            return place
+        if not (piece.is_filler or piece.has("time", "during") or piece.text.lower() in _THOSE):
+            return None
+    return None
 
 
 def _refuse_doubtful_and(reader: Reader) -> None:
@@ -145,6 +182,7 @@ def _read_costs(reader: Reader) -> None:
             reader.pieces[number].text.lower().startswith("cost")
             and before is not None
             and before.has("subject", PROJECT)
+            and not any(piece.has("subject", PEOPLE) for piece in reader.pieces[:number])
         ):
             reader.pieces[number].readings = {"column": ("budget",)}
 
@@ -173,12 +211,12 @@ def _read_together_with(reader: Reader) -> None:
 
 def find_groups_of_only(reader: Reader, facts: Facts) -> None:
     """Departments with only women: some, and nobody else."""
-    named = [value for value in reader.values if _before(reader, value.position, ONLY) is not None]
+    named = [value for value in reader.values if _only_before(reader, value.position)]
     group = group_of(facts)
     asked = facts.counted is None or facts.counted == group
     if not named or not asked or facts.target not in (None, group) or reader.subject != PEOPLE:
-        if named and facts.target == "country" and facts.counted is None:
-            raise NotUnderstoodError("countries with only some")
+        if named and facts.target in ("country", *_OF_EVENTS) and facts.counted is None:
+            raise NotUnderstoodError("countries or courses with only some")
         return
     if group is None or group in reader.keys or reader.open("column") or reader.open("agg") or reader.quantities.ranks:
         return

@@ -139,7 +139,8 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
     elif _tells_whose(reader, standard, place):
         standard.pieces.append(place)
     else:
-        own = said in OWN and not standard.values  # the welders' own average is theirs
+        peers = step == 1 and place + 1 < len(reader.pieces) and _is_of_peers(reader, place + 1)
+        own = said in OWN and not standard.values and not peers  # the welders' own average is theirs
         return not own and (piece.is_filler or piece.is_used or piece.is_quiet)
     return True
 
@@ -292,8 +293,8 @@ def _conditions(reader: Reader, table: str, standard: Standard) -> tuple[Conditi
 
 def _compare_groups(reader: Reader, facts: Facts, standard: Standard, attribute: str | None) -> None:
     """Cities with more people than Moscow; departments whose average age is above that of the company."""
-    of_all = standard.is_whole and not standard.values and attribute is None
-    if of_all and standard.function in (None, "avg") and _shares(reader):
+    of_all = standard.function in (None, "avg") and attribute is None and not standard.values
+    if standard.is_whole and of_all and _shares(reader):
         _compare_shares(reader, facts, standard)
         return
     if standard.times != 1:
@@ -343,6 +344,8 @@ def _compare_shares(reader: Reader, facts: Facts, standard: Standard) -> None:
 def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
     """Than the average of their own department; of what is one's own otherwise is not understood."""
     if standard.peers is not None and facts.table == "staff":
+        if facts.counted is None and reader.said("ask", "count", "count_after"):
+            facts.counted = PEOPLE  # how many are paid below the average of their position
         facts.wants_rows |= facts.target is None and facts.counted is None and not reader.keys
         return standard.peers
     said = {piece.text.lower() for piece in reader.pieces}
@@ -353,6 +356,9 @@ def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
             facts.target = None
             reader.keys = [other for other in reader.keys if other != key]
             return key
+    shown = [n for n, key in facts.shown.items() if key in _PEERS and reader.pieces[n - 1].text.lower() in OWN]
+    if len(shown) == 1 and facts.table == "staff":
+        return facts.shown.pop(shown[0])  # more than the average of their department: it is not asked for
     for number in reader.open("dim", *_PEERS):
         if facts.table == "staff":
             reader.use(number)

@@ -81,6 +81,7 @@ def _find_away(reader: Reader, facts: Facts) -> None:
 
 def drop_status(reader: Reader) -> None:
     """Projects that were going on in 2024, or that took so many days, may have ended since: no status is asked for."""
+    _drop_away(reader)
     status = [one for one in reader.values if one.attribute == "project_status"]
     if reader.subject != PROJECT or len(status) != 1 or status[0].value != "active":
         return
@@ -90,6 +91,12 @@ def drop_status(reader: Reader) -> None:
     lasting = said.lower().startswith(_LASTING) and any(one is not None and one.has("unit", "day") for one in units)
     if past or lasting:
         reader.values.remove(status[0])
+
+
+def _drop_away(reader: Reader) -> None:
+    """How many days people were on leave in 2026: days that they took, of those who are here now as well."""
+    if reader.subject == LEAVE and any(not is_day(span) for span in reader.quantities.spans):
+        reader.values = [value for value in reader.values if (value.attribute, value.value) != _AWAY or value.negated]
 
 
 def is_day(span: Span) -> bool:

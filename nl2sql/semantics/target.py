@@ -113,8 +113,9 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
 
 def _is_headed(reader: Reader, number: int) -> bool:
     """The month with the most leave, name the month: the first word, but for one that says to tell it."""
-    told = number == 1 and reader.pieces[0].has("ask", "list")
-    return (number == 0 or told) and reader.language != "tr"  # ayda: a month, of what is paid
+    told = reader.beside(number, -1)[1]
+    second = told is not None and told.has("ask", "list") and reader.beside(number, -1)[0] == reader.first
+    return (number == reader.first or second) and reader.language != "tr"  # ayda: a month, of what is paid
 
 
 def counts_kind(reader: Reader) -> bool:

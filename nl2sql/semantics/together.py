@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nl2sql.semantics.ended import read_ends
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
 
@@ -25,6 +26,7 @@ _TO_WHOM = frozenset({"которым", "которому", "кому"})
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
+_NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "требуется"})
 _RELATIVE = ("кто", "котор")
 
 
@@ -48,6 +50,9 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
             _read_kind(line, number)
         elif piece.has("ask", "howlong"):
             _read_age(line, number)
+        elif said in _NEEDED:
+            _read_needed(line, number)
+    read_ends(line)
 
 
 def _read_again(line: Line, number: int) -> None:
@@ -57,7 +62,8 @@ def _read_again(line: Line, number: int) -> None:
     if not asked or after is None or joint is None or not joint.has("conjunction", "and"):
         return
     figure = any(piece.has("agg") or piece.has("column") for piece in line.pieces[asked[0] : number])
-    others = figure and is_nominative(after.text.split()[0].lower())  # и сколько женщины, but: и сколько женщин
+    placed = bool(after.values) and line.pieces[number + 1].has("time", "during")  # and how much in Turkey
+    others = figure and (placed or is_nominative(after.text.split()[0].lower()))  # и сколько женщины, but: и … женщин
     if after.number is not None or after.has("calendar") or others:
         line.pieces[number].readings = {"ask": ("versus",)}
 
@@ -132,6 +138,13 @@ def _read_age(line: Line, number: int) -> None:
     ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
     if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("age",)}
+
+
+def _read_needed(line: Line, number: int) -> None:
+    """Кому ещё нужна пожарная безопасность: who has not done it."""
+    after = line.beside(number, 1)[1]
+    if number and after is not None and any(attribute == "course" for attribute, _ in after.values):
+        line.pieces[number].readings = {"negation": ("without",)}
 
 
 def _works(line: Line, number: int) -> bool:

@@ -13,6 +13,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _MONTHS = 12
 _PAY = "monthly_usd"
+_YEARLY = ("annually", "yearly")
 _BEFORE = ("a", "per", "в", "за", "bir")
 """What stands before the word for a year where pay is told for one."""
 
@@ -27,6 +28,10 @@ def find_yearly(reader: Reader) -> None:
             reader.use(number)
             if before.has("group"):
                 before.is_used = True
+            reader.is_yearly = True
+    for number in reader.open("each", "year"):
+        if paid and reader.pieces[number].text.lower() in _YEARLY:
+            reader.use(number)
             reader.is_yearly = True
     reader.is_yearly |= reader.said("yearly")
 
