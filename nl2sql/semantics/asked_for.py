@@ -19,6 +19,7 @@ from nl2sql.semantics.shown import DATES_OF_PEOPLE
 _JOINED = re.compile(r"\s*(,|,?\s*(and|ve|ile|и))\s*(the|their|его|её|их)?\s*(contract\s+)?")
 _THEIRS = re.compile(r"\bwith the (?:training )?(?:courses|trainings|leaves) (?:that )?they\b", re.IGNORECASE)
 _WHOSE = ("котор", "чей", "чья", "чьи", "чьё", "чье")
+_PLURAL = re.compile(r"(s|people|staff|l[ae]r|[ыи]|люд\w+)$", re.IGNORECASE)
 _IN = ("in", "в")
 _LOCATIVES = ("deki", "daki")
 _EXTREMES = ("min", "max")
@@ -125,7 +126,15 @@ def _which(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         return None
     groups = not said[1].values and (reader.dim(said[1]) in GROUPS or said[1].has("subject", PROJECT))
     named = any(ref.column in NAMES for ref in plan.columns)
-    return "which group, but people are shown" if groups and named and not reader.said("title") else None
+    own = {ref.column for ref in plan.columns} & {reader.dim(said[1]) or ""}  # and the group of the one who is named
+    fits = reader.said("title") or (own and _ranks_one_person(reader))
+    return "which group, but people are shown" if groups and named and not fits else None
+
+
+def _ranks_one_person(reader: Reader) -> bool:
+    """In which city the oldest welder works: not the oldest welders, nor the best paid people."""
+    beside = [reader.beside(n, 1)[1] for n, piece in enumerate(reader.pieces) if piece.has("rank")]
+    return len(beside) == 1 and beside[0] is not None and not _PLURAL.search(beside[0].text)
 
 
 def _lists(reader: Reader) -> Iterator[list[set[str]]]:

@@ -24,7 +24,7 @@ from nl2sql.semantics.last_of_each import last_of_each
 from nl2sql.semantics.lengths import lengths
 from nl2sql.semantics.measures import column_of, count, find_measure
 from nl2sql.semantics.negations import find_negations
-from nl2sql.semantics.nested import figure_over_persons, figure_over_projects
+from nl2sql.semantics.nested import figure_of_each_person, figure_over_persons, figure_over_projects
 from nl2sql.semantics.nth import highest, nth
 from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
@@ -128,7 +128,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         return days(reader, facts)
     if facts.denominators:
         return ratio(reader, facts, facts.denominators)
-    found = average_number(reader, facts) or figure_over_persons(reader, facts)
+    found = average_number(reader, facts) or figure_over_persons(reader, facts) or figure_of_each_person(reader, facts)
     if found := found or (above_standard(reader, facts) if tells_how_much_more(reader) else None):
         return found
     if reader.subject == RAISE and facts.counted is None:

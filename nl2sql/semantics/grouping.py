@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from nl2sql.semantics.facts import QUALITIES
 from nl2sql.semantics.pieces import Piece
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _GENITIVES, _THEIRS, _PLURALS = ("ların", "lerin"), ("ları", "leri"), ("lar", "ler")
 _BACK = 3
 _TIMES = ("year", "quarter", "month")
+_PERIODS = ("years", "months", "yıllar", "aylar", "годам", "месяцам")
 _PARTS_OF_EVENTS = {"year": "year", "год": "year", "yıl": "year", "month": "month", "месяц": "month"}
 
 
@@ -138,6 +139,9 @@ def _add_keys(reader: Reader, numbers: Sequence[int]) -> None:
     for number in numbers:
         key = reader.dim(reader.pieces[number])
         if key in ("month", "year") and _is_rate(reader):
+            by = number > 0 and reader.pieces[number - 1].text.lower() == "by"
+            if by or reader.pieces[number].text.lower().startswith(_PERIODS):
+                raise NotUnderstoodError("pay over the years, of which today's alone is known")
             key = None  # a salary per month is what salaries are
         if key is not None and key not in reader.keys:
             reader.keys.append(key)

@@ -13,6 +13,7 @@ from nl2sql.plan import Compare, Figure, Having, Missing, OneOf, Order, Plan, Re
 from nl2sql.semantics.away import says_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, PEOPLE, QUALITIES
+from nl2sql.semantics.measures import each_of_people
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -40,8 +41,10 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _of_both,
         _number,
         _each,
+        _each_person,
         _means,
         _most,
+        _sorted,
     ):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
@@ -117,6 +120,13 @@ def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     )
 
 
+def _each_person(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """The last training of each employee: their names, or how many they are, must come into it."""
+    told = any(isinstance(node, Ref) and node.column in (*NAMES, "employee_id") for node in nodes)
+    missed = plan.subject in ("leave_taken", "training_done") and each_of_people(reader) and not told
+    return "something of each of the people, who are not told apart" if missed else None
+
+
 def _means(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     means = {node for node in nodes if isinstance(node, Figure) and node.function == "avg"}
     compares = sum(isinstance(node, Plan) for node in nodes) > 1
@@ -132,6 +142,14 @@ def _most(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     functions = {node.function for node in nodes if isinstance(node, Figure)}
     missed = counted and functions and not functions & {"count", "distinct"} and isinstance(plan.order, Order)
     return "most of them, but they are not counted" if missed else None
+
+
+def _sorted(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Projects over five million, largest first: in that order, and not in that of their names."""
+    by = plan.order.by if plan.order is not None else None
+    by_name = isinstance(by, Ref) and by.column in (*NAMES, "name", "title")
+    said = any(piece.key("sequence") in ("asc", "desc") for piece in reader.pieces if piece.has("sequence"))
+    return "an order of what is not said" if said and by_name else None
 
 
 def _denies(node: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nl2sql.plan import Figure, Function, Gap, Measure, Related
@@ -34,6 +35,7 @@ _OF_SUBJECT = {
 }
 _LENGTHS = {LEAVE: "days", TRAINING: "hours", PROJECT: "duration", CONTRACT: "duration"}
 """What a length is measured in."""
+_EACH = re.compile(r"(for |для |у |по )?(each|every|her|кажд\w+) ", re.IGNORECASE)
 
 
 def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | None:
@@ -174,9 +176,17 @@ def _is_of_those_who(reader: Reader) -> bool:
     return bool(people) and reader.subject in (LEAVE, TRAINING)
 
 
+def each_of_people(reader: Reader) -> list[int]:
+    """Where each employee is spoken of, whether it is said of whom a figure is or by whom something was done."""
+    people = [n for n, one in enumerate(reader.pieces) if one.has("per") or one.has("subject", PEOPLE)]
+    return [n for n in people if _EACH.match(reader.pieces[n].text)]
+
+
 def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:
     """A total for each person who has one; so many trainings on average are those of each, too."""
     per = reader.open("per")
+    if figure.function == "avg" or reader.open("agg", "avg"):
+        per += [n for n in each_of_people(reader) if n not in per]
     if figure.function == "avg" and facts.counted in ("days", "hours") and _is_of_those_who(reader):
         per += reader.open("ask", "who")  # of each who was trained
     if figure.ref is None and reader.subject in (LEAVE, TRAINING) and (per or reader.speaks_of_people):

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from nl2sql.plan import Figure, Function, Plan
+from nl2sql.persons import NAMES
+from nl2sql.plan import Figure, Function, Order, Plan
 from nl2sql.semantics.facts import LEAVE, PROJECT, TABLES, TRAINING, Facts
-from nl2sql.semantics.measures import column_of
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.measures import column_of, each_of_people
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import keys_of, where_of
+
+_OTHERS = ("share", "ratio", "difference", "growth")
 
 
 def figure_over_persons(reader: Reader, facts: Facts) -> Plan | None:
@@ -31,6 +34,25 @@ def figure_over_persons(reader: Reader, facts: Facts) -> Plan | None:
     function = cast("Function", reader.pieces[functions[0]].key("agg"))
     person = (reader.ref(facts.table, "person"),)
     return Plan(facts.table, measures=(total,), where=where_of(facts), unseen=person, over=function)
+
+
+def figure_of_each_person(reader: Reader, facts: Facts) -> Plan | None:
+    """How many courses each employee completed: the total of everybody who has one, and no mean of them."""
+    each = each_of_people(reader)
+    rest = reader.open("agg", "avg", "median", "max", "min") or reader.quantities.ranks or reader.open("ask", *_OTHERS)
+    if not each or rest or reader.subject not in (LEAVE, TRAINING):
+        return None
+    if reader.keys or facts.target is not None or facts.having:
+        raise NotUnderstoodError("a figure of each of the people in groups")
+    column = facts.counted if facts.counted in ("days", "hours") else column_of(reader)
+    if column is None and facts.counted is None and not reader.open("ask", "count"):
+        return None
+    reader.use(*each, *reader.open("column"), *reader.open("ask", "count", "much"), *reader.open("agg", "sum"))
+    total = Figure("count") if column is None else Figure("sum", reader.ref(facts.table, column))
+    names = tuple(reader.ref(facts.table, key) for key in NAMES)
+    person = (reader.ref(facts.table, "person"),)
+    order = Order(total, descending=True)
+    return Plan(facts.table, names, (total,), where_of(facts), order=order, unseen=person)
 
 
 def figure_over_projects(reader: Reader, facts: Facts) -> Plan | None:

@@ -7,7 +7,7 @@ are taken out of it, and what is left says which rows.
 from __future__ import annotations
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Figure, Missing, Order, Plan, Ref, Related
+from nl2sql.plan import Compare, Figure, Missing, Order, Plan, Ref, Related
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.bounds import havings
 from nl2sql.semantics.clauses import find_clauses
@@ -31,6 +31,7 @@ from nl2sql.semantics.standards import find_standards
 from nl2sql.semantics.subject import find_subject, typed
 
 _ASKING = ("who", "list", "which", "what")
+_BOUNDED = ("salary", "age", "tenure", "budget", "days", "hours")
 _AMOUNTS = ("salary", "first_salary", "age", "tenure", "days", "hours", "budget", "duration", "raise")
 _EACH = ("each", "every", "her", "кажд")
 _OF_CONTRACTS = ("start", "end", "duration")
@@ -299,15 +300,21 @@ def _order(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering) -
         key = meant[-1] if meant[0] in NAMES else meant[0]
         return key, descending != (ordering.kind == "time" and key in _AGES)
     kind = ordering.kind
+    columns = {one.ref.column for _, one in facts.where if isinstance(one, Compare)}
+    bounded = [
+        key
+        for key in _BOUNDED
+        if reader.has_attribute(facts.table, key) and reader.ref(facts.table, key).column in columns
+    ]  # over 5 million, largest first
     if kind == "alphabet":
         return ("name" if reader.subject == PROJECT else NAMES[-1]), descending
-    if kind == "time" and reader.subject == PEOPLE and "age" in shown and not _dates(shown):
+    if kind == "time" and reader.subject == PEOPLE and "age" in (*shown, *bounded) and not _dates(shown):
         return "age", not descending
     if kind == "time":
         return _time(reader, facts, shown), descending
     if kind in OF_PEOPLE or kind == "budget":
         return kind or "", descending
-    amounts = [key for key in shown if key in _AMOUNTS]
+    amounts = [key for key in shown if key in _AMOUNTS] or bounded
     if len(amounts) == 1 and kind is None:
         return amounts[0], descending
     raise NotUnderstoodError("an order of what is not said")

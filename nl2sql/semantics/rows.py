@@ -11,7 +11,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
 )
-from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -90,7 +90,9 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
         raise NotUnderstoodError("what of a person is asked for is not said")
     if facts.shown and (names_person(reader) or (facts.shows_events and not _speaks_of_persons(reader))):
         return ()
-    bare = not facts.shown and any(value.attribute in ("gender", *_KINDS) for value in reader.values)
+    kinds = any(value.attribute in ("gender", *_KINDS) for value in reader.values)
+    ranked = any(rank.attribute in OF_PEOPLE for rank in reader.quantities.ranks)
+    bare = kinds and (ranked or not facts.shown)  # the salary of the oldest welder
     if facts.wants_rows or reader.names_people or bare:
         return tuple(reader.ref(table, key) for key in NAMES)
     raise NotUnderstoodError("what is asked for is not said")

@@ -29,7 +29,24 @@ from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 
 OWN = frozenset(
-    {"own", "their", "his", "her", "kendi", "kendilerinin", "свой", "своего", "своей", "своему", "своём", "своем", "их"}
+    {
+        "own",
+        "their",
+        "his",
+        "her",
+        "kendi",
+        "kendilerinin",
+        "свой",
+        "своего",
+        "своей",
+        "своему",
+        "своём",
+        "своем",
+        "их",
+        "его",
+        "её",
+        "ее",
+    }
 )
 _PEERS = ("department", "position", "city", "country", "project", "level", "family")
 """Attributes that people share with those they are compared with."""
@@ -41,7 +58,8 @@ _LOCATIVES = ("da", "de", "ta", "te")
 _THAN = "чем"
 """What a comma stands before in Russian."""
 _OF_OWN = re.compile(
-    r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (отделу|должности|городу|стране|проекту)\b", re.IGNORECASE
+    r"\bсредн\w+ (зарплат\w+ |возраст\w* |стаж\w* )?по (?:(?:его|её|ее|их|своему|своей) )?(отделу|должности|городу|стране|проекту)\b",
+    re.IGNORECASE,
 )
 """Above the average of the department: in the singular, that of one's own."""
 WHOLE = (

@@ -104,8 +104,10 @@ def _may_be_target(reader: Reader, facts: Facts, number: int) -> bool:
     if key == "course" and piece.has("subject", TRAINING):
         follows = reader.language == "tr" and number + 1 in asked  # kurslar hangileri
         asked = asked if first_asked(reader) == number or follows else []
-        if not asked and asks_who(reader):
-            return False  # who completed the most courses
+        before = reader.pieces[number - 1] if number else None
+        of_hours = before is not None and before.has("column", "hours") and bool(reader.open("subject", PEOPLE))
+        if not asked and (asks_who(reader) or of_hours):
+            return False  # who completed the most courses, employees by their hours of training
         headed = number == 0 and bool(reader.open("agg")) and piece.text.lower().startswith(_COURSES)
         return facts.counted != TRAINING and bool(asked or ranked or headed) and TRAINING not in facts.anti
     return True

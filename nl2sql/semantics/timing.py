@@ -40,6 +40,12 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
     if fitting:
         nearest = min(fitting, key=lambda number: abs(number - position))
         verbs = [number for number in fitting if not reader.pieces[number].has("date")]
+        if (
+            reader.language != "tr"
+            and nearest > position
+            and (just := _just_before(reader, verbs, position)) is not None
+        ):
+            return fitting[just]  # courses that people hired after 2020 completed
         if reader.language == "tr" and nearest in verbs and nearest < position < max(verbs):
             nearest = min(number for number in verbs if number > position)  # a verb comes after its period
         return fitting[nearest]
@@ -48,6 +54,14 @@ def date_of(reader: Reader, facts: Facts, position: int) -> str:
     if reader.open("column", "first_salary") and reader.has_attribute(facts.table, "hire"):
         return "hire"
     raise NotUnderstoodError("a period, but of what is not said")
+
+
+def _just_before(reader: Reader, verbs: list[int], position: int) -> int | None:
+    """The verb that a period follows, with nothing between but what says how it follows."""
+    behind = [number for number in verbs if number < position]
+    last = max(behind, default=position)
+    follows = all(piece.is_filler or piece.has("time") for piece in reader.pieces[last + 1 : position])
+    return last if behind and follows else None
 
 
 def _own_span(reader: Reader, fitting: dict[int, str]) -> tuple[int, int] | None:

@@ -22,7 +22,10 @@ _DIFFERS = ("отлич", "разн", "раньше", "позже", "дольш�
 _ON_CONTRACTS = frozenset(
     {"договорам", "договору", "договорах", "договоре", "контрактам", "контракту", "контрактах", "контракте"}
 )
-_TO_WHOM = frozenset({"которым", "которому", "кому"})
+_TO_WHOM = frozenset({"кого", "которым", "которому", "кому"})
+_HIRED = ("кого наня",)
+_OVER = ("кому за",)
+_RANKS = ("min:age", "max:age", "min:tenure", "max:tenure", "min:salary", "max:salary")
 _AGES = (14, 100)
 _YEARS = frozenset({"лет"})
 _WORKS = ("работа", "труд", "служ", "прорабо", "отрабо")
@@ -43,7 +46,7 @@ def read_together(pieces: Sequence[Piece], text: str) -> None:
         elif said in _BY_HOW_MUCH:
             _read_length(line, number)
         elif said.split()[0] in _TO_WHOM:
-            _read_aged(line, number)
+            _read_whom(line, number)
         elif piece.has("agg", "avg"):
             _read_years(line, number)
         elif said in _ON_CONTRACTS:
@@ -127,6 +130,19 @@ def _read_aged(line: Line, number: int) -> None:
         near[0].readings = {"compare": (f"{(near[0].key('compare') or '').partition(':')[0]}:age",)}
 
 
+def _read_whom(line: Line, number: int) -> None:
+    """Кого наняли is who was hired; кому за последний год повысили зарплату, and not those over so many years."""
+    piece, after = line.pieces[number], line.beside(number, 1)[1]
+    said = piece.text.lower()
+    if said.startswith(_HIRED):
+        asks = {"ask": ("who",)} if number == 0 else {}
+        piece.readings = {"event": ("hire",), **asks}
+    elif said in _OVER and after is not None and after.number is None:
+        piece.readings = {"ask": ("who",)}
+    else:
+        _read_aged(line, number)
+
+
 def _read_kind(line: Line, number: int) -> None:
     """По каким договорам работают: the kinds of them, and no single ones."""
     if number and line.pieces[number - 1].has("ask", "which") and any(piece.has("work") for piece in line.pieces):
@@ -134,8 +150,8 @@ def _read_kind(line: Line, number: int) -> None:
 
 
 def _read_age(line: Line, number: int) -> None:
-    """Сколько лет самому молодому: the age itself, unless it is asked who that is."""
-    ranked = any(piece.has("rank", "min:age", "max:age") for piece in line.pieces)
+    """Сколько лет самому молодому, самому опытному: the age itself, unless it is asked who that is."""
+    ranked = any(piece.has("rank", *_RANKS) for piece in line.pieces) and not _works(line, number)
     if ranked and not any(piece.has("ask", "who", "which", "list") for piece in line.pieces):
         line.pieces[number].readings = {"column": ("age",)}
 

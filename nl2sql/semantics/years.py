@@ -79,9 +79,9 @@ def decade(line: Line, number: int) -> tuple[int, list[int]] | None:
 def _opens_range_of_money(line: Line, number: int) -> bool:
     """Between 2000 and 2500 dollars."""
     place, joint = line.beside(number, 1)
-    if _closes_range_of_amounts(line, number):
+    if _closes_range_of_amounts(line, number) or _is_of_pay(line, number):
         return True
-    if joint is not None and (joint.has("conjunction", "and") or joint.has("range", "to")):
+    if joint is not None and _joins(joint):
         place, joint = line.beside(place, 1)
     elif line.pieces[number].suffix in _LOCATIVES:
         return False  # 2026'da 200 dolardan fazla
@@ -90,10 +90,26 @@ def _opens_range_of_money(line: Line, number: int) -> bool:
     return joint is not None and joint.number is not None and money
 
 
+def _is_of_pay(line: Line, number: int) -> bool:
+    """Who earns between 2000 and 2200: the first or the second of two amounts that a word for pay stands before."""
+    place, before = line.beside(number, -1)
+    if before is not None and _joins(before) and line.pieces[place - 1].number is not None:
+        place, before = line.beside(place - 1, -1)  # the second of them
+    elif not (joint := line.beside(number, 1)[1]) or not _joins(joint):
+        return False
+    if before is not None and before.has("range", "between", "from"):
+        before = line.beside(place, -1)[1]
+    return before is not None and before.has("column", "salary")
+
+
+def _joins(piece: Piece) -> bool:
+    return piece.has("conjunction", "and") or piece.has("range", "to")
+
+
 def _closes_range_of_amounts(line: Line, number: int) -> bool:
     """Between 1500 and 2000: no year is 1500."""
     place, joint = line.beside(number, -1)
-    if joint is None or not (joint.has("conjunction", "and") or joint.has("range", "to")):
+    if joint is None or not _joins(joint):
         return False
     first = line.beside(place, -1)[1]
     opener = line.beside(line.beside(place, -1)[0], -1)[1]
