@@ -147,7 +147,14 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
         if numbers:
             reader.use(*numbers)
             return build(reader, facts, numbers[0])
-    return None
+    return when(reader, facts, 0) if _asks_date_of_project(reader, facts) else None
+
+
+def _asks_date_of_project(reader: Reader, facts: Facts) -> bool:
+    """Kazan Arena'nın bitiş tarihi: one project and one of its dates, and nothing else that may be asked for."""
+    named = any(value.attribute == PROJECT for value in reader.values) and bool(reader.open("date", "start", "end"))
+    others = facts.counted or facts.target or facts.shown or facts.wants_rows or facts.standards
+    return named and not others and not (reader.open("column") or reader.open("agg") or reader.quantities.bounds)
 
 
 def _average_raise(reader: Reader) -> None:
@@ -292,6 +299,7 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     reader.keys.append(target)
     if rank is not None and rank.attribute not in (None, "count"):
         measure = _mean_of(reader, facts, rank, measure) or _ranked(reader, facts, rank)
+    measure = _told_before(reader, facts, measure)
     if measure is None and (column := column_of(reader)):
         if column != "budget":
             raise NotUnderstoodError("a figure of a column, but which is not said")
@@ -326,6 +334,16 @@ def _target(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure | 
     equals = rank is not None and rank.count is None and not skip
     where, having = where_of(facts), tuple(facts.having)
     return Plan(facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True)
+
+
+def _told_before(reader: Reader, facts: Facts, measure: Measure | None) -> Measure | None:
+    """Hangi şehirlerde ortalama izin 10 günün üzerinde, kaç gün: the average that was compared, and no sum."""
+    compared = [
+        one.measure for one in facts.having if isinstance(one.measure, Figure) and one.measure.function == "avg"
+    ]
+    if not isinstance(measure, Figure) or measure.function != "sum" or reader.said("agg", "sum"):
+        return measure
+    return compared[0] if len(compared) == 1 and compared[0].ref == measure.ref else measure
 
 
 def _number_ranked(reader: Reader, facts: Facts, rank: Rank | None) -> Measure:

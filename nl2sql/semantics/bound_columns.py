@@ -37,7 +37,9 @@ def _column(reader: Reader, bound: Bound) -> tuple[str | None, int | None]:
     unit = bound.unit_piece
     aged = bound.attribute == "age" or (unit is not None and unit.has("column", "age"))
     if aged or is_of_people_aged(reader, bound):
-        return "age", None
+        place, before = reader.beside(bound.position, -1)
+        said = before is not None and before.is_open and before.has("column", "age")
+        return "age", place if said and not reader.open("agg") else None  # yaşı 40'tan küçük
     if bound.attribute == "budget":
         return "budget", None
     if unit is not None and unit.has("column") and unit.text.lower().startswith(_MEASURES):

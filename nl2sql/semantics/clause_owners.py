@@ -107,8 +107,16 @@ def _find_neither(parts: Parts) -> None:
 
 def _neither(parts: Parts) -> list[tuple[int, Clause]]:
     said = [n for n in parts.reader.open("ask", "what") if parts.reader.pieces[n].text.lower() == "ne"]
-    denied = [(n, clause) for n in said if (clause := parts.clause_at(parts.reader.beside(n, 1)[0])) is not None]
+    denied = [(n, clause) for n in said if (clause := _clause_after(parts, n, said)) is not None]
     return denied if len(said) > 1 and len(denied) == len(said) else []
+
+
+def _clause_after(parts: Parts, number: int, said: list[int]) -> Clause | None:
+    """The clause that "ne" opens, perhaps with its period first, before it is said again."""
+    for place in range(number + 1, min([n for n in said if n > number], default=len(parts.reader.pieces))):
+        if clause := parts.clause_at(place):
+            return clause
+    return None
 
 
 def _assign_negation(parts: Parts, number: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, REACH, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
@@ -14,6 +16,7 @@ _OF_EVENTS = ("days", "hours", LEAVE, TRAINING, CONTRACT, PROJECT)
 _PLURALS = ("ler", "lar")
 _VALUES = (*TABLES_OF_DIMS, "country", "course")
 _ALSO = (*_OF_EVENTS, PEOPLE, *_VALUES)
+_DOERS = re.compile(r"(an|en)l[ae]r(ın|in)$")
 _TIMES = ("how many times", "сколько раз", "kaç kez", "kaç kere", "kaç defa")
 _OF_EACH = "kaçar"
 """How many of each."""
@@ -35,7 +38,9 @@ def find_counted(reader: Reader, facts: Facts) -> None:
                 facts.counted = _events_of(reader)
             if facts.counted is None and (of_them := _counted_before(reader, number)):
                 facts.counted = of_them
-            if facts.counted is None:
+            if facts.counted is None and step == -1 and _are_earners(reader, number):
+                facts.counted = PEOPLE
+            elif facts.counted is None:
                 facts.counted = "people" if piece.has("subject", PEOPLE) else _counted_from(reader, number, step)
                 facts.also += _counted_besides(reader, facts.counted, number, step)
             else:
@@ -153,6 +158,12 @@ def _is_average_of(reader: Reader, place: int) -> bool:
     ahead = reader.beside(place, 1)[1]
     counted = ahead is not None and ahead.has("subject", PEOPLE, TRAINING, LEAVE)
     return counted and reader.pieces[place].has("agg", "avg")
+
+
+def _are_earners(reader: Reader, number: int) -> bool:
+    """Ortalamadan fazla kazananların, zam alanların sayısı: those who do are counted, not what they get."""
+    before = reader.pieces[number - 1] if number else None
+    return before is not None and before.is_open and before.has("column") and bool(_DOERS.search(before.text.lower()))
 
 
 def _is_of_trained(reader: Reader, place: int, piece: Piece) -> bool:

@@ -22,6 +22,8 @@ _TURKISH = re.compile(
 _VERBAL = ("ma", "me")
 _DENYING = re.compile(r"(y?m[iu]s|[dt][iu]|dan|den)(l[ae]r|t[iu]r)?")
 """What makes a denied verb of what looks like a verbal noun: tamamlama, but tamamlamamış, tamamlamadı, tamamlamadan."""
+_DENIED = re.compile(r"m[ae](d[iu]|m[iu]s|y[ae]n|z)|m[iu]yor")
+"""Eğitim gördü, but görmedi: what is not done is no form of what is."""
 _OWN = "kendi"
 """One's own, which is no form of "kent", a city."""
 _SOFTENED = {"k": "g", "c": "c", "t": "d", "p": "b"}
@@ -39,7 +41,7 @@ def is_form(word: Word, token: str, language: Language) -> bool:
     if token[-1] == "!":
         return said == token[:-1]
     if token[-1] == "*":
-        return said.startswith(token[:-1])
+        return said.startswith(token[:-1]) and not (language == "tr" and _DENIED.match(said[len(token) - 1 :]))
     if said == token:
         return True
     match language:

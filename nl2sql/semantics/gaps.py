@@ -20,7 +20,10 @@ from nl2sql.semantics.sides import Sides, of_values
 Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
 _DATIVES = ("lara", "lere")
+_TO_IT = ("ına", "ine", "una", "üne")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
+_MEASURED = {LEAVE: {"days": "gün"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
+"""In Turkish the unit stands within the word that asks for the difference."""
 _FUNCTIONS = ("max", "min", "avg", "median")
 _SUMMED = ("days", "hours", "budget", "payroll")
 
@@ -89,12 +92,20 @@ def is_ratio_of_two(reader: Reader) -> bool:
     before = sorted((one for one in reader.values if words and one.position < words[0]), key=lambda one: one.position)
     pair = [one for one in before if one.attribute == before[-1].attribute and not one.negated]
     two = len(pair) == _PAIR and pair[0].value != pair[1].value
-    return reader.language == "tr" and two and _said(before[-1]).endswith(_DATIVES)
+    to_figure = two and _is_to_figure(reader, words[0])
+    return reader.language == "tr" and two and (_said(before[-1]).endswith(_DATIVES) or to_figure)
 
 
 def _said(value: Named) -> str:
     """A value, or the ending that it has after an apostrophe: Rusya'dakilere."""
     return value.piece.suffix or value.piece.text.lower()
+
+
+def _is_to_figure(reader: Reader, number: int) -> bool:
+    """Uzmanların maaşının işçilerin maaşına oranı: a figure of some to the same of others, and no hundredths."""
+    before = reader.beside(number, -1)[1]
+    figure = before is not None and (before.has("column") or before.has("agg"))
+    return figure and reader.pieces[number - 1].text.lower().endswith(_TO_IT) and "yüzde" not in reader.text.lower()
 
 
 def _operator(reader: Reader) -> Operator:
@@ -152,7 +163,7 @@ def _figure(reader: Reader, facts: Facts) -> Figure:
     """What the two sides are compared by."""
     counted = facts.counted in (PEOPLE, "?", *TABLES)
     column = facts.counted if facts.counted in ("days", "hours") else None if counted else column_of(reader)
-    attribute = _attribute_of_word(reader) if column is None and not counted else column
+    attribute = (_attribute_of_word(reader) or _of_unit(reader)) if column is None and not counted else column
     aggs = reader.open("agg")
     functions = list(dict.fromkeys(reader.pieces[number].key("agg") or "" for number in aggs))
     if column is not None and set(functions) == {"sum", "avg"}:
@@ -172,6 +183,13 @@ def _attribute_of_word(reader: Reader) -> str | None:
     comparing = [one for one in find_comparing(reader) if one.attribute is not None]
     reader.use(*(number for one in comparing for number in one.positions))
     return comparing[0].attribute if len(comparing) == 1 else None
+
+
+def _of_unit(reader: Reader) -> str | None:
+    """Kaç gün fazla: by how many days."""
+    said = [piece.text.lower() for piece in reader.pieces if piece.has("ask", "difference")]
+    found = [key for key, word in _MEASURED.get(reader.subject, {}).items() if any(word in one.split() for one in said)]
+    return found[0] if found else None
 
 
 def _drop(reader: Reader, facts: Facts, sides: Sides) -> None:

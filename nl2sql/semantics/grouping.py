@@ -10,6 +10,8 @@ from nl2sql.semantics.facts import OF_PERSONS
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
+_GENITIVES, _THEIRS, _PLURALS = ("ların", "lerin"), ("ları", "leri"), ("lar", "ler")
+_BACK = 3
 _TIMES = ("year", "quarter", "month")
 _PERIODS = ("years", "months", "yıllar", "aylar", "годам", "месяцам")
 _DONE = re.compile(r"\b(taken|used|spent|completed|attended|done|finished|passed)\b", re.IGNORECASE)
@@ -31,11 +33,27 @@ def read_keys(reader: Reader) -> None:
         if key is not None and not (key in _TIMES and rate):
             reader.keys += [key] * (key not in reader.keys)
             reader.use(number)
+    if reader.language == "tr":
+        _read_owners(reader)
     for number in reader.open("group", "after"):
         found = _dims_from(reader, reader.beside(number, -1)[0], -1)
         if found:
             reader.use(number)
             _add_keys(reader, list(reversed(found)))
+
+
+def _read_owners(reader: Reader) -> None:
+    """Departmanların en kıdemlileri, en eski çalışanları: those of every department."""
+    for number in reader.open("dim"):
+        place, best = reader.beside(number, 1)
+        if best is None or not any(rank.position == place and rank.count is None for rank in reader.quantities.ranks):
+            continue
+        people = reader.beside(place, 1)[1]
+        theirs = best if best.text.lower().endswith(_THEIRS) else people
+        owned = theirs is best or (people is not None and people.has("subject", "people"))
+        of_all = reader.pieces[number].text.lower().endswith(_GENITIVES)
+        if of_all and owned and theirs is not None and theirs.text.lower().endswith(_THEIRS):
+            _add_keys(reader, [number])
 
 
 def _read_key_after(reader: Reader, number: int) -> None:
@@ -52,8 +70,20 @@ def _read_key_after(reader: Reader, number: int) -> None:
         reader.use(number)  # taken by employees
     elif ahead in _people_named(reader) and reader.pieces[number].text.lower() == "by" and _is_done(reader, number):
         reader.use(number)  # taken by men
+    elif reader.language == "tr" and (before := _plural_before(reader, number)) is not None:
+        reader.use(number)
+        _add_keys(reader, [before])
     elif _counts_each(reader, number, ahead):
         reader.pieces[number].readings = {"per": ("person",)}
+
+
+def _plural_before(reader: Reader, number: int) -> int | None:
+    """Pozisyonlar ve her birinde kaç kişi çalıştığı: of each of what stands before."""
+    said = reader.pieces[number].text.lower()
+    places = range(max(number - _BACK, 0), number)
+    dims = [n for n in places if reader.dim(reader.pieces[n]) and reader.pieces[n].text.lower().endswith(_PLURALS)]
+    several = len({value.value for value in reader.values}) > 1
+    return dims[-1] if said.startswith("her biri") and dims and not several else None
 
 
 def _people_named(reader: Reader) -> list[int]:

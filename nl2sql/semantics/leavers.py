@@ -8,7 +8,8 @@ from nl2sql.semantics.facts import LEAVE, PEOPLE, TRAINING
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Reader
 
-WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil"})
+_COUNTED = ("sayarsak", "sayarsanız", "sayınca", "sayıldığında", "katarsak", "katınca")
+WITH = frozenset({"including", "incl", "inclusive of", "включая", "dahil", "dâhil", *_COUNTED})
 _LOST = ("lost", "kaybe", "потеря")
 _AWAY = ("уш", "уход", "уйт", "ayrıl", "çık")
 """How verbs of leaving begin that are said of leave, too."""
@@ -63,6 +64,8 @@ def _read_everybody_ever(reader: Reader) -> None:
         if place is not None:
             reader.use(number, place)
             reader.counts_leavers = True
+            counts = reader.said("ask", "count", "count_after") and not reader.open("column")
+            reader.use(*(reader.open("agg", "sum") if counts else ()))  # how many in all
     if _EVER.search(reader.text) and not reader.open("event"):
         reader.counts_leavers = True
 

@@ -67,7 +67,8 @@ def _of_projects(reader: Reader, projects: list[Named]) -> Plan | None:
     dates += [n for n in reader.open("time") if _BEGUN.search(reader.pieces[n].text)]  # после начала
     found = [_nearest(reader, value, dates) for value in projects]
     built = _BUILT.search(reader.text) is not None
-    if len(projects) == 1 and built and not dates:
+    both_ends = len({reader.pieces[n].has("event", "end") or reader.pieces[n].has("date", "end") for n in dates}) > 1
+    if len(projects) == 1 and ((built and not dates) or both_ends):
         return _duration(reader, projects)
     if len(projects) == 1 or (not dates and not built):
         return None
@@ -106,10 +107,18 @@ def _in_order(reader: Reader, days: list[_Day]) -> list[_Day]:
     times = [n for n in reader.open("time") if any(reader.pieces[n].has("time", k, f"{k}_after") for k in _AFTER)]
     second = reader.pieces[days[1].position]
     if reader.language == "tr":
-        later = bool(times) and (second.suffix or second.text.lower()).endswith(_ABLATIVES)
+        later = any(not reader.pieces[n].has("time", "before", "before_after") for n in times) and (
+            (second.suffix or second.text.lower()).endswith(_ABLATIVES) or _is_ended_from(reader, days[1].position)
+        )
     else:
         later = bool(times) and days[0].position < times[0] < days[1].position
     return days[::-1] if later and not reader.open("range") else days
+
+
+def _is_ended_from(reader: Reader, position: int) -> bool:
+    """Kazan Arena'nın tamamlanmasından kaç gün sonra: what it did stands in the ablative, and not the project."""
+    after = reader.beside(position, 1)[1]
+    return after is not None and (after.has("date") or after.has("event")) and after.text.lower().endswith(_ABLATIVES)
 
 
 def _duration(reader: Reader, projects: list[Named]) -> Plan | None:

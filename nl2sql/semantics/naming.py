@@ -16,6 +16,7 @@ _OF_EVENTS = ("course", "leave_type")
 _COMPLETED = ("project_status", "completed")
 _NEAR = 3
 """Pieces between a verb and the period that it is of."""
+_OF_PROJECTS, _PROJECTS = ("project_name", "project_code"), ("proje", "project", "проект")
 _WORKERS = ("worker", "işçi", "isci")
 
 
@@ -27,7 +28,8 @@ def read_values(reader: Reader) -> None:
         if reader.pieces[number].text.lower() not in ONES
     ]
     of_events = any(piece.values and piece.values[0][0] in _OF_EVENTS for piece in reader.pieces)
-    about_projects = bool(reader.open("subject", "project")) and not (others or of_events)
+    projects = [number for number, piece in enumerate(reader.pieces) if piece.is_open and _are_projects(piece)]
+    about_projects = bool(projects) and not (others or of_events)
     for number, piece in enumerate(reader.pieces):
         if not piece.is_open or not piece.values or piece.has("compare"):
             continue
@@ -40,9 +42,9 @@ def read_values(reader: Reader) -> None:
             # finished, active: of projects if one is named, else what the words say otherwise
             around = [one for step in (-1, 1) if (one := reader.beside(number, step)[1]) is not None]
             around += [reader.beside(place, 1)[1] or piece for place in _each_after(reader, number)]
-            if not (about_projects or any(one.has("subject", "project") for one in around)):
+            if not (about_projects or any(map(_are_projects, around))):
                 continue
-        if readings[0][0] == "project_status" and not reader.open("subject", "project"):
+        if readings[0][0] == "project_status" and not projects:
             continue
         attribute, value = readings[0]
         if attribute in NAMES:
@@ -68,6 +70,12 @@ def _is_dated(reader: Reader, number: int) -> bool:
         if piece is None or not (piece.is_used or piece.has("time")):
             return False
     return False
+
+
+def _are_projects(piece: Piece) -> bool:
+    """Projects, the budgets of projects, projelerin adı: a word for them, perhaps with one of their attributes."""
+    owned = piece.has("column", "budget") and piece.text.lower().startswith(_PROJECTS)
+    return owned or piece.has("subject", "project") or piece.has("dim", *_OF_PROJECTS)
 
 
 def _each_after(reader: Reader, number: int) -> list[int]:

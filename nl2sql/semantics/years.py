@@ -84,6 +84,8 @@ def _opens_range_of_money(line: Line, number: int) -> bool:
         return True
     if joint is not None and _joins(joint):
         place, joint = line.beside(place, 1)
+    elif line.pieces[number].suffix in _LOCATIVES:
+        return False  # 2026'da 200 dolardan fazla
     unit = line.beside(place, 1)[1]
     money = unit is not None and unit.has("unit", "usd")
     return joint is not None and joint.number is not None and money
