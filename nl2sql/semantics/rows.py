@@ -12,7 +12,7 @@ from nl2sql.plan import (
     Ref,
     Related,
 )
-from nl2sql.semantics.facts import LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -57,6 +57,8 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     columns = tuple(dict.fromkeys((*names, *(reader.ref(table, key) for key in shown_in_order(facts)))))
     if not columns:
         raise NotUnderstoodError("what is asked for is not said")
+    if reader.subject == CONTRACT and names and not reader.is_about_leavers:  # whose contracts end: of those who work here
+        facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     if rank is None and is_of_position(reader, facts.shown.values()):
         refs = tuple(reader.ref(table, key) for key in shown_in_order(facts))
         return Plan(table, refs, where=where_of(facts), distinct=True)
