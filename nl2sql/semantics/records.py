@@ -7,37 +7,32 @@ are taken out of it, and what is left says which rows.
 from __future__ import annotations
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Compare, Figure, Missing, Order, Plan, Ref, Related
+from nl2sql.plan import Figure, Missing, Order, Plan, Ref
 from nl2sql.semantics.across import find_across
 from nl2sql.semantics.bounds import havings
 from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.columns import Listed
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.each import OfEach
-from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.heads import TABLES_OF_HEADS, find_head
 from nl2sql.semantics.known_dates import find_dates_of_rows
-from nl2sql.semantics.measures import possible_columns
 from nl2sql.semantics.named import named_values
 from nl2sql.semantics.negations import find_negations
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.reading import read
+from nl2sql.semantics.record_columns import OF_CONTRACTS, meant, of_contracts
+from nl2sql.semantics.record_order import order_of
 from nl2sql.semantics.sequence import Ordering
 from nl2sql.semantics.shapes import where_of
-from nl2sql.semantics.shown import DATES_OF_PEOPLE, OF_EVENTS, date_named, is_of_position, speaks_of_doers
+from nl2sql.semantics.shown import OF_EVENTS, is_of_position, speaks_of_doers
 from nl2sql.semantics.standards import find_standards
-from nl2sql.semantics.subject import find_subject, typed
+from nl2sql.semantics.subject import find_subject
 
 _ASKING = ("who", "list", "which", "what")
-_BOUNDED = ("salary", "age", "tenure", "budget", "days", "hours")
-_AMOUNTS = ("salary", "first_salary", "age", "tenure", "days", "hours", "budget", "duration", "raise")
 _EACH = ("each", "every", "her", "кажд")
-_OF_CONTRACTS = ("start", "end", "duration")
-_AGES = ("age", "tenure")
-"""What is higher the earlier its date is: by age, oldest first."""
-_DEFAULT_DATES = {LEAVE: "date", TRAINING: "date", RAISE: "date", PROJECT: "start", PEOPLE: "hire"}
 
 
 def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: OfEach | None = None) -> Plan:
@@ -66,7 +61,7 @@ def records(reader: Reader, listed: Listed, ordering: Ordering | None, of_each: 
         raise NotUnderstoodError("attributes of what is not said")
     shown: list[str] = []
     for number in listed.items:
-        shown += [key for key in _meant(reader, facts, number, owners) if key not in shown]
+        shown += [key for key in meant(reader, facts, number, owners) if key not in shown]
     reader.use(*reader.open("ask", *_ASKING), *reader.open("subject", head), *reader.open("current"))
     if head == PEOPLE:
         return _of_people(reader, facts, shown, ordering, owners)
@@ -152,63 +147,6 @@ def _names(head: str, shown: list[str]) -> tuple[str, ...]:
     return (PROJECT, "name")
 
 
-def _meant(reader: Reader, facts: Facts, number: int, owners: set[str]) -> list[str]:
-    """The attributes that a piece of the list means for what is listed."""
-    piece, head = reader.pieces[number], reader.subject
-    if found := _called(reader, number):
-        return found
-    if piece.has("column") and (keys := _columns(reader, number)):
-        return keys[:1]
-    if date := _date(reader, facts, number, owners):
-        return [date]
-    if piece.has("ask", "much") and head == RAISE:
-        return ["salary"]
-    if (key := reader.dim(piece) or piece.key("asked")) is None:
-        raise NotUnderstoodError("an attribute of what is not said")
-    return [typed(reader, key)]
-
-
-def _called(reader: Reader, number: int) -> list[str]:
-    """Names of people or of projects."""
-    piece, person = reader.pieces[number], _is_person(reader, number)
-    if reader.subject == PROJECT and not person:
-        return ["name"] if piece.has("title") or piece.has("dim", "project_name") else []
-    if not (piece.has("title") or piece.has("named") or piece.has("ask", "who") or person):
-        return []
-    only = piece.has("dim", "last_name", "first_name") and not piece.has("title")
-    return [piece.key("dim") or ""] if only else list(NAMES)
-
-
-def _is_person(reader: Reader, number: int) -> bool:
-    piece = reader.pieces[number]
-    return piece.has("subject", PEOPLE) and not piece.has("title") and reader.subject != PEOPLE
-
-
-def _columns(reader: Reader, number: int) -> list[str]:
-    piece = reader.pieces[number]
-    if reader.subject == RAISE and piece.has("column", "salary", "payroll"):
-        return ["salary"]
-    extra = (PEOPLE,) if reader.subject in OF_EVENTS else ()
-    return ["salary" if key == "payroll" else key for key in possible_columns(reader, piece, *extra)]
-
-
-def _date(reader: Reader, facts: Facts, number: int, owners: set[str]) -> str | None:
-    """The date that a piece names: that of the contract, if it is said whose."""
-    piece = reader.pieces[number]
-    events = [key for key in piece.readings.get("event", ()) if key in DATES_OF_PEOPLE or key != "left"]
-    keys = (*piece.readings.get("date", ()), *(("any",) if piece.has("ask", "when") else ()), *events)
-    if reader.subject == PEOPLE and "any" in keys and (told := _of_contracts(facts)):
-        dates = {ref.column for one in told for inner in one.where if (ref := getattr(inner, "ref", None)) is not None}
-        keys = tuple(key for key in _OF_CONTRACTS if f"{key}_date" in dates)  # with that date
-    if reader.subject == PEOPLE and facts.clauses and "any" in keys:
-        raise NotUnderstoodError("a date of people or of what they did")
-    if reader.subject == PEOPLE and (CONTRACT in owners or _of_contracts(facts)):
-        return next((key for key in keys if key in _OF_CONTRACTS), None)
-    if reader.subject == CONTRACT and not set(keys) & {"start", "end", "hire", "birth"}:
-        return None
-    return date_named(reader, facts, number, keys) if keys else None
-
-
 def _of_people(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering | None, owners: set[str]) -> Plan:
     """People; with dates of their contracts, one row for each of these; with sums of their leave or training."""
     if is_of_position(reader, shown) and ordering is None and not owners:
@@ -217,24 +155,18 @@ def _of_people(reader: Reader, facts: Facts, shown: list[str], ordering: Orderin
     names = [key for key in NAMES if key not in shown]
     if names and not ({"first_name", "last_name"} & set(shown)):
         shown = [*NAMES, *shown]
-    contracts = [key for key in shown if key in _OF_CONTRACTS]
+    contracts = [key for key in shown if key in OF_CONTRACTS]
     if contracts:
-        if CONTRACT not in owners and not _of_contracts(facts):
+        if CONTRACT not in owners and not of_contracts(facts):
             raise NotUnderstoodError("dates of what is not said")
         _join_persons(reader, facts)
     own = {key: reader.ref("contracts" if key in contracts else facts.table, key) for key in shown}
     return _plan(reader, facts, tuple(own.values()), shown, ordering)
 
 
-def _of_contracts(facts: Facts) -> list[Related]:
-    """What is said of people's contracts: that they end in 2027."""
-    clauses = [one for _, one in facts.clauses if isinstance(one, Related) and one.table == "contracts"]
-    return [one for one in clauses if not one.negated and one.having is None]
-
-
 def _join_persons(reader: Reader, facts: Facts) -> None:
     """Contracts become the rows, those that were spoken of; of people who work here unless others are asked for."""
-    told = _of_contracts(facts)
+    told = of_contracts(facts)
     own = [(place, inner) for place, one in facts.where if one in told for inner in one.where]
     facts.where = [*own, *((place, one) for place, one in facts.where if one not in told)]
     if facts.table == "staff":
@@ -249,7 +181,7 @@ def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | Non
     facts = _facts(reader, of_each.subject)
     shown: list[str] = list(NAMES)
     for number in listed.items:
-        shown += [key for key in _meant(reader, facts, number, set()) if key not in shown]
+        shown += [key for key in meant(reader, facts, number, set()) if key not in shown]
     reader.use(*reader.open("ask", *_ASKING), *reader.open("current"), *reader.open("agg", "sum"), *reader.open("per"))
     facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     figure = Figure("count")
@@ -258,7 +190,7 @@ def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | Non
     order = Order(figure)
     if ordering is not None and (ordering.by is None or not _names_figure(ordering.by, of_each)):
         by = ordering.by is None and ordering.kind is None
-        key, descending = ("", ordering.descending) if by else _order(reader, facts, shown, ordering)
+        key, descending = ("", ordering.descending) if by else order_of(reader, facts, shown, ordering)
         order = Order(figure if by else reader.ref(facts.table, key), descending)
     elif ordering is not None:
         order = Order(figure, ordering.descending)
@@ -294,57 +226,9 @@ def _plan(reader: Reader, facts: Facts, columns: tuple[Ref, ...], shown: list[st
     table, where = "contracts" if contracts else facts.table, where_of(facts)
     if ordering is None:
         return Plan(table, columns, where=where, order=Order(columns[0], descending=False))
-    key, descending = _order(reader, facts, shown, ordering)
-    ref = reader.ref(table if key in _OF_CONTRACTS else facts.table, key)
+    key, descending = order_of(reader, facts, shown, ordering)
+    ref = reader.ref(table if key in OF_CONTRACTS else facts.table, key)
     return Plan(table, columns, where=where, order=Order(ref, descending))
-
-
-def _order(reader: Reader, facts: Facts, shown: list[str], ordering: Ordering) -> tuple[str, bool]:
-    """The attribute that rows are in order of, and in which direction."""
-    descending = ordering.descending
-    if ordering.by is not None:
-        number = reader.pieces.index(ordering.by)
-        meant = _meant(reader, facts, number, set())
-        key = meant[-1] if meant[0] in NAMES else meant[0]
-        return key, descending != (ordering.kind == "time" and key in _AGES)
-    kind = ordering.kind
-    columns = {one.ref.column for _, one in facts.where if isinstance(one, Compare)}
-    bounded = [
-        key
-        for key in _BOUNDED
-        if reader.has_attribute(facts.table, key) and reader.ref(facts.table, key).column in columns
-    ]  # over 5 million, largest first
-    if kind == "alphabet":
-        return ("name" if reader.subject == PROJECT else NAMES[-1]), descending
-    if kind == "time" and reader.subject == PEOPLE and "age" in (*shown, *bounded) and not _dates(shown):
-        return "age", not descending
-    if kind == "time":
-        return _time(reader, facts, shown), descending
-    if kind in OF_PEOPLE or kind == "budget":
-        return kind or "", descending
-    amounts = [key for key in shown if key in _AMOUNTS] or bounded
-    if len(amounts) == 1 and kind is None:
-        return amounts[0], descending
-    raise NotUnderstoodError("an order of what is not said")
-
-
-def _dates(shown: list[str]) -> list[str]:
-    return [key for key in shown if key in ("hire", "birth", "start", "end", "date", "complete")]
-
-
-def _time(reader: Reader, facts: Facts, shown: list[str]) -> str:
-    """The date that rows are in order of: the one that is shown or spoken of, else their own."""
-    dates = _dates(shown)
-    if len(dates) == 1:
-        return dates[0]
-    said = list(dict.fromkeys(key for key in facts.events.values() if reader.has_attribute(facts.table, key)))
-    if len(said) == 1:
-        return said[0]
-    if reader.subject in _DEFAULT_DATES and (not dates or "start" in dates):
-        return _DEFAULT_DATES[reader.subject]
-    if reader.subject == CONTRACT and "start" in dates and not said:
-        return "start"
-    raise NotUnderstoodError("an order by which date is not said")
 
 
 def _deny_values(reader: Reader) -> None:
