@@ -185,10 +185,12 @@ def _lists(reader: Reader) -> Iterator[list[set[str]]]:
 
 
 def _columns_of(reader: Reader, piece: Piece) -> set[str]:
-    if piece.values:
+    before = reader.pieces[max(reader.pieces.index(piece) - 1, 0)]
+    if piece.values or (before.values and reader.dim(piece) == before.values[0][0]):  # the Ankara office
         return set()
     keys = {key for kind in ("dim", "date", "column") for key in piece.readings.get(kind, ())}
     keys.add(reader.dim(piece) or "")
     if "start" in keys:
         keys.add(DATES_OF_PEOPLE["start"])
-    return {own[key].column for own in reader.schema.values() for key in keys if key in own}
+    names = {"name", *NAMES} if piece.has("title", "name") else set()
+    return names | {own[key].column for own in reader.schema.values() for key in keys if key in own}
