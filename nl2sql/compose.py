@@ -30,8 +30,6 @@ from nl2sql.semantics.reading import read
 from nl2sql.semantics.records import records
 from nl2sql.semantics.sequence import find_order_by_amount, find_ordering
 from nl2sql.semantics.together import read_together
-from nl2sql.semantics.together_en import read_together_in_english
-from nl2sql.semantics.together_tr import read_turkish
 from nl2sql.semantics.unknowable import find_unknowable
 
 _DATES = ("_date", "_on")
@@ -66,11 +64,7 @@ class NotUnderstood:
 def compose(text: str, language: Language, asked: Asked, catalog: Catalog) -> Composed | NotUnderstood:
     """Read a question as a plan: as rows if it asks for an order of them, else as it stands, or as rows after all."""
     whole = cut(text, asked.words, asked.links, language, asked.persons)
-    read_together(whole, text)
-    if language == "tr":
-        read_turkish(Line(whole, text))
-    if language == "en":
-        read_together_in_english(whole, text)
+    read_together(whole, text, language)
 
     def pieces() -> list[Piece]:  # reading uses them up
         return [replace(piece, readings=dict(piece.readings)) for piece in whole]

@@ -1,7 +1,7 @@
 """The shape and the letters of values: `Aa+ 99.99.9999`, and whether they are Latin, Cyrillic or both.
 
-All characters of many values are looked up in one table of those that occur, at once, so that millions of different values cost
-seconds. What a shape means is `types`'.
+All characters of many values are looked up at once, in one table of those that occur, so that millions of different
+values cost seconds. What a shape means is `types`'.
 """
 
 from __future__ import annotations

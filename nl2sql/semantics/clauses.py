@@ -19,12 +19,12 @@ from nl2sql.semantics.clause_parts import KIND, Clause, Parts
 from nl2sql.semantics.clause_terms import of_contract, of_project, of_raise
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.focus import is_about_people, is_headed_by_people
+from nl2sql.semantics.quantities import ONLY
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 from nl2sql.semantics.states import away_on, is_state
 from nl2sql.semantics.timing import period
 
-_ONLY = frozenset({"only", "sadece", "yalnızca", "yalnız", "только", "лишь", "исключительно", "solely"})
 _AMOUNT = {LEAVE: "days", TRAINING: "hours"}
 _BESIDE = 2
 """Pieces between "different" and the courses that it is said of."""
@@ -184,7 +184,7 @@ def _joins_years(reader: Reader, span: Span) -> bool:
 
 def _says_only(reader: Reader, clause: Clause) -> bool:
     behind = range(max(clause.first - 2, 0), clause.first)
-    return any(reader.pieces[n].text.lower() in _ONLY for n in behind)
+    return any(reader.pieces[n].text.lower() in ONLY for n in behind)
 
 
 def _related(

@@ -17,7 +17,6 @@ from nl2sql.semantics.shapes import keys_of, rank_of, where_of
 
 _OF_SUMS = ("salary", "budget")
 _RANKED = ("salary", "payroll", "budget", "age", "tenure")
-
 _OTHERS = ("share", "ratio", "difference", "growth")
 
 

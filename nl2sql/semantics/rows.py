@@ -57,9 +57,7 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
     columns = tuple(dict.fromkeys((*names, *(reader.ref(table, key) for key in shown_in_order(facts)))))
     if not columns:
         raise NotUnderstoodError("what is asked for is not said")
-    if (
-        reader.subject == CONTRACT and names and not reader.is_about_leavers
-    ):  # whose contracts end: of those who work here
+    if reader.subject == CONTRACT and names and not reader.is_about_leavers:  # of those who work here
         facts.where.append((-1, Missing(reader.ref("staff", "person"), negated=True)))
     if rank is None and is_of_position(reader, facts.shown.values()):
         refs = tuple(reader.ref(table, key) for key in shown_in_order(facts))

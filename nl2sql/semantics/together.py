@@ -1,17 +1,19 @@
 """Words that say another thing together than alone: read before anything else of a question is.
 
+Those of English and Turkish alone are `together_en` and `together_tr`.
+
 How many in 2025 and how many in 2026 is one question of two periods; how many years *on average* is an age that other
 words stand inside of; to whom there are more than 30 are people of that age.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from nl2sql.semantics.ended import read_ends
-from nl2sql.semantics.facts import GROUPS
+from nl2sql.language import Language
+from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.together_en import read_english
+from nl2sql.semantics.together_tr import read_turkish
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -36,31 +38,53 @@ _NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "т
 _RELATIVE = ("кто", "котор")
 
 
-def read_together(pieces: Sequence[Piece], text: str) -> None:
+def read_together(pieces: list[Piece], text: str, language: Language) -> None:
     """Give such words the readings that they have together."""
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
-        said = piece.text.lower()
-        if said.startswith(_ASKS) and piece.has("ask", "count", "much"):
-            _read_again(line, number)
-            _read_much(line, number)
-        elif piece.has("ask", "count") and said.split()[0] in _NUMBER:
-            _read_number_again(line, number)
-        elif said in _BY_HOW_MUCH:
-            _read_length(line, number)
-        elif said.split()[0] in _TO_WHOM:
-            _read_whom(line, number)
-        elif piece.has("agg", "avg"):
-            _read_years(line, number)
-            _read_one(line)
-        elif said in _ON_CONTRACTS:
-            _read_kind(line, number)
-        elif piece.has("ask", "howlong"):
-            _read_age(line, number)
-        elif said in _NEEDED:
-            _read_needed(line, number)
+        _read_asked(line, number)
+        if piece.has("date", "start", "end", "complete"):
+            _read_date_of_project(line, number)
     _read_days(line)
-    read_ends(line)
+    if language == "en":
+        read_english(pieces, text)
+    elif language == "tr":
+        read_turkish(pieces, text)
+
+
+def _read_asked(line: Line, number: int) -> None:
+    """What a word asks for, or says of whom is asked."""
+    piece = line.pieces[number]
+    said = piece.text.lower()
+    if said.startswith(_ASKS) and piece.has("ask", "count", "much"):
+        _read_again(line, number)
+        _read_much(line, number)
+    elif piece.has("ask", "count") and said.split()[0] in _NUMBER:
+        _read_number_again(line, number)
+    elif said in _BY_HOW_MUCH:
+        _read_length(line, number)
+    elif said.split()[0] in _TO_WHOM:
+        _read_whom(line, number)
+    elif piece.has("agg", "avg"):
+        _read_years(line, number)
+        _read_one(line)
+    elif said in _ON_CONTRACTS:
+        _read_kind(line, number)
+    elif piece.has("ask", "howlong"):
+        _read_age(line, number)
+    elif said in _NEEDED:
+        _read_needed(line, number)
+
+
+def _read_date_of_project(line: Line, number: int) -> None:
+    """The completion date of Istanbul Airport: when it was completed."""
+    piece, before = line.pieces[number], line.beside(number, -1)[1]
+    place = line.beside(number, -1)[0]
+    first = before is None or (before.has("ask", "what", "list", "when") and line.beside(place, -1)[1] is None)
+    values = [attribute for one in line.pieces for attribute, _ in one.values if one is not piece]
+    after = [one for one in line.pieces[number + 1 :] if not (one.is_filler or one.has("ask", "what", "list"))]
+    if (first or not after) and values == [PROJECT] and not any(one.has("subject", PEOPLE) for one in line.pieces):
+        piece.readings = {"ask": ("when",), "event": (piece.key("date") or "",)}
 
 
 def _read_again(line: Line, number: int) -> None:

@@ -22,7 +22,7 @@ _SPLIT: Final = ("split", "distribut", "spread", "divid", "broken down")
 _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "at the least": "min"}
 
 
-def read_together_in_english(pieces: list[Piece], text: str) -> None:
+def read_english(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
     _part_none(pieces)
     line = Line(pieces, text)

@@ -26,7 +26,6 @@ _GONE = ("gitti", "giden")
 _FROM = ("den", "dan", "ten", "tan")
 _EACH = ("düş",)
 """Bir müdüre düşen: for each manager."""
-_PASTS = ("bitti", "tamamlandı")
 _EVEN = ("bile", "dahi", "olsun")
 _MEAN = "ortalama ne"
 _RISEN = ("artan", "arttırılan")
@@ -152,14 +151,14 @@ def _read_risen(line: Line, number: int) -> None:
         line.pieces[number].readings = {"column": ("raise",)}
 
 
-def _split_lacking(line: Line) -> None:
+def _split_lacking(pieces: list[Piece]) -> None:
     """Projesiz çalışanlar: those without a project."""
-    for number in reversed(range(len(line.pieces))):
-        piece = line.pieces[number]
+    for number in reversed(range(len(pieces))):
+        piece = pieces[number]
         lacks = piece.text.lower().endswith(_LACKING) and " " not in piece.text and piece.has("subject", *_LACKED)
-        if lacks and isinstance(line.pieces, list):
+        if lacks:
             denial = Piece(piece.text[-_ENDING:], piece.end - _ENDING, piece.end, readings={"negation": ("not",)})
-            line.pieces.insert(number + 1, denial)
+            pieces.insert(number + 1, denial)
             piece.text, piece.end = piece.text[:-_ENDING], piece.end - _ENDING
 
 
@@ -205,17 +204,6 @@ def _read_title(line: Line, number: int) -> None:
         line.pieces[number].readings = {"ask": ("list",)}
 
 
-def _read_ended(line: Line, number: int) -> None:
-    """Ne zaman, 2018'de bitti: an event, and no status that something has."""
-    piece = line.pieces[number]
-    dated = any(one.has("ask", "when") or one.has("calendar") or one.number is not None for one in line.pieces)
-    if not (dated and piece.has("event")):
-        return
-    piece.values = tuple(value for value in piece.values if value[0] != "project_status")
-    if any(one.has("subject", "project") for one in line.pieces):
-        piece.readings = {"event": ("end",)}
-
-
 _BEGINNINGS: Final[Mapping[tuple[str, ...], _Reading]] = {
     _TAKE: _read_earned,
     _OFFICE: _read_office_of,
@@ -230,16 +218,16 @@ _WORDS: Final[Mapping[str, _Reading]] = {
     _AN: _read_article,
     _AMOUNT: _read_amount,
     _NUMBER: _read_bare,
-    **dict.fromkeys(_PASTS, _read_ended),
     **dict.fromkeys(_TERMS, _read_term),
     **dict.fromkeys(_NOT_ONE, _read_not_one),
 }
 _ALL: Final[Sequence[_Reading]] = (_read_worked, _read_title, _read_asked_again)
 
 
-def read_turkish(line: Line) -> None:
+def read_turkish(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
-    _split_lacking(line)
+    _split_lacking(pieces)
+    line = Line(pieces, text)
     for number, piece in enumerate(line.pieces):
         said = piece.text.lower()
         for beginnings, read in _BEGINNINGS.items():
