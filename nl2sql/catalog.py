@@ -15,10 +15,12 @@ import sqlalchemy as sa
 import sqlglot
 from sqlalchemy.engine import Engine
 from sqlglot.optimizer.scope import build_scope
+from sqlglot.schema import MappingSchema
 
 from nl2sql import lineage
+from nl2sql.dialects import exact
 from nl2sql.language import LANGUAGES, Language
-from nl2sql.text import Word, likeness, words
+from nl2sql.text import Word, is_foreign, likeness, words
 
 SCHEMA = "clean"
 MAIN_VIEW = "staff"
@@ -101,7 +103,7 @@ class Term:
     path: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """Everything that may be asked about."""
 
@@ -136,6 +138,15 @@ class Catalog:
                 for name, members in found.items()
             }
         )
+
+    @cached_property
+    def as_known(self) -> MappingSchema:
+        """The same for sqlglot, which resolves names by it."""
+        tables: dict[str, object] = {
+            table.name: {column.name: _known_type(column.type) for column in table.columns}
+            for table in self.tables.values()
+        }
+        return MappingSchema({self.schema: tables} if self.schema else tables, dialect=exact(self.dialect))
 
     @cached_property
     def main_tables(self) -> tuple[Table, ...]:
@@ -183,10 +194,15 @@ class Catalog:
         """Words of the question that describe a column or a table; views and columns come before tables."""
         found: dict[str, Term] = {}
         for word in question:
-            path = next((path for known, path in self._dictionary if likeness(word, known) >= _SURE), None)
+            path = self._described(word)
             if path is not None:
                 found.setdefault(path, Term(word.text, path))
         return list(found.values())
+
+    def _described(self, word: Word) -> str | None:
+        """What a word is the term of; a foreign name sounds alike, all others begin with the same letter."""
+        terms = self._dictionary if is_foreign(word) else self._by_letter.get(word.folded[:1], ())
+        return next((path for known, path in terms if likeness(word, known) >= _SURE), None)
 
     def described_by(self, word: str) -> frozenset[str]:
         """The columns and tables whose descriptions have this very word, folded, as a term."""
@@ -200,6 +216,13 @@ class Catalog:
         return {word: frozenset(paths) for word, paths in found.items()}
 
     @cached_property
+    def _by_letter(self) -> dict[str, list[tuple[Word, str]]]:
+        found: dict[str, list[tuple[Word, str]]] = {}
+        for word, path in self._dictionary:
+            found.setdefault(word.folded[:1], []).append((word, path))
+        return found
+
+    @cached_property
     def _dictionary(self) -> list[tuple[Word, str]]:
         entries: list[tuple[Word, str]] = []
         for table in sorted(self.tables.values(), key=_rank):
@@ -210,6 +233,11 @@ class Catalog:
                     if len(parts) == 1 and len(parts[0].folded) >= _MIN_TERM:
                         entries.append((parts[0], path))
         return entries
+
+
+def _known_type(name: str) -> str:
+    """A type that sqlglot knows; of databases that have others, text."""
+    return name if name.replace(" ", "").isalpha() else "text"
 
 
 def _rank(table: Table) -> tuple[bool, bool, str]:

@@ -113,6 +113,11 @@ class Masked:
         )
 
     @cached_property
+    def form(self) -> tuple[int, frozenset[str]]:
+        """How many parts are telling, and the placeholders: what questions that say the same have in common."""
+        return len(self.telling), self.places
+
+    @cached_property
     def text(self) -> str:
         """For comparison by letters."""
         return " ".join(part if isinstance(part, str) else part.folded for part in self.parts)
@@ -214,10 +219,9 @@ def match(question: Masked, examples: Sequence[Example]) -> Example | None:
     """
     for example in examples:
         for template in example.masked[question.language]:
-            # lengths first: nearly all templates differ in them, and comparing words is what takes time
-            same_form = len(question.telling) == len(template.telling) and question.places == template.places
-            has_fixed = example.fixed.items() <= question.values.items()
-            if same_form and has_fixed and _says_the_same(question, template):
+            # form first: nearly all templates differ in it, and comparing words is what takes time
+            same_form = question.form == template.form
+            if same_form and example.fixed.items() <= question.values.items() and _says_the_same(question, template):
                 return example
     return None
 

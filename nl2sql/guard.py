@@ -12,6 +12,7 @@ The database holds the same line once more by itself: the role may only read, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sqlglot import exp
@@ -76,13 +77,7 @@ class Checked:
         tree = _limited(self.tree, self.max_rows + 1)
         for table in tables_read(tree):
             table.set("db", exp.to_identifier(self.catalog.schema) if self.catalog.schema else None)
-        once = _printed(tree, self.catalog)
-        again = parse(once, self.dialect, limit=_MAX_PRINTED)
-        _examine(again, self.catalog)
-        sql = _printed(again, self.catalog)
-        if sql.replace(" ", "") != once.replace(" ", ""):  # ANY (…) is printed with and without one
-            raise GuardError("The statement has more than one meaning; write it more simply.")
-        return sql
+        return _read_again(_printed(tree, self.catalog), self.catalog)
 
     @property
     def pretty(self) -> str:
@@ -134,6 +129,17 @@ def _check(tree: exp.Query, catalog: Catalog, max_rows: int) -> Checked:
     )
     checked.sql  # noqa: B018 - raises what only printing shows
     return checked
+
+
+@lru_cache(maxsize=64)
+def _read_again(printed: str, catalog: Catalog) -> str:
+    """What was printed, if it is read as what was printed; asked twice of each statement, which may be corrected between."""
+    again = parse(printed, catalog.dialect, limit=_MAX_PRINTED)
+    _examine(again, catalog)
+    sql = _printed(again, catalog)
+    if sql.replace(" ", "") != printed.replace(" ", ""):  # ANY (…) is printed with and without one
+        raise GuardError("The statement has more than one meaning; write it more simply.")
+    return sql
 
 
 def _examine(tree: exp.Query, catalog: Catalog) -> None:
@@ -205,7 +211,7 @@ def _limited(tree: exp.Query, rows: int) -> exp.Query:
     if isinstance(given, exp.Literal) and given.is_int and int(given.name) <= rows:
         return limited
     limited.set("limit", None)
-    return limited.limit(rows)
+    return limited.limit(rows, copy=False)
 
 
 def _printed(tree: exp.Query, catalog: Catalog) -> str:

@@ -102,15 +102,11 @@ def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
     Raises:
         GuardError: there is no such column, or more than one.
     """
-    tables: dict[str, object] = {
-        table.name: {column.name: _known_type(column.type) for column in table.columns}
-        for table in catalog.tables.values()
-    }
     try:
         resolved = qualify(
             tree.copy(),
             dialect=exact(catalog.dialect),
-            schema={catalog.schema: tables} if catalog.schema else tables,
+            schema=catalog.as_known,
             db=catalog.schema,
             quote_identifiers=False,
         )
@@ -149,11 +145,6 @@ def check_columns(resolved: exp.Query, catalog: Catalog) -> None:
 
 def _names(query: exp.Expr) -> list[str]:
     return query.named_selects if isinstance(query, exp.Query) else []
-
-
-def _known_type(name: str) -> str:
-    """A type that sqlglot knows; of databases that have others, text."""
-    return name if name.replace(" ", "").isalpha() else "text"
 
 
 def _columns_of(tree: exp.Query, catalog: Catalog) -> str:

@@ -107,12 +107,16 @@ def likeness(one: Word, other: Word) -> float:
         return 0.0
     if _is_inflection(one, other):
         return 0.95
-    is_foreign = one.text[0].isupper() and _is_cyrillic(one.lower) and not _is_cyrillic(other.lower)
-    if is_foreign and _sounds_like(one.folded, other.folded):
+    if is_foreign(one) and not _is_cyrillic(other.lower) and _sounds_like(one.folded, other.folded):
         return _SOUND
     may_be_mistyped = one.folded[0] == other.folded[0] and shorter > _SHORT
     ratio = OSA.normalized_similarity(one.folded, other.folded) if may_be_mistyped else 0.0
     return 0.9 * ratio if ratio >= _TYPO else 0.0
+
+
+def is_foreign(word: Word) -> bool:
+    """Whether it may be a Latin name as Russian writes it, which may begin with any letter: Хьюстон is Houston."""
+    return word.text[0].isupper() and _is_cyrillic(word.lower)
 
 
 def _sounds_like(russian: str, latin: str) -> bool:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import pymorphy3
 
 from nl2sql.language import Language
-from nl2sql.text import Word, fold
+from nl2sql.text import fold
 
 _TURKISH = re.compile(
     r"(l[ae]r)?([iu]?m([iu]z)?|[iu]?n([iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"  # plural, possessor
@@ -35,9 +35,8 @@ def lexical(token: str, language: Language) -> str:
     return token.lower().replace("ё", "е") if language == "ru" else fold(token)
 
 
-def is_form(word: Word, token: str, language: Language) -> bool:
-    """Whether a word is a form of a token: `word`, `word*` (begins so) or `word!` (itself)."""
-    said = word.lower if language == "ru" else word.folded
+def is_form(said: str, token: str, language: Language) -> bool:
+    """Whether a word, in the letters that are compared, is a form of a token: `word`, `word*` (begins so) or `word!` (itself)."""
     if token[-1] == "!":
         return said == token[:-1]
     if token[-1] == "*":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from nl2sql.language import Language
@@ -41,16 +41,25 @@ class Lexicon:
 
     def at(self, question: Sequence[Word], start: int) -> Iterator[tuple[Entry, int]]:
         """The phrases that begin at a word, with the number of the word after each."""
-        first = question[start]
-        said = first.lower if self.language == "ru" else first.folded
-        for prefix in {said[:1], said[:2]}:
-            for entry in self.by_start.get(prefix, ()):
-                end = start + len(entry.tokens)
-                if end <= len(question) and all(
-                    is_form(word, token, self.language)
-                    for word, token in zip(question[start:end], entry.tokens, strict=True)
-                ):
-                    yield entry, end
+        for entry in _beginning(self.language, _said(question[start], self.language)):
+            end = start + len(entry.tokens)
+            if end <= len(question) and all(
+                is_form(_said(word, self.language), token, self.language)
+                for word, token in zip(question[start + 1 : end], entry.tokens[1:], strict=True)
+            ):
+                yield entry, end
+
+
+def _said(word: Word, language: Language) -> str:
+    return word.lower if language == "ru" else word.folded
+
+
+@lru_cache(maxsize=1 << 14)
+def _beginning(language: Language, said: str) -> tuple[Entry, ...]:
+    """The phrases whose first token a word is a form of."""
+    by_start = load_lexicon(language).by_start
+    alike = dict.fromkeys(entry for start in (said[:1], said[:2]) for entry in by_start.get(start, ()))
+    return tuple(entry for entry in alike if is_form(said, entry.tokens[0], language))
 
 
 @cache
