@@ -14,7 +14,8 @@ build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
 LATER = ("bank", "league", "library", "museum", "schools")
-INTENTS = {name: 14 if name in LATER else 20 for name in build.NAMES}
+LAST = ("bistro", "cinema", "courier", "farms", "hotels", "parliament", "power", "vetclinic")
+INTENTS = {name: 14 if name in LATER else 18 if name in LAST else 20 for name in build.NAMES}
 LONGEST_ANSWER = 40
 
 
