@@ -15,6 +15,8 @@ from nl2sql.language import Language
 from nl2sql.text import words
 
 _FILE: Final = Path(__file__).with_name("data") / "lexicon.tsv"
+_NOUNS: Final = frozenset({"ekmek", "yemek", "emek", "çakmak", "kaymak", "parmak", "ırmak", "yumak", "basamak"})
+"""Turkish nouns that end like infinitives: bread, food, a step."""
 _COLUMNS: Final[dict[Language, str]] = {"en": "english", "tr": "turkish", "ru": "russian"}
 
 
@@ -25,7 +27,7 @@ def translations(english: str, language: Language) -> tuple[str, ...]:
 
 def is_verb(english: str) -> bool:
     """Whether a word is a verb first of all: its usual Turkish one is an infinitive."""
-    return any(word.endswith(("mek", "mak")) for word in translations(english, "tr")[:1])
+    return any(word.endswith(("mek", "mak")) and word not in _NOUNS for word in translations(english, "tr")[:1])
 
 
 def is_known(english: str) -> bool:
