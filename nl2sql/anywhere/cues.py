@@ -56,8 +56,10 @@ _TALL: Final = Scale(_HEIGHT, descending=True)
 _LOW: Final = Scale(_HEIGHT, descending=False)
 _HEAVY: Final = Scale(("weight", "mass"), descending=True)
 _LIGHT: Final = Scale(("weight", "mass"), descending=False)
-_FAST: Final = Scale(("speed", "horsepower"), descending=True, reversed=("time", "duration", "second"))
-_SLOW: Final = Scale(("speed", "horsepower"), descending=False, reversed=("time", "duration", "second"))
+_LASTS: Final = ("time", "duration", "second", "minute", "hour", "day")
+_FAST: Final = Scale(("speed", "horsepower"), descending=True, reversed=_LASTS)
+_SLOW: Final = Scale(("speed", "horsepower"), descending=False, reversed=_LASTS)
+_POWERFUL: Final = Scale(("horsepower", "power", "engine"), descending=True)
 _NEW: Final = Scale(("year", "date", "time"), descending=True)
 _EARLY: Final = Scale(("year", "date", "time"), descending=False)
 _CROWDED: Final = Scale(("attendance", "population", "capacity", "visitor"), descending=True)
@@ -71,13 +73,13 @@ COMPARATIVES: Final[dict[str, Scale]] = {
     "older": _OLD, "younger": _YOUNG, "larger": _LARGE, "bigger": _LARGE, "smaller": _SMALL, "more expensive": _DEAR,
     "cheaper": _CHEAP, "longer": _LONG, "shorter": _SHORT, "taller": _TALL, "higher": HIGH, "lower": LOWEST,
     "above": HIGH, "over": HIGH, "below": LOWEST, "under": LOWEST, "heavier": _HEAVY, "lighter": _LIGHT,
-    "faster": _FAST, "slower": _SLOW, "newer": _NEW, "later": _NEW, "after": _NEW, "since": _NEW, "earlier": _EARLY,
+    "more powerful": _POWERFUL, "faster": _FAST, "slower": _SLOW, "newer": _NEW, "later": _NEW, "after": _NEW, "since": _NEW, "earlier": _EARLY,
     "before": _EARLY, "until": _EARLY,
 }  # fmt: skip
 POSITIVES: Final[dict[str, Scale]] = {
     "large": HIGH, "big": HIGH, "high": HIGH, "small": LOWEST, "little": LOWEST, "low": LOWEST, "old": _OLD, "young": _YOUNG,
     "expensive": _DEAR, "cheap": _CHEAP, "long": _LONG, "short": _SHORT, "tall": _TALL, "heavy": _HEAVY, "light": _LIGHT,
-    "fast": _FAST, "slow": _SLOW, "new": _NEW, "early": _EARLY,
+    "strong": _POWERFUL, "powerful": _POWERFUL, "fast": _FAST, "slow": _SLOW, "new": _NEW, "early": _EARLY,
 }  # fmt: skip
 """After a Turkish ablative they compare: 40 yaşından büyük."""
 MEASURES: Final[dict[str, Scale]] = {
@@ -85,13 +87,14 @@ MEASURES: Final[dict[str, Scale]] = {
     "spend": _DEAR,
     "pay": _DEAR,
     "worth": Scale(("value", *_PRICE), descending=True),
+    "weigh": _HEAVY,
     "earn": Scale(("salary", "income", "wage", "pay"), descending=True),
 }
 """What a verb measures: those that cost more than 100."""
 SUPERLATIVES: Final[dict[str, Scale]] = {
     "oldest": _OLD, "youngest": _YOUNG, "largest": _LARGE, "biggest": _LARGE, "smallest": _SMALL,
     "most expensive": _DEAR, "cheapest": _CHEAP, "longest": _LONG, "shortest": _SHORT, "tallest": _TALL, "highest": HIGH, "greatest": HIGH,
-    "lowest": LOWEST, "heaviest": _HEAVY, "lightest": _LIGHT, "fastest": _FAST, "slowest": _SLOW, "newest": _NEW,
+    "lowest": LOWEST, "heaviest": _HEAVY, "lightest": _LIGHT, "fastest": _FAST, "slowest": _SLOW, "most powerful": _POWERFUL, "newest": _NEW,
     "latest": _NEW, "most recent": _NEW, "earliest": _EARLY, "most populous": _CROWDED, "busiest": _CROWDED,
     "highest paid": _PAID, "best paid": _PAID, "best": _GOOD, "worst": _BAD, "maximum": HIGH, "minimum": LOWEST, "most popular": _CROWDED,
 }  # fmt: skip
@@ -105,7 +108,7 @@ CUES: Final[dict[str, Cue]] = {
     "most popular": "common", "most": "most", "least": "least", "fewest": "least", "alphabetical order": "alphabetical",
     "alphabetical": "alphabetical", "ascending": "ascending", "descending": "descending", "both": "both",
     "start": "from start", "since": "from start", "first": "from start",
-    "in total": "sum", "on average": "avg", "which": "which", "what": "which", "who": "which", "how much": "which",
+    "in total": "sum", "altogether": "sum", "on average": "avg", "which": "which", "what": "which", "who": "which", "how much": "which",
 }  # fmt: skip
 
 STOP: Final = frozenset(
@@ -205,6 +208,10 @@ STOP: Final = frozenset(
         "out",
         "his",
         "her",
+        "he",
+        "she",
+        "him",
+        "them",
         "where",
         "when",
         "how",
@@ -226,6 +233,7 @@ STOP: Final = frozenset(
         "already",
         "anything",
         "nothing",
+        "until now",
     ]
 )
 """They say nothing that the names beside them do not say already."""
@@ -338,6 +346,8 @@ UNREAD: Final = frozenset(
         "difference",
         "ratio",
         "except",
+        "exclude",
+        "leave out",
         "other",
     ]
 )

@@ -53,7 +53,8 @@ class Joins:
             UnclearError: there is none, or there are several.
         """
         edges = self._edges.get(table, {}).get(other, [])
-        if len(edges) > 1:
+        if len(edges) > 1 or any(self._is_between(table, name, other) for name in self._edges.get(table, {})):
+            # the chair of a committee is not all of its members
             edges = [edge for edge in edges if {edge.column, edge.other} & self._chosen]
         if len(edges) != 1:
             raise UnclearError(f"{len(edges)} keys between {table} and {other}")

@@ -49,7 +49,8 @@ class Linker:
 
     def __init__(self, catalog: Catalog, values: Values) -> None:
         self._names = SchemaWords(catalog)
-        self._values = ValueWords(values, self._names)
+        keys = frozenset(column.path for column in catalog.columns() if column.is_key or column.references)
+        self._values = ValueWords(values, self._names, keys)
 
     def link(self, question: Sequence[Word], language: Language) -> Linked:
         """Everything that the question's words may be."""

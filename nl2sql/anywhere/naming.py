@@ -37,9 +37,16 @@ _SHORT_FORMS: Final[dict[str, str]] = {
     "lvl": "level", "fk": "id", "pk": "id", "ctry": "country", "bal": "balance", "trx": "transaction", "txn": "transaction",
     "yob": "birth year", "dod": "death date", "cnt": "count", "mfr": "manufacturer", "uid": "id", "pts": "point",
     "sname": "name", "pname": "name", "cname": "name", "sex": "gender", "tot": "total", "max": "maximum",
-    "rev": "revenue", "app": "application", "doc": "document", "inv": "invoice", "loc": "location", "ins": "insurance",
+    "rev": "revenue", "app": "application", "doc": "document", "inv": "invoice", "loc": "location", "ins": "insurance", "hp": "horsepower",
 }  # fmt: skip
 """What names of tables and columns are often shortened to."""
+
+
+UNITS: Final[dict[str, str]] = {
+    "t": "ton", "kg": "kilogram", "g": "gram", "ha": "hectare", "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter",
+    "l": "litre", "ml": "millilitre", "usd": "dollar", "eur": "euro", "gbp": "pound", "rub": "ruble", "tl": "lira", "try": "lira",
+}  # fmt: skip
+"""What names of columns with figures end with: area_ha."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -47,6 +54,8 @@ def name_words(name: str) -> tuple[str, ...]:
     """The English words of a name, in the singular."""
     parts = [fold(part) for part in _CAMEL.findall(name)]
     whole = [word for part in parts if part for word in _written_out(part)]
+    if len(parts) > 1 and parts[-1] in UNITS:
+        whole[-1] = UNITS[parts[-1]]
     return tuple(word if word in FLAGS else singular(word) for word in whole) or (fold(name),)
 
 

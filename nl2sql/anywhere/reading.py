@@ -13,6 +13,7 @@ from typing import Final
 from nl2sql.anywhere.cues import (
     COMPARATIVES,
     CUES,
+    MEASURES,
     MONTHS,
     NUMBERS,
     POSITIVES,
@@ -80,7 +81,11 @@ class Item:
     def columns_of_figures(self, catalog: Catalog) -> tuple[str, ...]:
         """The columns with figures that it may name; keys are none."""
         columns = (catalog.column(path) for path in self.columns)
-        return tuple(c.path for c in columns if c and c.type in _FIGURES and c.references is None and not c.is_key)
+        return tuple(
+            c.path
+            for c in columns
+            if c and c.type in _FIGURES and c.references is None and not c.is_key and c.yes_no is None
+        )
 
     @property
     def is_needless(self) -> bool:
@@ -125,6 +130,7 @@ def _follows_count(items: Sequence[Item]) -> bool:
 
 def _settled(items: list[Item]) -> list[Item]:
     """The items as their neighbours explain them."""
+    _tell_columns_from_tables(items)
     found: list[Item] = []
     for place, item in enumerate(items):
         item.cue = _cue_there(items, place)
@@ -144,6 +150,37 @@ def _settled(items: list[Item]) -> list[Item]:
     return found
 
 
+def _measures(items: Sequence[Item]) -> bool:
+    """Whether a verb that measures comes before anything that could be counted."""
+    for item in items:
+        if item.table is not None:
+            return False
+        if item.part.english[:1] and item.part.english[0] in MEASURES:
+            return True
+    return False
+
+
+def _tell_columns_from_tables(items: Sequence[Item]) -> None:
+    """What may be a table that another word names, too, is the column: the area of fields, both `alan` in Turkish."""
+    for before, item in zip([None, *items], items, strict=False):
+        if before is not None and _is_participle(item, before):
+            item.cue, item.table, item.columns = "stop", None, ()
+        own = [path for path in item.columns if path.startswith(f"{item.table}.")]
+        names = [name_words(path.partition(".")[2]) for path in own[:1]]
+        says_column = any(sense in name for sense in item.part.english[:1] for name in names)
+        says_table = any(sense in name_words(item.table or "") for sense in item.part.english[:1])
+        others = (other for other in items if other.part.english[:1] != item.part.english[:1])
+        if says_column and not says_table and any(other.table == item.table for other in others):
+            item.table = None
+
+
+def _is_participle(item: Item, before: Item) -> bool:
+    """Whether a Turkish noun is a verb beside what it has: ücret alan (not: area), toprağa sahip (not: owner)."""
+    if item.part.folded == ("sahip",):
+        return before.part.text.lower().endswith(("a", "e"))
+    return item.part.folded == ("alan",) and before.table is None and bool(before.columns)
+
+
 def _cue_there(items: list[Item], place: int) -> Cue | None:
     """What an item's cue is beside its neighbours."""
     item = items[place]
@@ -154,8 +191,8 @@ def _cue_there(items: list[Item], place: int) -> Cue | None:
         per = any("per" in name_words(path.partition(".")[2]) for path in follower.columns)  # the price per night
         if made_by or per or follower.cue == "which" or "it" in follower.part.english[:1]:
             return "stop"
-    if item.cue == "count" and follower is not None and "cost" in follower.part.english[:1]:
-        return "which"  # how much does it cost
+    if item.cue == "count" and item.part.english[1:2] == ("how much",) and _measures(items[place + 1 : place + 4]):
+        return "which"  # Russian has one word for how much it costs and how many there are
     if item.cue == "between" and sum(other.number is not None for other in items) <= 1:
         return "stop"  # among
     if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
@@ -272,4 +309,6 @@ def _says_nothing(part: Part) -> bool:
     if len(part.text) == 1:
         return True
     senses: Sequence[str] = part.english[:_SENSES] or [fold(part.text)]
+    if senses[0] == "owner":  # the Turkish one has things as well
+        return False
     return any(sense in STOP for sense in senses)

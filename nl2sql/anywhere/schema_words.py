@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from nl2sql.anywhere.keys import singular
-from nl2sql.anywhere.naming import FLAGS, abbreviates, name_words
+from nl2sql.anywhere.naming import FLAGS, UNITS, abbreviates, name_words
 from nl2sql.anywhere.parts import Part, shapes
 from nl2sql.catalog import Catalog
 from nl2sql.lexicon import lemmas
@@ -45,6 +45,7 @@ _NOUNS: Final[Mapping[str, str]] = {
     "die": "death",
     "founded": "found",
     "piece": "quantity",
+    "weigh": "weight",
 }
 """What columns call that which questions say with a verb."""
 _ANYBODY: Final = frozenset({"person", "people", "human", "individual"})
@@ -64,7 +65,7 @@ _PEOPLE: Final = frozenset(
     ]
 )
 """Tables of people, who are people in questions too."""
-_PARTICIPLES: Final = ("ed", "id", "ld")
+_PARTICIPLES: Final = ("ed", "id", "ld", "ft", "nt", "pt", "ght")
 """Endings of words in names that questions say with a verb: returned, paid, sold."""
 
 
@@ -102,6 +103,8 @@ class SchemaWords:
         """How surely a table or column is meant by the words of its name that are said."""
         names = self._names[path]
         whole = sum(said.get(name, 0.0) for name in names) / len(names)
+        if len(names) > 1 and names[-1] in UNITS.values():  # the area in hectares is the area
+            whole = max(whole, sum(said.get(name, 0.0) for name in names[:-1]) / (len(names) - 1))
         head = said.get(names[-1], 0.0)
         first = said.get(names[0], 0.0) if "." not in path or names[-1] in _GENERAL else 0.0
         return max(whole, PART * head, FIRST * first)
@@ -122,11 +125,14 @@ class SchemaWords:
     def _forms(self, part: Part) -> dict[str, float]:
         """The words that a part may be in a name, and how surely."""
         forms: dict[str, float] = dict.fromkeys((singular(word) for word in part.folded), 1.0)
+        if part.english == part.folded and part.english[0].endswith("ed"):
+            forms[part.english[0].removesuffix("ed")] = _SURE
+        forms |= {UNITS[word]: 1.0 for word in part.folded if len(word) > 1 and word in UNITS}
         senses = () if part.english[:1] and part.english[0] in _SMALL_WORDS else part.english[:SENSES]
         for place, english in enumerate(senses):
             for word in map(singular, _NOUNS.get(english, english).split()):
                 forms[word] = max(forms.get(word, 0.0), 1.0 - 0.05 * place)
-            for other in near(english):
+            for other in () if shapes(english) else near(english):
                 for word in other.split():
                     forms.setdefault(word, NEAR)
         if part.english[:1] and part.english[0] in _ANYBODY and len(self._persons) == 1:
@@ -145,6 +151,8 @@ class SchemaWords:
         for path, parts in self._names.items():
             for part in parts:
                 base = lemmas(part, "en")[:2] if part.endswith(_PARTICIPLES) else ()
+                if "." not in path and part.endswith("ing"):
+                    base = (*base, part.removesuffix("ing"))  # films that were not screened have no screening
                 for form in dict.fromkeys((part, *base)):  # returned_on: return
                     found[form].append((path, part))
         return found

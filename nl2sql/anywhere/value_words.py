@@ -6,8 +6,9 @@ people of a gender are called, and words whose short form is a value (goalkeeper
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -32,6 +33,10 @@ _CODED: Final = 4
 """Letters of a code at most, and of a word that it stands for at least."""
 _CODED_SENSES: Final = 2
 _FEW_CODES: Final = 12
+_DIRECTIONS: Final = {f"{word}ern": (word,) for word in ("north", "south", "east", "west")}
+_RUSSIAN_ADJECTIVE: Final = re.compile(r"(\w{3,}?)ь?ск(?:ий|ого|ому|им|ом|ая|ой|ую|ое|ие|их|ими)")
+_NAME_ENDINGS: Final = ("", "а", "ь", "я", "ия", "и", "о")
+"""What names of places may end with where their adjectives do not: казанский, Казань."""
 _FEW: Final = 30
 """Values of a column whose values are ordinary words."""
 
@@ -42,10 +47,11 @@ class ValueWords:
     Args:
         values: by their names.
         names: of its tables and columns; a word that is one of them is no value.
+        keys: columns that tie tables; nobody calls things by a code in them that only looks like a word.
     """
 
-    def __init__(self, values: Values, names: SchemaWords) -> None:
-        self._values, self._names = values, names
+    def __init__(self, values: Values, names: SchemaWords, keys: Collection[str] = ()) -> None:
+        self._values, self._names, self._keys = values, names, keys
 
     def links(self, question: Sequence[Word], parts: Sequence[Part]) -> tuple[Link, ...]:
         """Values by their names, and ordinary words that are a value: iptal edilen, отменённых and cancelled."""
@@ -69,7 +75,7 @@ class ValueWords:
                     found += [Link(part.text, domain, value, _LIKE, part.start, part.end) for domain, value in known]
                     break
             else:
-                found += self._coded(part)
+                found += self._coded(part) or self._place(part)
         return tuple(sorted(found, key=lambda link: (link.start, -link.score)))
 
     def is_value(self, english: str) -> bool:
@@ -97,13 +103,23 @@ class ValueWords:
         ((domain, code),) = meant
         return [Link(part.text, domain, code, _LIKE, part.start, part.end)]
 
+    def _place(self, part: Part) -> list[Link]:
+        """The place that a Russian adjective is made of: стамбульский is of Istanbul."""
+        adjective = _RUSSIAN_ADJECTIVE.fullmatch(part.text.lower())
+        if adjective is None or part.english:
+            return []
+        names = [english for ending in _NAME_ENDINGS for english in lemmas(adjective[1] + ending, "ru")[:1]]
+        known = next((found for name in names if (found := self._ordinary_values.get(name.lower()))), [])
+        return [Link(part.text, domain, value, _LIKE, part.start, part.end) for domain, value in known]
+
     @cached_property
     def _codes(self) -> dict[str, tuple[str, ...]]:
         """The values of columns that have a few codes in capitals."""
         return {
             domain: tuple(values)
             for domain, values in self._values.domains.items()
-            if 1 < len(values) <= _FEW_CODES
+            if domain not in self._keys
+            and 1 < len(values) <= _FEW_CODES
             and all(value.isupper() and value.isalpha() and 1 < len(value) <= _CODED for value in values)
         }
 
@@ -115,7 +131,7 @@ class ValueWords:
             for value in values:
                 found[value.lower()].append((domain, value))
             column = name_words(domain.partition(".")[2])
-            if column[-1] == "gender":
+            if "gender" in column:
                 for value in values:
                     for english in _GENDERS.get(value.lower(), ()):
                         found[english].append((domain, value))
@@ -132,8 +148,8 @@ class ValueWords:
 
 
 def _of_country(word: str) -> tuple[str, ...]:
-    """American and USA, France and French."""
-    return COUNTRIES.get(word, ()) or ADJECTIVES.get(word, ())
+    """American and USA, France and French, northern and north."""
+    return COUNTRIES.get(word, ()) or ADJECTIVES.get(word, ()) or _DIRECTIONS.get(word, ())
 
 
 def _is_flag(value: str) -> bool:

@@ -18,10 +18,14 @@ SCRIPT = """
 CREATE TABLE sch (sch_id INTEGER PRIMARY KEY, sch_nm TEXT, sch_type TEXT, has_pool INTEGER, country TEXT);
 CREATE TABLE stud (stud_id INTEGER PRIMARY KEY, fname TEXT, lname TEXT, sch_id INTEGER, grade_lvl INTEGER);
 CREATE TABLE loan (loan_id INTEGER PRIMARY KEY, stud_id INTEGER, item TEXT, loaned_on TEXT, returned_on TEXT, pages INTEGER);
+CREATE TABLE field (field_id INTEGER PRIMARY KEY, field_nm TEXT, town TEXT, area_ha REAL, stars INTEGER, organic_flg TEXT);
+CREATE TABLE machine (machine_id INTEGER PRIMARY KEY, field_id INTEGER, kind TEXT, hp INTEGER);
 INSERT INTO sch VALUES (1, 'Oak High', 'PUB', 1, 'USA'), (2, 'Elm House', 'PRV', 0, 'France'), (3, 'Pine High', 'PUB', 1, 'USA');
 INSERT INTO stud VALUES (1, 'Ada', 'Kerr', 1, 9), (2, 'Bo', 'Lind', 1, 10), (3, 'Cy', 'Moss', 2, 10), (4, 'Di', 'Orta', 1, 9);
 INSERT INTO loan VALUES (1, 1, 'Atlas', '2023-02-01', '2023-02-09', 90), (2, 1, 'Novel', '2023-11-30', NULL, 200),
     (3, 2, 'Atlas', '2024-01-15', NULL, 90), (4, 3, 'Globe', '2024-03-02', '2024-03-20', 10);
+INSERT INTO field VALUES (1, 'Hill', 'Istanbul', 4.5, 5, 'Y'), (2, 'Shore', 'Ankara', 9.0, 3, 'N'), (3, 'Brook', 'Istanbul', 2.0, 5, 'N');
+INSERT INTO machine VALUES (1, 1, 'Tractor', 120), (2, 1, 'Baler', 60), (3, 2, 'Baler', 80), (4, 1, 'Drill', 45);
 """
 
 
@@ -57,7 +61,17 @@ def sketched(database, question):
         ("Which schools have no pool?", [("Elm House",)]),
         # what is missing
         ("How many loans were not returned?", [(2,)]),
-        # days as text
+        ("How many loans have been returned?", [(2,)]),
+        ("How many loans haven't been returned?", [(2,)]),
+        ("Сколько органических полей?", [(1,)]),
+        # what rows of another table have none of
+        ("Which fields do not have a tractor?", [("Brook",), ("Shore",)]),
+        # numbers and places in adjectives
+        ("Покажи названия пятизвёздочных полей.", [("Brook",), ("Hill",)]),
+        ("Покажи названия стамбульских полей.", [("Brook",), ("Hill",)]),
+        # units in names, and days as text
+        ("What is the total area of the fields?", [(15.5,)]),
+        ("How many machines have more than 70 horsepower?", [(2,)]),
         ("How many loans were there in 2023?", [(2,)]),
         # first and last names
         ("Show the first and last names of students in grade 10.", [("Bo", "Lind"), ("Cy", "Moss")]),
@@ -87,7 +101,10 @@ def test_a_word_without_a_place_is_told_of(database):
     assert (found.sql, found.unread) == ("SELECT COUNT(*) FROM stud", ("archive",))
 
 
-@pytest.mark.parametrize("question", ["How many students are called Zed?", "How many students are retired or 7?"])
+@pytest.mark.parametrize(
+    "question",
+    ["How many students are called Zed?", "Show the fields and who owns them.", "How many students are retired or 7?"],
+)
 def test_names_and_numbers_are_never_left_out(question, database):
     assert sketched(database, question) is None
 

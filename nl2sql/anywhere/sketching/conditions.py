@@ -35,6 +35,13 @@ class Conditions(Dates):
         for item in numbers:
             if item not in pair:
                 self._read_number(item)
+        for path, values in self._equal.items():
+            if len(values) == 1:
+                self._where.append(f"{self._use(path)} = {values[0]}")
+            elif len(values) == _ENDS and self._says_both():
+                self._both = self._use(path), values
+            else:
+                raise UnclearError("one figure that is two")
 
     def _pair(self, numbers: Sequence[Item]) -> list[Item]:
         """Two numbers that are the ends of a range: between them, or from one to the other."""
@@ -82,7 +89,7 @@ class Conditions(Dates):
         for item in (*self._items[place + 1 : place + 2], *self._items[max(0, place - 1) : place]):
             if item.columns_of_figures(self._catalog) and item.table is None and not item.is_used:
                 number.is_used = item.is_used = True
-                self._where.append(f"{self._use(self._resolve(item, figure=True))} = {_written(number.number)}")
+                self._equal.setdefault(self._resolve(item, figure=True), []).append(_written(number.number))
                 return True
         return False
 
@@ -91,7 +98,8 @@ class Conditions(Dates):
         before = self._items[max(0, place - 3) : place][::-1]
         after = self._items[place + 1 : place + 4]
         if self._language != "tr":  # in 2021 or later
-            after = [item for one, item in pairwise(after) if self._says(one, "or") and item.cue == "compare"]
+            comparing = ("compare", "more", "less")
+            after = [item for one, item in pairwise(after) if self._says(one, "or") and item.cue in comparing]
         for item in (*before, *after):
             if item.cue in _SIGNS or item.cue == "compare":
                 return item if not item.is_used else None
@@ -105,7 +113,7 @@ class Conditions(Dates):
             if number.number in YEARS:
                 self._spend([number], path)  # the word year beside it
             if descending != operator.scale.descending:  # older than 40 is born before
-                sign = sign.replace(">", "<") if ">" in sign else sign.replace("<", ">")
+                sign = _turned(sign)
             for item in self._near(number, 3):  # "40 yaşından büyük", "старше 40 лет" name the column too
                 if path in item.columns and item.table is None:
                     item.is_used = True
@@ -113,7 +121,7 @@ class Conditions(Dates):
         elif (measured := self._measured()) is not None:
             self._where.append(self._comparison(measured, sign, number))
         else:
-            self._compare_target(number, sign)
+            self._compare_target(number, sign, operator)
 
     def _is_figure_beside(self, number: Item) -> bool:
         """'After minute 45': what the number is of stands beside it, and it is no year."""
@@ -150,26 +158,44 @@ class Conditions(Dates):
             value = f"'{value}'"
         return f"{self._use(path)} {sign} {value}"
 
-    def _compare_target(self, number: Item, sign: str) -> None:
+    def _compare_target(self, number: Item, sign: str, operator: Item) -> None:
         target = self._target(number)
         average = next((item for item in self._items if item.cue == "avg" and not item.is_used), None)
         target.is_used = True
         if target.table is not None and not target.columns_of_figures(self._catalog):
-            self._other = target.table
+            self._other = self._done_to(target) if self._is_times(number) else target.table
             self._having = f"COUNT(*) {sign} {_written(number.number)}"
             return
         path = self._resolve(target, figure=True)
+        if operator.scale is not None and any(self._says_path(path, word) for word in operator.scale.reversed):
+            sign = _turned(sign)  # faster than in 90 days
         if average is None:
             self._where.append(self._comparison(path, sign, number))
             return
         self._other = path.partition(".")[0]
         self._having = f"AVG({self._path(path)}) {sign} {_written(number.number)}"
-        named = sum(path in item.columns for item in self._items)
+        named = sum(path in item.columns and item.cue is None for item in self._items)
         for item in self._items:
             if item.cue == "avg" or path in item.columns or item.table == self._other:
                 item.is_used = True
         if named > 1 or any(self._says(item, "it") for item in self._items):
             self._also = [f"AVG({self._path(path)})"]
+
+    def _is_times(self, number: Item) -> bool:
+        """'More than ten times', where what was done so often is not named."""
+        times = [item for item in self._near(number, 1) if self._says(item, "times") or self._says(item, "time")]
+        for item in times:
+            item.is_used = True
+        return bool(times)
+
+    def _done_to(self, target: Item) -> str:
+        """The one table whose rows tell what was done to others."""
+        keys = [c for c in self._catalog.columns() if (c.references or "").partition(".")[0] == target.table]
+        if target.table != self._main:
+            return target.table or ""
+        if len(keys) != 1:
+            raise UnclearError("what was done so often")
+        return keys[0].table
 
     def _measured(self) -> str | None:
         """What a verb of the question measures."""
@@ -254,6 +280,10 @@ class Conditions(Dates):
         up = compare.cue == "more" or (compare.scale is not None and compare.scale.descending)
         table = written(path.partition(".")[0], self._catalog)
         self._where.append(f"{self._use(path)} {'>' if up else '<'} (SELECT AVG({self._path(path)}) FROM {table})")
+
+
+def _turned(sign: str) -> str:
+    return sign.replace(">", "<") if ">" in sign else sign.replace("<", ">")
 
 
 def _written(number: float | None) -> str:

@@ -22,6 +22,10 @@ VERBS: Final = {
     **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
 }
 """What tells two keys to the same table apart."""
+_GENERAL: Final = frozenset({"number", "code", "date", "name", "type", "kind", "status", "id"})
+"""What any table may have: of another than the main one only where that is named."""
+_REVENUE: Final = frozenset({"revenue", "income", "takings", "proceeds", "earnings", "turnover"})
+_PAID: Final = frozenset({"price", "paid", "amount", "total", "fee", "cost"})
 FAR: Final = 99
 LIVES: Final = frozenset({"birth", "death"})
 """Days that are meant only when they are named."""
@@ -47,7 +51,9 @@ class Draft:
         self._is_extreme_figure = False
         """Whether the highest of a figure is asked for, not what has it."""
         self._both: tuple[str, list[str]] | None = None
-        """A column and two values that must both occur."""
+        """A column and two values, as SQL has them, that must both occur."""
+        self._equal: dict[str, list[str]] = {}
+        """Columns and the numbers that they are."""
         self._also_shown: list[str] = []
         """Columns that are asked for by a pronoun."""
         self._also: list[str] = []
@@ -108,7 +114,7 @@ class Draft:
 
     def _resolve(self, item: Item, *, figure: bool = False) -> str:
         """The column that an item names: of the main table if it can be, else of the nearest one."""
-        paths = [path for path in item.columns if not self._is_link(path)] or list(item.columns)
+        paths = [path for path in item.columns if not self._is_link(path) or self._is_label(path)] or list(item.columns)
         if figure:
             paths = list(item.columns_of_figures(self._catalog))
         if not paths:
@@ -120,6 +126,8 @@ class Draft:
         if near >= FAR:
             raise UnclearError("a column that cannot be joined")
         path = next(path for path in paths if self._joins.distance(self._main, path.partition(".")[0]) == near)
+        if not figure and _GENERAL & set(item.part.english[:1]) and not self._is_named(path):
+            raise UnclearError("the number of what")
         self._use(path)
         return path
 
@@ -137,6 +145,19 @@ class Draft:
     def _is_link(self, path: str) -> bool:
         column = self._catalog.column(path)
         return column is not None and (column.is_key or column.references is not None)
+
+    def _is_label(self, path: str) -> bool:
+        """Whether a key of the main table is what its rows are called by: a plate number."""
+        column = self._catalog.column(path)
+        return column is not None and column.is_key and column.type == "text" and column.table == self._main
+
+    def _is_named(self, path: str) -> bool:
+        """Whether the question names the table of a column, or a value of it."""
+        table = path.partition(".")[0]
+        return table in self._tables or any(
+            item.table == table or any(link.domain.startswith(f"{table}.") for link in item.links)
+            for item in self._items
+        )
 
     def _key(self, table: str) -> str | None:
         keys = [column for column in self._catalog.tables[table].columns if column.is_key]
@@ -208,11 +229,28 @@ class Draft:
         named = [item for item in self._items if item.columns_of_figures(self._catalog) and item.table is None]
         figures = [item for item in named if item.cue not in ("avg", "sum", "min", "max") or self._is_called(item)]
         if not figures:
-            return self._only_figure(cue)
+            return self._revenue() or self._only_figure(cue)
         place = self._items.index(cue)
         return min(
             figures, key=lambda item: abs(self._items.index(item) - place) + 2 * (self._items.index(item) < place)
         )
+
+    def _revenue(self) -> Item | None:
+        """'The takings of the tickets': what was paid for them."""
+        for item in self._items:
+            if _REVENUE & set(item.part.english[:2]) and not item.is_used:
+                tables = [other.table for other in self._items if other.table is not None]
+                paths = [
+                    column.path
+                    for table in dict.fromkeys(tables)
+                    for column in self._catalog.tables[table].columns
+                    if _PAID & set(name_words(column.name)) and column.type in ("integer", "numeric")
+                ]
+                if len(paths) != 1:
+                    raise UnclearError("what comes in")
+                item.columns = (paths[0],)
+                return item
+        return None
 
     def _is_called(self, item: Item) -> bool:
         """Whether a word that adds up is the name of a column, too: the amount."""
@@ -259,6 +297,16 @@ class Draft:
         return column.type in ("date", "timestamp") or (
             name_words(column.name)[-1] in ("year", "date") and not column.name.lower().endswith("years")
         )
+
+    def _says_both(self) -> bool:
+        """'Both … and …', 'hem … hem …', 'и …, и …'."""
+        if self._cued("both") is not None:
+            return True
+        ands = [place for place, item in enumerate(self._items) if self._says(item, "and")]
+        doubled = sum(
+            any(item.links or item.number is not None for item in self._items[place + 1 : place + 4]) for place in ands
+        )
+        return self._language == "ru" and doubled == 2  # noqa: PLR2004
 
     def _chosen_keys(self) -> list[str]:
         wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, (verb,))}

@@ -13,7 +13,10 @@ from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.matching import Matching
 from nl2sql.catalog import Column
+from nl2sql.thesaurus import is_verb
 
+_UNSAID: Final = frozenset({*FLAGS, "flag", "flg", "fl", "fg", "yn", "ind", "indicator", "on", "in", "at", "for", "of"})
+"""Words of names of columns that say yes or no which questions leave out."""
 _ASKING: Final = frozenset({"whether", "if"})
 
 
@@ -32,6 +35,8 @@ class Flags(Matching):
                 condition = f"= {column.yes_no[item.is_negated or denial is not None]}"
             elif (item.is_negated or denial is not None) and column.has_gaps:
                 condition = "IS NULL"
+            elif self._has_happened(item, column):
+                condition = "IS NOT NULL"
             else:
                 continue
             self._where.append(f"{self._use(column.path)} {condition}")
@@ -41,6 +46,14 @@ class Flags(Matching):
                 elif other.table is None and column.path in other.columns:
                     other.is_used = True
 
+    def _has_happened(self, item: Item, column: Column) -> bool:
+        """Whether a verb names a day that not all rows have: workers who have left; what day it was is not asked."""
+        is_day = column.type in ("date", "timestamp") and column.has_gaps
+        says_verb = any(map(is_verb, item.part.english[:2]))
+        asks = any(self._says(other, "when") or other.number is not None or other.month for other in self._items)
+        compared = any(other.cue in ("super", "compare", "avg", "min", "max") for other in self._items)
+        return is_day and says_verb and not asks and not compared
+
     def _stated(self, item: Item) -> Column | None:
         """The column that an item may say something is or is not."""
         if item.is_used or item.table is not None or item.cue is not None or not item.columns:
@@ -49,6 +62,10 @@ class Flags(Matching):
         if column is None or self._is_link(column.path):
             return None
         senses = item.part.english[:1]
+        words = {other.part.text for other in self._items if column.path in other.columns[:1]}
+        is_part = len([word for word in name_words(column.name) if word not in _UNSAID]) > len(words)
+        if column.yes_no is not None and is_part and any(map(is_verb, senses)):
+            return None  # tickets that were sold, where a column says which were sold online
         if column.yes_no is not None and any(sense in STOP for sense in senses):
             return column if self._is_spelt_out(item, column) else None
         return column
@@ -67,7 +84,7 @@ class Flags(Matching):
             side = self._items[place + 1 : place + 2]
             return next((other for other in side if other.is_negated or other.cue in ("not", "none")), None)
         for other in self._items[:place][::-1]:
-            if other.cue in ("not", "none"):
+            if other.cue in ("not", "none") or other.part.folded == ("out",):
                 return other
             if not other.is_needless:
                 return None

@@ -51,14 +51,23 @@ class Leftovers(Ranking):
 
     def _refuse_the_unusual(self) -> None:
         """What changes a question in ways that are not composed."""
-        asks = (item for item in self._items if not item.is_used)
+        named = next((place for place, item in enumerate(self._items) if item.table is not None), 0)
+        asks = (
+            item
+            for place, item in enumerate(self._items)
+            if not item.is_used and not (place > named > 0 and self._says(item, "where"))  # halls where
+        )
         if any(self._says(item, word) for item in asks for word in ("when", "where", "why")):
             raise UnclearError("when and where")
+        if self._asks_who_too():
+            raise UnclearError("who else")
         ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
         denied = self._cued("none") is not None or self._cued("not") is not None
         for item in self._items:
             senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
             sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            if self._says(item, "only") and any(self._says(other, "name") for other in self._near(item, 1)):
+                continue  # names only
             unusual = sorts or bool(senses & UNREAD) or (ranks and bool(senses & ORDINALS))
             if unusual and (ranks or not item.is_used):
                 raise UnclearError("what is not composed")
@@ -70,6 +79,13 @@ class Leftovers(Ranking):
                 raise UnclearError("what is not so")
             if self._says_more(item):
                 raise UnclearError("which of a table")
+
+    def _asks_who_too(self) -> bool:
+        """'… and who owns them': somebody whom no name of the database says."""
+        for place, item in enumerate(self._items[1:], 1):
+            if item.part.english[:1] == ("who",) and self._says(self._items[place - 1], "and"):
+                return not any(other.is_name for other in self._items[place + 1 :])
+        return False
 
     def _may_be_left_out(self, item: Item) -> bool:
         """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""

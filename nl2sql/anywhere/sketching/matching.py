@@ -5,13 +5,17 @@ Conditions with numbers are `conditions`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.conditions import Conditions
 from nl2sql.anywhere.sketching.draft import FAR
+from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
 from nl2sql.values import Link
 
@@ -41,19 +45,41 @@ class Matching(Conditions):
             by_column.setdefault(path, []).append((named[0].value, denied))
         both = [path for path, values in by_column.items() if len(values) == 2 and self._says_both()]  # noqa: PLR2004
         for path in both:
-            self._both = (self._use(path), [value for value, _ in by_column.pop(path)])
+            texts = [exp.Literal.string(value).sql() for value, _ in by_column.pop(path)]
+            self._both = self._use(path), texts
         for path, values in by_column.items():
             texts = ["'" + value.replace("'", "''") + "'" for value, _ in values]
             column = self._use(self._key_of_value(path))
             if any(denied for _, denied in values):
-                self._where += [f"{column} <> {text}" for text in texts]
+                self._where += self._denied(path, column, texts)
             else:
                 self._where.append(f"{column} = {texts[0]}" if len(texts) == 1 else f"{column} IN ({', '.join(texts)})")
+
+    def _denied(self, path: str, column: str, texts: Sequence[str]) -> list[str]:
+        """None of some values; where rows have several of them, it is none of the rows that have one."""
+        table = path.partition(".")[0]
+        if table == self._main or column != self._path(path):
+            return [f"{column} <> {text}" for text in texts]
+        way = self._joins.way(self._main, table)
+        if not any(edge.multiplies for edge in way):
+            return [f"{column} <> {text}" for text in texts]
+        if len(way) > 1 or any(item.table == table for item in self._items):
+            raise UnclearError("which rows have none of a value")
+        self._tables.remove(table)
+        here, there = self._path(way[0].column), self._path(way[0].other)
+        source = f"SELECT {there} FROM {written(table, self._catalog)} WHERE"
+        return [f"{here} NOT IN ({source} {column} = {text} AND {there} IS NOT NULL)" for text in texts]
 
     def _named_by(self, item: Item) -> list[Link]:
         """The values that an item means: of the nearest table, and of a column that is named where there are several."""
         best = max(link.score for link in item.links)
         item.links = tuple(link for link in item.links if link.score >= best - 0.03)
+        beside = self._after(item)[:1] if item in self._items else []
+        tables = [
+            other.table for other in beside if any(link.domain.startswith(f"{other.table}.") for link in item.links)
+        ]
+        if tables and self._language == "en":  # Berlin depots are those in Berlin, whatever else is there
+            item.links = tuple(link for link in item.links if link.domain.startswith(f"{tables[0]}."))
         distances = {link: self._joins.distance(self._main, link.domain.partition(".")[0]) for link in item.links}
         nearest = min(distances.values())
         near = [link for link in item.links if distances[link] == nearest]
@@ -62,15 +88,16 @@ class Matching(Conditions):
             named = [link for link in named if not self._is_link(link.domain)] or named
         if len({link.domain for link in named}) != 1 or nearest >= FAR:
             raise UnclearError("which column a value is of")
+        if self._is_flag_too(named[0]):
+            raise UnclearError("a value, or what a column says yes to")
         return named
 
-    def _says_both(self) -> bool:
-        """'Both … and …', 'hem … hem …', 'и …, и …'."""
-        if self._cued("both") is not None:
-            return True
-        ands = [place for place, item in enumerate(self._items) if self._says(item, "and")]
-        doubled = sum(any(item.links for item in self._items[place + 1 : place + 4]) for place in ands)
-        return self._language == "ru" and doubled == 2  # noqa: PLR2004
+    def _is_flag_too(self, link: Link) -> bool:
+        """Whether a value of another table may be what a column of the main one says yes or no to: 3D halls."""
+        own = self._catalog.tables[self._main].columns
+        flags = [name_words(column.name) for column in own if column.yes_no is not None]
+        joined = ["".join(word for word in words if word not in FLAGS) for words in flags]
+        return not link.domain.startswith(f"{self._main}.") and fold(link.value) in joined
 
     def _key_of_value(self, path: str) -> str:
         """The foreign key of the main table that has the value itself: the origin IST, without joining airports."""
@@ -148,6 +175,10 @@ class Matching(Conditions):
         keys = [c for c in self._catalog.columns() if (c.references or "").partition(".")[0] == self._main]
         beside = (*self._before(cue), *self._after(cue))
         verbs = [item for item in beside if any(map(is_verb, item.part.english[:1])) and not item.is_name]
+        says_never = {"never", "nobody", "no one"} & set(cue.part.english[:2])
+        if not verbs and says_never:
+            free = [item for item in beside if not (item.is_used or item.is_needless or item.is_name or item.cue)]
+            verbs = [item for item in free if item.number is None and not item.links]
         if len(keys) != 1 or len(verbs) != 1:
             raise UnclearError("what there is none of")
         for item in (cue, denial, *verbs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nl2sql.anywhere.cues import HIGH, LOWEST, Scale
+from nl2sql.anywhere.cues import HIGH, LOWEST, MEASURES, Scale
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.patterns import Patterns
@@ -108,9 +108,13 @@ class Ranking(Patterns):
         return any(
             item.cue == "which"
             and any(self._says(other, "it") for other in self._items[place + 1 : place + 4])
-            and not any(other.is_name for other in self._items[place + 1 :])
+            and not any(other.is_name and not self._measures(other) for other in self._items[place + 1 :])
             for place, item in enumerate(self._items)
         )
+
+    def _measures(self, item: Item) -> bool:
+        """Whether a verb only says what was ranked by: how much does it weigh."""
+        return item.part.english[:1] != () and item.part.english[0] in MEASURES
 
     def _is_range(self, one: Item, other: Item) -> bool:
         between = self._items[self._items.index(one) + 1 : self._items.index(other)]
@@ -215,7 +219,12 @@ class Ranking(Patterns):
         ]
         if beside and not (is_listed and scale.columns):  # "their prices, cheapest first" asks for the prices
             beside[0].is_used = True
-            return self._resolve(beside[0], figure=True), scale.descending
+            path = self._resolve(beside[0], figure=True)
+            for item in self._items[self._items.index(beside[0]) + 1 :]:  # one name in two words: registered voters
+                if item.table is not None or path not in item.columns[:1]:
+                    break
+                item.is_used = True
+            return path, scale.descending
         if scale.columns:
             try:
                 return self._by_scale(scale)
@@ -223,6 +232,7 @@ class Ranking(Patterns):
                 if len(explicit) != 1:
                     raise
                 path = self._resolve(explicit[0], figure=True)
+                explicit[0].is_used = explicit[0].is_used or (not is_listed and self._is_only_order(explicit[0], cue))
                 is_reversed = any(self._says_path(path, word) for word in scale.reversed)
                 return path, scale.descending != is_reversed
         if not explicit:
@@ -232,7 +242,8 @@ class Ranking(Patterns):
 
     def _is_only_order(self, item: Item, cue: Item) -> bool:
         """Whether a figure is named only for the order; named twice, it is asked for as well."""
-        return abs(self._items.index(item) - self._items.index(cue)) <= 1
+        first, last = sorted((self._items.index(item), self._items.index(cue)))
+        return all(other.is_needless or other.cue == "counted" for other in self._items[first + 1 : last])
 
     def _most(self, cue: Item) -> None:
         target = next((item for item in self._after(cue)[:2] if item.is_name and item.table != self._main), None)

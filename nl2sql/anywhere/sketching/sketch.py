@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlglot import exp
-
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
@@ -19,6 +17,7 @@ from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.leftovers import Leftovers
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
+from nl2sql.thesaurus import is_verb
 
 _ADDED: Final = frozenset(
     [
@@ -35,6 +34,10 @@ _ADDED: Final = frozenset(
         "seat",
         "vote",
         "passenger",
+        "ton",
+        "kilogram",
+        "litre",
+        "hectare",
     ]
 )
 """What a row has several of."""
@@ -89,11 +92,14 @@ class _Sketch(Leftovers):
         if count is not None and counted and counted[0].table is None and counted[0].cue is None:
             figures = counted[0].columns_of_figures(self._catalog)
             texts = [c for path in counted[0].columns[:1] if (c := self._catalog.column(path)) and c.type == "text"]
-            if texts and texts[0].references is None and not texts[0].is_key:  # how many different nationalities
+            is_kind = bool(texts) and texts[0].references is None and not texts[0].is_key and texts[0].yes_no is None
+            if is_kind:  # how many different nationalities
                 self._kinds, counted[0].is_used = texts[0].path, True
             words = {name_words(path.partition(".")[2])[-1] for path in figures[:1]}
             if words & _ADDED and figures[0] == counted[0].columns[0]:
-                count.cue = "sum"
+                # 'which hall is the largest, and how many seats does it have' adds nothing up
+                ranks = any(item.cue == "super" for item in self._before(count))
+                count.cue = "which" if ranks else "sum"
 
     def _count_or_figure(self) -> str:
         counts = self._counting()
@@ -118,7 +124,10 @@ class _Sketch(Leftovers):
     def _read_second_count(self) -> None:
         """'Which courses have at least 8 students, and how many?', the second time that it is counted."""
         last = next(item for item in self._items[::-1] if not item.is_needless)
-        count = self._cued("count") or (last if last.cue == "counted" and self._having is not None else None)
+        counted = next(
+            (item for item in self._items if item.cue == "counted" and self._is_compared(self._other, item)), last
+        )
+        count = self._cued("count") or (counted if counted.cue == "counted" and self._having is not None else None)
         if count is not None:
             count.is_used = True
             self._also.append("COUNT(*)")
@@ -138,26 +147,44 @@ class _Sketch(Leftovers):
         counts.is_used = True
         if any(item.cue != "sum" for item in figures):
             raise UnclearError("figures beside a number")
-        for item in figures:  # "in total" of what is counted says nothing
-            item.is_used = True
+        sums = [f"SUM({path})" for item in figures if (path := self._summed_beside(item))]
         if group is None and self._having is not None:
             return self._counted_groups()
+        if group is None and sums:
+            raise UnclearError("figures beside a number")
         if group is None:
             return self._counted_rows()
         columns = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
         order = self._sort_groups and f"COUNT(*) {self._sort_groups}"
-        return self._select([*columns, "COUNT(*)"], group=columns, order=order)
+        return self._select([*columns, "COUNT(*)", *sums], group=columns, order=order)
+
+    def _summed_beside(self, cue: Item) -> str | None:
+        """The figure that is added up beside a number of rows; 'in total' of what is counted says nothing."""
+        cue.is_used = True
+        near = [item for item in self._near(cue, 1) if item.columns_of_figures(self._catalog) and item.cue is None]
+        free = [item for item in near if item.table is None and not item.is_used]
+        if not free:
+            return None
+        free[0].is_used = True
+        path = self._resolve(free[0], figure=True)
+        if path.partition(".")[0] != self._main:
+            raise UnclearError("the figure of other rows beside a number")
+        return self._path(path)
 
     def _listed(self) -> str:
         shown = self._projection()
         spoken = " ".join([*self._where, *(self._path(path) for path in shown), self._order or ""])
         if any(f"{written(table, self._catalog)}." not in spoken for table in self._idle):
             raise UnclearError("what a table is named for")
+        if self._order is not None and self._multiplies():
+            raise UnclearError("an order of rows that are there several times")
         distinct = self._distinct or (self._order is None and self._multiplies()) or self._is_category(shown)
         columns = [self._path(path) for path in shown]
         if len(columns) == 1 and any(condition.startswith(f"{columns[0]} = '") for condition in self._where):
             raise UnclearError("what is given already")
         if self._both is not None:
+            if self._both[0] in columns:
+                raise UnclearError("what is given already")
             return self._of_both(columns)
         return self._select(columns, order=self._order, limit=self._limit, distinct=distinct)
 
@@ -168,7 +195,7 @@ class _Sketch(Leftovers):
         others = list(self._where)
         sides = []
         for value in values:
-            self._where = [*others, f"{column} = {exp.Literal.string(value).sql()}"]
+            self._where = [*others, f"{column} = {value}"]
             sides.append(self._select(columns))
         return " INTERSECT ".join(sides)
 
@@ -222,7 +249,8 @@ class _Sketch(Leftovers):
             group = [self._path(path) for path in self._attributes()]
             if not group:
                 raise UnclearError("what is counted for what")
-            return self._select(group, group=group, having=self._having, order=self._order, limit=self._limit)
+            columns = [*group, *self._also]
+            return self._select(columns, group=group, having=self._having, order=self._order, limit=self._limit)
         shown = group = [self._path(path) for path in self._projection()]
         if (self._having or "").startswith("AVG") and any(
             not column.startswith(f"{written(self._main, self._catalog)}.") for column in group
@@ -283,6 +311,7 @@ class _Sketch(Leftovers):
             if item.cue == "each":
                 item.is_used = True
         behind = self._language == "tr" and cue.part.text.lower() in ("göre", "başına")
+        self._forget_figures()
         for item in self._before(cue) if behind else self._after(cue):
             if item.table == self._main and self._counting() is None:
                 return [self._path(path) for path in self._name_columns(self._main)]
@@ -294,13 +323,22 @@ class _Sketch(Leftovers):
                 return [self._path(self._resolve(item))]
         raise UnclearError("each of what")
 
+    def _forget_figures(self) -> None:
+        """What is added up is no group: a Turkish word for region is one for area, too."""
+        cues = [item for item in self._items if item.cue in ("avg", "sum") and not item.is_used]
+        added = {path for cue in cues for path in self._figure_of(cue).columns[:1]}
+        for item in self._items:
+            others = tuple(path for path in item.columns if path not in added)
+            if item.table is None and item.cue is None and others and len(others) < len(item.columns):
+                item.columns = others if item.columns[0] not in added else item.columns
+
     def _more_of_groups(self, group: Sequence[str]) -> list[str]:
         """Further columns of what is grouped by; its name is there already."""
         found = []
         for item in self._items:
             if item.columns and item.table is None and item.cue is None and not item.is_used:
                 item.is_used = True
-                if self._says(item, "name"):
+                if self._says(item, "name") or any(map(is_verb, item.part.english[:1])):
                     continue  # they are called by it already
                 path = self._resolve(item)
                 if not self._is_link(path):

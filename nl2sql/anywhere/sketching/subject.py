@@ -6,13 +6,35 @@ Languages put it in different places: Turkish names it last, English and Russian
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from nl2sql.anywhere.cues import MEASURES, SOFT
 from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import Draft
 from nl2sql.lexicon import lemmas
 from nl2sql.thesaurus import is_verb
+
+_OF_PEOPLE: Final = frozenset({"surname", "salary", "wage", "hire", "profession"})
+_AGENTS: Final = (
+    "er",
+    "or",
+    "ist",
+    "ian",
+    "ant",
+    "ent",
+    "man",
+    "woman",
+    "ee",
+    "person",
+    "people",
+    "staff",
+    "crew",
+    "artist",
+)
+"""What words for people end with."""
+_NAMES_OF_PEOPLE: Final = (("first", "name"), ("last", "name"), ("full", "name"))
 
 
 class Subject(Draft):
@@ -21,14 +43,59 @@ class Subject(Draft):
     def _find_main(self) -> None:
         entities = [item for item in self._items if item.table is not None]
         entities = [item for item in entities if not self._is_beside_attribute(item)] or entities
+        again = [other for item in self._items if item.cue == "counted" for other in self._counted_again(item)]
+        entities = [item for item in entities if item not in again] or entities
+        for item in again:
+            item.is_used = item not in entities
         counting = self._counting()
         counted = self._after(counting)[:1] if counting is not None and self._language != "tr" else []
+        named = [
+            link.domain for item in (self._after(counting)[:1] if counting is not None else ()) for link in item.links
+        ]
+        if any(path in [column.path for column in self._named(path.partition(".")[0])] for path in named):
+            raise UnclearError("how many of what has a name")
         if not entities or (counted and counted[0].links and not self._is_beside_table(counted[0])):
             self._main = self._table_of_columns(counted)
+            says_who = any(item.part.english[:1] == ("who",) for item in self._items)
+            if says_who and not entities and not self._is_of_people(self._main):
+                raise UnclearError("who")
             return
         asked = self._asked_entity(entities)
+        person = self._person(asked)
+        if person is not None:
+            self._main = person
+            return
         self._main = asked.table or ""
         asked.is_used = True
+
+    def _person(self, asked: Item) -> str | None:
+        """'Who has made more than five bookings?': the people, where they are not named."""
+        who = next((item for item in self._items if item.part.english[:1] == ("who",)), None)
+        is_later = who is not None and self._language != "tr" and self._items.index(who) > self._items.index(asked)
+        if who is None or is_later or asked.table in self._people():
+            return None
+        attributes = [item for item in self._items if item.columns and item.table is None and item.cue is None]
+        if self._is_of_people(asked.table or ""):
+            return None
+        if attributes and not all(self._says(item, "name") or self._says(item, "surname") for item in attributes):
+            return None  # who is the author
+        if len(self._people()) == 1:
+            return self._people()[0]
+        if any("name" in name_words(column.name) for column in self._named(asked.table or "")):
+            return None
+        raise UnclearError("who")
+
+    def _is_of_people(self, table: str) -> bool:
+        return table in self._people() or name_words(table)[-1].endswith(_AGENTS)
+
+    def _people(self) -> list[str]:
+        """The tables of people, as their columns tell."""
+        return [
+            table.name
+            for table in self._catalog.tables.values()
+            if any(_OF_PEOPLE & set(name_words(c.name)) for c in table.columns)
+            or any(name_words(c.name) in _NAMES_OF_PEOPLE for c in table.columns)
+        ]
 
     def _asked_entity(self, entities: Sequence[Item]) -> Item:
         counting = self._counting()
@@ -55,6 +122,8 @@ class Subject(Draft):
         for item in self._items:
             if item.cue == "counted":
                 beside = [*self._before(item)[:1]] if self._language == "tr" else [*self._after(item)[:1]]
+                if beside and self._is_compared(beside[0].table, item):
+                    continue  # those that have more than three, and how many it is
                 if self._language == "tr" and self._says(self._items[max(0, self._items.index(item) - 1)], "and"):
                     continue  # "the school and the number"
                 if beside and beside[0].table is not None:
@@ -72,6 +141,19 @@ class Subject(Draft):
                 if beside and beside[0].columns_of_figures(self._catalog) and not self._says(follower, "and"):
                     item.is_used = True  # the number of pages is a column
         return None
+
+    def _counted_again(self, counted: Item) -> list[Item]:
+        """What is counted a second time, after it was compared with a number."""
+        side = self._before(counted) if self._language == "tr" else self._after(counted)
+        return [item for item in side[:1] if self._is_compared(item.table, counted)]
+
+    def _is_compared(self, table: str | None, counted: Item) -> bool:
+        """Whether a number has been said of what is counted."""
+        before = self._before(counted)[::-1]
+        spans = (before[place + 1 : place + 3] for place, item in enumerate(before[:-1]) if item.number is not None)
+        return table is not None and any(
+            other.table == table and other not in before[-1:] for span in spans for other in span
+        )
 
     def _is_beside_attribute(self, item: Item) -> bool:
         """'The names and departments of instructors': a table that stands for what its rows are called."""
@@ -131,12 +213,18 @@ class Subject(Draft):
         attributes = [item for item in self._items if item.columns and item.table is None and not item.is_used]
         day = self._asked_day()
         if day is not None:  # who is it, and when was he born
-            return [*(self._name_columns(self._main) if self._cued("which") else ()), day]
+            also = self._cued("which") is not None or self._is_added()
+            return [*(self._name_columns(self._main) if also else ()), day]
         paths = self._attributes()
         main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
             paths = [*self._name_columns(self._main), *paths]
         return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
+
+    def _is_added(self) -> bool:
+        """'…, and when was it': whether the day is the second thing that is asked for."""
+        when = next((place for place, item in enumerate(self._items) if self._says(item, "when")), 0)
+        return when > 0 and self._says(self._items[when - 1], "and")
 
     def _asked_day(self) -> str | None:
         """'When was he hired': the one day that is named."""
@@ -169,10 +257,12 @@ class Subject(Draft):
                     )
                 ):
                     continue  # a key to what is named already
-                if self._says(item, "name") and self._named(self._main):
+                if any(self._says(item, word) for word in ("name", "full name")) and self._named(self._main):
                     paths += self._name_columns(self._main)
                     continue
                 if any(map(is_verb, item.part.english[:2])):
+                    if item.is_negated:
+                        raise UnclearError("what is not so")
                     continue  # publishers that published nothing: not the year of it
                 path = self._resolve(item)
                 verb = any(sense in SOFT for sense in item.part.english[:2])
