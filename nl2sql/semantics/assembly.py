@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from nl2sql.plan import Figure, Measure, Plan
 from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
@@ -55,6 +58,8 @@ from nl2sql.semantics.where_projects_are import where_projects_are
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
+_TAKERS = re.compile(r"[ae]n var m[ıi]", re.IGNORECASE)
+"""İzin kullanan var mı: is there anyone who did."""
 _PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
 
 
@@ -244,7 +249,8 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
         reader.use(*reader.open("exist"), *reader.open("column"))
         facts.wants_rows = False
         reader.assume("exists")
-        return count(reader, facts)
+        takers = reader.subject in (LEAVE, TRAINING) and _TAKERS.search(reader.text)
+        return count(reader, replace(facts, counted=PEOPLE) if takers else facts)
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))

@@ -29,6 +29,7 @@ _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type
 _STILL = re.compile(
     r"still|hâlâ|hala|halen|всё ещё|ещё|все еще|еще|до сих пор|по-прежнему|по прежнему|продолжа|работает до"
 )
+_HOLDERS = "sözleşmeli"
 _COMING = ("приш", "прих", "join", "katıl", "enter")
 
 
@@ -150,7 +151,19 @@ def _is_length_of_project(reader: Reader) -> bool:
         value.attribute in (PROJECT, "project_status") for value in reader.values
     )
     leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
+    if _is_length_of_contract(reader):
+        return not leave
     return projects and not leave and not reader.speaks_of_people
+
+
+def _is_length_of_contract(reader: Reader) -> bool:
+    """Average duration of fixed-term contracts, how long they are; how long people on such contracts work is theirs."""
+    typed = any(_names_contract(value) for value in reader.values)
+    if not typed and (not reader.said("subject", CONTRACT) or reader.said("subject", PROJECT)):
+        return False
+    return bool(typed and reader.open("column", "duration")) or (
+        reader.said("column", "days", "duration") and not reader.speaks_of_people
+    )
 
 
 def _is_length_of_service(reader: Reader, columns: Iterable[str]) -> bool:
@@ -176,7 +189,9 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
     typed = any(value.attribute == "contract_type" for value in reader.values)
     asked = facts.counted == "?" or reader.open("ask", "when") or reader.open("date")
     dated = typed and asked and events and events <= {"end", "start"}
-    if facts.counted == CONTRACT or dated:
+    if facts.counted == CONTRACT or dated or (_is_length_of_contract(reader) and facts.counted in (None, "days")):
+        return True
+    if reader.open("ask", "share") and not people and any(_names_contract(value) for value in reader.values):
         return True
     if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
         return True
@@ -190,7 +205,7 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
 def _names_contract(value: Named) -> bool:
     """Fixed-term contracts, not people who have one."""
     said = value.piece.text.lower()
-    return value.attribute == "contract_type" and any(word in said for word in CONTRACT_WORDS)
+    return value.attribute == "contract_type" and any(word in said for word in CONTRACT_WORDS) and _HOLDERS not in said
 
 
 def _needs_staff(reader: Reader) -> bool:
