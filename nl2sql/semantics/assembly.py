@@ -15,6 +15,7 @@ from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
+from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
@@ -40,7 +41,7 @@ from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import LONG, people_by_events, rows
+from nl2sql.semantics.rows import people_by_events, rows
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, rank_of
