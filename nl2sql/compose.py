@@ -29,6 +29,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.reading import read
 from nl2sql.semantics.records import records
 from nl2sql.semantics.sequence import find_order_by_amount, find_ordering
+from nl2sql.semantics.spoken_of import check_spoken_of
 from nl2sql.semantics.together import read_together
 from nl2sql.semantics.unknowable import find_unknowable
 
@@ -146,6 +147,7 @@ def _read(
         check_heeded(reader, plan)
         check_asked(reader, plan)
         check_meant(plan)
+        check_spoken_of(reader, plan)
         return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions), _certainty(reader))
     except NotUnderstoodError as error:
         return NotUnderstood(tuple(_left_over(pieces)), str(error))

@@ -146,7 +146,7 @@ def _is_whole(reader: Reader, first: int, last: int) -> bool:
         known = piece.has("dim", *_PLACES) or piece.has("subject", PROJECT) or any(piece.has(kind) for kind in _QUIET)
         known |= (
             piece.has("asked")
-            or piece.text.lower() in (*_ONES, *_OTHER)
+            or piece.text.lower() in (*_ONES, *_OTHER, *_OWN)
             or piece.has("agg", "distinct")
             or piece.has("ask", "difference")
             or piece.has("event", "start", "end")

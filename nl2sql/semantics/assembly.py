@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from nl2sql.plan import Figure, Measure, Plan
 from nl2sql.semantics.absence import countries_without_projects
 from nl2sql.semantics.across import find_across
@@ -12,6 +15,7 @@ from nl2sql.semantics.clauses import find_clauses
 from nl2sql.semantics.collective import find_collectives
 from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
+from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
@@ -37,7 +41,7 @@ from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import LONG, people_by_events, rows
+from nl2sql.semantics.rows import people_by_events, rows
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, rank_of
@@ -55,6 +59,8 @@ from nl2sql.semantics.where_projects_are import where_projects_are
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
+_TAKERS = re.compile(r"[ae]n var m[ıi]", re.IGNORECASE)
+"""İzin kullanan var mı: is there anyone who did."""
 _PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
 
 
@@ -244,7 +250,8 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
         reader.use(*reader.open("exist"), *reader.open("column"))
         facts.wants_rows = False
         reader.assume("exists")
-        return count(reader, facts)
+        takers = reader.subject in (LEAVE, TRAINING) and _TAKERS.search(reader.text)
+        return count(reader, replace(facts, counted=PEOPLE) if takers else facts)
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))

@@ -98,7 +98,7 @@ class Parts:
         found |= dict.fromkeys((n for n in range(len(reader.pieces)) if self._says_rise(n)), RAISE)
         having = [n for n in reader.open("work") if reader.pieces[n].text.lower().startswith("sözleşme")]
         for number in (*reader.open("subject", CONTRACT), *having):
-            if left or self._has_dates(number) or self._is_counted(number):
+            if left or (self._has_dates(number) and not self._is_ranked()) or self._is_counted(number):
                 found[number] = CONTRACT
         for number in reader.open("subject", PROJECT):
             spans = {self.segments[span.position] for span in reader.quantities.spans}
@@ -117,10 +117,18 @@ class Parts:
         """Whether something is said to begin or to end where a piece stands."""
         return any(self.segments[n] == self.segments[number] for n in self.reader.open("event", "start", "end"))
 
+    def _is_ranked(self) -> bool:
+        """Чей договор истекает раньше всех: the first of all to end, which is no condition."""
+        reader = self.reader
+        near = [reader.beside(rank.position, step)[1] for rank in reader.quantities.ranks for step in (-1, 1)]
+        dated = any(piece is not None and piece.has("event", "start", "end") for piece in near)
+        return dated and not reader.quantities.spans
+
     def _is_dated_contract(self, value: Named) -> bool:
         """People on a project contract that runs out before July."""
         said = value.piece.text.lower()
-        return any(word in said for word in CONTRACT_WORDS) and self._has_dates(value.position)
+        dated = self._has_dates(value.position) and not self._is_ranked()
+        return dated and any(word in said for word in CONTRACT_WORDS)
 
     def _is_counted(self, number: int) -> bool:
         return any(bound.unit_piece is self.reader.pieces[number] for bound in self.reader.quantities.bounds)

@@ -150,6 +150,8 @@ def _opened(
     if not items or not whole:
         return None
     first = min(n for n in (*items, *owners) if n > whole[-1])
+    if line.pieces[max(whole[-1] - 1, 0)].has("asked", "city") and line.pieces[whole[-1]].has("work"):
+        return None  # в городе, где находится их проект: what the city is told by
     if _opens(line, language, whole[-1], first, items[-1]):
         gap = _gap(line, whole[-1], first).lower()
         possessed = bool(set(re.findall(r"\w+", gap)) & _POSSESSIVES)

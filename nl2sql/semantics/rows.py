@@ -12,6 +12,7 @@ from nl2sql.plan import (
     Ref,
     Related,
 )
+from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
 from nl2sql.semantics.measures import column_of, possible_columns
 from nl2sql.semantics.ranks import Rank
@@ -28,7 +29,6 @@ from nl2sql.semantics.shown import (
 
 _IN_TIME = ("последн", "перв", "son", "ilk")
 """First and last, which of amounts are the highest and the lowest."""
-LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
 _KINDS = ("position", "level", "family")
 _BY = ("by", "по")
 _ORDERING = ("ask", "agg", "column", "rank", "compare")

@@ -36,8 +36,9 @@ class _Asked:
 
 def find_several(reader: Reader, facts: Facts) -> list[Figure]:
     """The figures, or none if the question asks for one or for something else."""
-    if reader.open("per") or reader.open("range") or reader.open("ask", *_OTHERS):
-        return []
+    told_in = facts.counted in _LENGTHS and not reader.has_attribute(facts.table, facts.counted or "")
+    if told_in or reader.open("per") or reader.open("range") or reader.open("ask", *_OTHERS):
+        return []  # süresi kaç gün: what a length is told in
     if extremes := _longest_and_shortest(reader, facts):
         return extremes
     said = _functions(reader, facts)

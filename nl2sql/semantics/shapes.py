@@ -18,7 +18,8 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.apart import told_apart
 from nl2sql.semantics.bands import BAND
-from nl2sql.semantics.facts import LEAVE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
+from nl2sql.semantics.contract_lengths import ranks_length_of_contract
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PARTS, PEOPLE, PROJECT, TRAINING, Facts
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -38,6 +39,8 @@ def rank_of(reader: Reader) -> Rank | None:
         ranks = [replace(rank, attribute=None) if rank.attribute == "tenure" else rank for rank in ranks]
     if reader.subject == PROJECT:  # the oldest project began first
         ranks = [_of_project(reader, rank) for rank in ranks]
+    if reader.subject == CONTRACT:
+        ranks = [_of_contract(reader, rank) for rank in ranks]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
@@ -52,6 +55,13 @@ def rank_of(reader: Reader) -> Rank | None:
 def _says_tenure(reader: Reader, rank: Rank) -> bool:
     """The longest serving employee, en kıdemli: people are ranked, and no leave."""
     return rank.attribute == "tenure" and _SERVING.search(reader.pieces[rank.position].text) is not None
+
+
+def _of_contract(reader: Reader, rank: Rank) -> Rank:
+    """Истекает раньше всех: by that date, and not by how long its holder has been here; the longest contract lasts so."""
+    if rank.attribute == "tenure" and reader.pieces[rank.position].has("rank", "min:start", "max:start"):
+        return replace(rank, attribute="start", descending=not rank.descending)
+    return replace(rank, attribute="duration") if ranks_length_of_contract(reader, rank) else rank
 
 
 def _of_project(reader: Reader, rank: Rank) -> Rank:

@@ -15,6 +15,7 @@ from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.leavers import WITH, find_leavers
 from nl2sql.semantics.quantities import ONLY
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+from nl2sql.semantics.states import read_lasting
 
 _YES = re.compile(r"(do|does|did|is|are|was|were|has|have)\b|.*\bли\b", re.IGNORECASE)
 _YES_TR = re.compile(r"\bm[ıiuü](y?d[ıiuü]r?)?\b\s*\??$|\bm[ıiuü]\b", re.IGNORECASE)
@@ -38,6 +39,8 @@ _THOSE = ("those", "ones", "people", "everyone", "the ones")
 _INSTRUMENTAL = re.compile(r"(l[ae]|^ile)$")
 """The Turkish ending for with."""
 _PLACES = ("city", "country", "department", "project")
+_NONE_OR_ANY = re.compile(r"\bнет ли\b|\byok mu\b|^(isn't|aren't|don't we) ", re.IGNORECASE)
+_EVER = ("hiç", "hiç bir", "hiçbir")
 _OFFICE = ("офисе", "ofiste", "ofisteki")
 _NOUNS = ("gender", "position", "level", "family")
 """What people are called by: of two such words that "and" joins, both or either may be meant."""
@@ -62,6 +65,23 @@ def read_small_words(reader: Reader) -> None:
     find_leavers(reader)
     _read_equal(reader)
     _read_office(reader)
+    read_lasting(reader)
+    _read_ever(reader)
+
+
+def _read_ever(reader: Reader) -> None:
+    """Londra'da hiç avukat var mı: whether there is any at all; what denies once more says that there is none."""
+    if _NONE_OR_ANY.search(reader.text):
+        raise NotUnderstoodError("whether any, or whether none")
+    negations = reader.open("negation")
+    ever = [n for n in negations if reader.pieces[n].text.lower() in _EVER]
+    if reader.language != "tr" or not ever or not _YES_TR.search(reader.text):
+        return
+    if not reader.open("exist"):
+        raise NotUnderstoodError("whether any, or whether none")  # hiç avukat yok mu
+    if ever == negations:
+        for number in ever:
+            reader.pieces[number].readings = {"filler": ("filler",)}
 
 
 def _refuse_doubtful_yes(reader: Reader) -> None:

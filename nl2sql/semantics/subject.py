@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from nl2sql.persons import NAMES
 from nl2sql.plan import OneOf, Related
 from nl2sql.semantics.clause_parts import TRAINED
+from nl2sql.semantics.contract_lengths import asks_length_of_contract, names_contract, ranks_length_of_contract
 from nl2sql.semantics.facts import (
     CONTRACT,
-    CONTRACT_WORDS,
     EVIDENCE,
     LEAVE,
     OF_PEOPLE,
@@ -21,7 +21,7 @@ from nl2sql.semantics.facts import (
     TRAINING,
     Facts,
 )
-from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import split_periods
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
@@ -150,6 +150,8 @@ def _is_length_of_project(reader: Reader) -> bool:
         value.attribute in (PROJECT, "project_status") for value in reader.values
     )
     leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
+    if asks_length_of_contract(reader):
+        return not leave
     return projects and not leave and not reader.speaks_of_people
 
 
@@ -175,22 +177,21 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
 def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, people: bool) -> bool:
     typed = any(value.attribute == "contract_type" for value in reader.values)
     asked = facts.counted == "?" or reader.open("ask", "when") or reader.open("date")
-    dated = typed and asked and events and events <= {"end", "start"}
-    if facts.counted == CONTRACT or dated:
+    ranked = bool(reader.quantities.ranks) and any(names_contract(value) for value in reader.values)
+    dated = typed and (asked or ranked) and events and events <= {"end", "start"}
+    if facts.counted == CONTRACT or dated or (asks_length_of_contract(reader) and facts.counted in (None, "days")):
         return True
-    if facts.counted == "?" and reader.open("state") and any(_names_contract(value) for value in reader.values):
+    if any(ranks_length_of_contract(reader, rank) for rank in reader.quantities.ranks):
+        return True
+    if reader.open("ask", "share") and not people and any(names_contract(value) for value in reader.values):
+        return True
+    if facts.counted == "?" and reader.open("state") and any(names_contract(value) for value in reader.values):
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
     is_dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
     is_dated |= bool(reader.open("state")) and not people
     return is_dated or not (people or facts.counted or "contract_type" in reader.keys)
-
-
-def _names_contract(value: Named) -> bool:
-    """Fixed-term contracts, not people who have one."""
-    said = value.piece.text.lower()
-    return value.attribute == "contract_type" and any(word in said for word in CONTRACT_WORDS)
 
 
 def _needs_staff(reader: Reader) -> bool:
