@@ -61,7 +61,8 @@ from nl2sql.semantics.yearly import find_yearly, of_year
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
 _TAKERS = re.compile(r"[ae]n var m[ıi]", re.IGNORECASE)
 """İzin kullanan var mı: is there anyone who did."""
-_PLURALS = ("trainings", "leaves", "eğitimler", "izinler")
+_PERCENT = re.compile(r"per ?cent|yüzde|процент", re.IGNORECASE)
+_PLURAL_EVENTS = re.compile(r"\b(?:trainings|leaves)\b|eğitimler|izinler|\b(?:отпуска|больничные|обучения|тренинги)$")
 
 
 def assemble(reader: Reader) -> Plan:
@@ -155,9 +156,13 @@ def _asks_date_of_project(reader: Reader, facts: Facts) -> bool:
 
 
 def _average_raise(reader: Reader) -> None:
-    """By how much pay was raised on average asks for no difference of two figures."""
+    """By how much pay was raised on average asks for no difference of two figures; by how many per cent is another column."""
     if reader.open("agg", "avg") and reader.open("column", "raise"):
-        reader.use(*reader.open("ask", "difference", "much"))
+        asked = reader.open("ask", "difference", "much", "share")
+        if any(_PERCENT.search(reader.pieces[number].text) for number in asked):
+            for number in reader.open("column", "raise"):
+                reader.pieces[number].readings["column"] = ("raise_percent",)
+        reader.use(*asked)
 
 
 def _plain(reader: Reader, facts: Facts) -> Plan:
@@ -233,12 +238,16 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
 
 
 def _counted_rows(reader: Reader) -> str | None:
-    """Trainings by course: in the plural they are counted, and not those who completed them."""
-    plural = any(
-        piece.has("subject", reader.subject) and any(word.endswith(_PLURALS) for word in piece.text.lower().split())
-        for piece in reader.pieces
-    )
-    return reader.subject if plural and reader.subject in (LEAVE, TRAINING) and not reader.speaks_of_people else None
+    """Trainings by course, leaves of welders by type: in the plural they are counted, and not those who had them."""
+    named = {value.position for value in reader.values if value.attribute in ("leave_type", "course")}
+    plurals = [
+        number
+        for number, piece in enumerate(reader.pieces)
+        if (piece.has("subject", reader.subject) or number in named) and _PLURAL_EVENTS.search(piece.text.lower())
+    ]
+    headed = bool(plurals) and (reader.language == "tr" or plurals[0] == reader.first)
+    counts = headed or (bool(plurals) and reader.language == "en" and not reader.speaks_of_people)
+    return reader.subject if counts and reader.subject in (LEAVE, TRAINING) else None
 
 
 def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan | None:

@@ -34,7 +34,8 @@ _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "про
 _LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
 """What is said of the length of each, not of all together."""
 _AT_ONCE = re.compile(
-    r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом)\b", re.IGNORECASE
+    r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом|чем на (?=\d))",
+    re.IGNORECASE,
 )
 _MORE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">"}
 _NEAR = 4

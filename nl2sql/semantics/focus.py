@@ -15,6 +15,7 @@ from nl2sql.semantics.counted import asks_twice, find_counted
 from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
+from nl2sql.semantics.shares import is_share_of_all
 from nl2sql.semantics.subject import asks_who
 
 _TAKERS = re.compile(r"(an|en)l[ae]r(ın|in)?$")
@@ -31,7 +32,7 @@ def is_about_people(reader: Reader, anchors: Collection[int], *, denied: bool) -
     """Whether people are counted, listed or measured, given where events are spoken of."""
     if _asks_about_events(reader, anchors):
         return False
-    if _is_share_of_contracts(reader):
+    if _is_share_of_contracts(reader) or is_share_of_all(reader):
         return False
     counted = _counted(reader)
     if counted == PEOPLE:

@@ -27,7 +27,7 @@ _SUMMED = ("days", "hours", "payroll", "duration")
 """Attributes whose figure without a word for it is the total."""
 _OF_SUBJECT = {
     PEOPLE: OF_PEOPLE,
-    RAISE: ("raise",),
+    RAISE: ("raise", "raise_percent"),
     LEAVE: ("days",),
     TRAINING: ("hours",),
     PROJECT: ("budget", "budget_a_day", "duration"),

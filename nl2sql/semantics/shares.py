@@ -5,6 +5,7 @@ What the share becomes is `special`.
 
 from __future__ import annotations
 
+from nl2sql.semantics.facts import LEAVE, TRAINING
 from nl2sql.semantics.reader import Reader
 
 COPULAS = frozenset(
@@ -29,6 +30,7 @@ COPULAS = frozenset(
 )
 """What stands between those of whom a share is and those who make it."""
 AMONG = frozenset({"among", "amongst", "within", "среди", "между", "arasında", "içinde", "arasındaki", "içindeki"})
+_ALL = ("all", "tüm", "bütün", "всех")
 _DASHES = ("—", "–", " - ")
 _RELATIVE = ("who", "that", "кто", "котор")
 _PARTICIPLES = ("earning", "making", "получающ", "зарабатывающ", "имеющ")
@@ -57,6 +59,13 @@ def told_of_whole(reader: Reader, position: int, places: list[int], spans: set[i
     dated = reader.pieces[verb].has("event", *_OWN_DATES)
     after = [n for n in (*told, *(spans if dated else ())) if n >= verb]
     return after[0] if len(after) == 1 else None
+
+
+def is_share_of_all(reader: Reader) -> bool:
+    """Sick leaves among all leaves: of those, and of no people."""
+    events = [n for n, piece in enumerate(reader.pieces) if n and piece.has("subject", LEAVE, TRAINING)]
+    of_all = any(reader.pieces[n - 1].text.lower() in _ALL for n in events)
+    return of_all and reader.said("ask", "share") and not reader.speaks_of_people
 
 
 def _told_among(reader: Reader, position: int, places: list[int]) -> int | None:

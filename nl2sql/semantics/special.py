@@ -19,7 +19,7 @@ from nl2sql.semantics.gaps import gap
 from nl2sql.semantics.measures import column_of
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, rank_of, where_of
-from nl2sql.semantics.shares import AMONG, COPULAS, told_of_whole
+from nl2sql.semantics.shares import AMONG, COPULAS, is_share_of_all, told_of_whole
 from nl2sql.semantics.sides import of_values
 from nl2sql.semantics.standards import WHOLE
 
@@ -155,6 +155,8 @@ def _is_of_people(reader: Reader, position: int) -> bool:
     """Whether a share is of people, not of trainings or of leave: those stand right beside the word."""
     if reader.speaks_of_people:
         return True
+    if is_share_of_all(reader):
+        return False
     step = -1 if reader.language == "tr" else 1
     beside = reader.beside(position, step)[1]
     return not (beside is None or beside.has("subject") or beside.has("column") or beside.has("agg"))

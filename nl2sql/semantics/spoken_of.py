@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from nl2sql.plan import Plan, Ref, Related, nodes_of
+from nl2sql.persons import NAMES
+from nl2sql.plan import Compare, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.facts import CONTRACT_WORDS
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -26,6 +27,10 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """Units that lengths in days are not told in."""
+_A_YEAR = re.compile(
+    r"\b(?:per|a|each) year\b|\b(?:за|в) год\b|\byılda\b|\bв месяц\b|\bper month\b|\bayda\b", re.IGNORECASE
+)
+_ONE = re.compile(r"\b(?:сотрудник|работник)\b|\b(?:an|one) (?:employee|worker)\b", re.IGNORECASE)
 _LENGTHS = ("days", "duration_days")
 
 
@@ -36,7 +41,7 @@ def check_spoken_of(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: it has no contracts, compares no date, tells a length in days.
     """
     nodes = list(nodes_of(plan))
-    for check in (_contracts, _on_date, _unit):
+    for check in (_contracts, _on_date, _unit, _a_year, _one_of_them):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -57,3 +62,21 @@ def _unit(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     """How long it took in months: not in days."""
     lengths = any(isinstance(node, Ref) and node.column in _LENGTHS for node in nodes_of(plan.measures))
     return "a length in months, which is told in days" if lengths and _UNIT.search(reader.text) else None
+
+
+def _a_year(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """How many courses one of them takes a year: not how many in all years together."""
+    events = plan.subject in ("leave_taken", "training_done") and bool(plan.measures)
+    parted = any(isinstance(node, Ref) and node.part for node in nodes) or any(isinstance(n, Compare) for n in nodes)
+    return (
+        "so many a year, but all years are taken together"
+        if events and not parted and _A_YEAR.search(reader.text)
+        else None
+    )
+
+
+def _one_of_them(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
+    """How many days an employee takes: one of them, and not all together."""
+    told = any(isinstance(node, Ref) and node.column in (*NAMES, "employee_id") for node in nodes)
+    missed = plan.subject in ("leave_taken", "training_done") and bool(plan.measures) and not told
+    return "so many of one person, but all are taken together" if missed and _ONE.search(reader.text) else None
