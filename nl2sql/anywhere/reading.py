@@ -88,6 +88,11 @@ class Item:
         )
 
     @property
+    def measures(self) -> bool:
+        """Whether it is a verb that measures: costs, weighs."""
+        return bool(self.part.english) and self.part.english[0] in MEASURES
+
+    @property
     def is_needless(self) -> bool:
         """Whether a statement may leave it out."""
         if self.cue in ("stop", "which"):
@@ -155,7 +160,7 @@ def _measures(items: Sequence[Item]) -> bool:
     for item in items:
         if item.table is not None:
             return False
-        if item.part.english[:1] and item.part.english[0] in MEASURES:
+        if item.measures:
             return True
     return False
 

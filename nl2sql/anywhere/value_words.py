@@ -50,7 +50,7 @@ class ValueWords:
         keys: columns that tie tables; nobody calls things by a code in them that only looks like a word.
     """
 
-    def __init__(self, values: Values, names: SchemaWords, keys: Collection[str] = ()) -> None:
+    def __init__(self, values: Values, names: SchemaWords, keys: Collection[str]) -> None:
         self._values, self._names, self._keys = values, names, keys
 
     def links(self, question: Sequence[Word], parts: Sequence[Part]) -> tuple[Link, ...]:

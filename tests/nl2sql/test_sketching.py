@@ -69,9 +69,10 @@ def sketched(database, question):
         # numbers and places in adjectives
         ("Покажи названия пятизвёздочных полей.", [("Brook",), ("Hill",)]),
         ("Покажи названия стамбульских полей.", [("Brook",), ("Hill",)]),
-        # units in names, and days as text
+        # units in names
         ("What is the total area of the fields?", [(15.5,)]),
         ("How many machines have more than 70 horsepower?", [(2,)]),
+        # days as text
         ("How many loans were there in 2023?", [(2,)]),
         # first and last names
         ("Show the first and last names of students in grade 10.", [("Bo", "Lind"), ("Cy", "Moss")]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nl2sql.anywhere.cues import HIGH, LOWEST, MEASURES, Scale
+from nl2sql.anywhere.cues import HIGH, LOWEST, Scale
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.patterns import Patterns
@@ -108,13 +108,9 @@ class Ranking(Patterns):
         return any(
             item.cue == "which"
             and any(self._says(other, "it") for other in self._items[place + 1 : place + 4])
-            and not any(other.is_name and not self._measures(other) for other in self._items[place + 1 :])
+            and not any(other.is_name and not other.measures for other in self._items[place + 1 :])
             for place, item in enumerate(self._items)
         )
-
-    def _measures(self, item: Item) -> bool:
-        """Whether a verb only says what was ranked by: how much does it weigh."""
-        return item.part.english[:1] != () and item.part.english[0] in MEASURES
 
     def _is_range(self, one: Item, other: Item) -> bool:
         between = self._items[self._items.index(one) + 1 : self._items.index(other)]

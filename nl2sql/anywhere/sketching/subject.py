@@ -72,15 +72,14 @@ class Subject(Draft):
         """'Who has made more than five bookings?': the people, where they are not named."""
         who = next((item for item in self._items if item.part.english[:1] == ("who",)), None)
         is_later = who is not None and self._language != "tr" and self._items.index(who) > self._items.index(asked)
-        if who is None or is_later or asked.table in self._people():
+        if who is None or is_later or self._is_of_people(asked.table or ""):
             return None
         attributes = [item for item in self._items if item.columns and item.table is None and item.cue is None]
-        if self._is_of_people(asked.table or ""):
-            return None
         if attributes and not all(self._says(item, "name") or self._says(item, "surname") for item in attributes):
             return None  # who is the author
-        if len(self._people()) == 1:
-            return self._people()[0]
+        people = self._people()
+        if len(people) == 1:
+            return people[0]
         if any("name" in name_words(column.name) for column in self._named(asked.table or "")):
             return None
         raise UnclearError("who")

@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).parent
+LATER = ("bank", "league", "library", "museum", "schools")
+LAST = ("bistro", "cinema", "courier", "farms", "hotels", "parliament", "power", "vetclinic")
 NAMES = tuple(sorted(script.stem for script in HERE.glob("*.sql")))
 
 
