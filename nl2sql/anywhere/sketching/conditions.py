@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from nl2sql.anywhere.cues import MEASURES
+from nl2sql.anywhere.cues import LASTS, MEASURES
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.reading import Item
@@ -167,7 +167,8 @@ class Conditions(Dates):
             self._having = f"COUNT(*) {sign} {_written(number.number)}"
             return
         path = self._resolve(target, figure=True)
-        if operator.scale is not None and any(self._says_path(path, word) for word in operator.scale.reversed):
+        is_pace = operator.scale is not None and operator.scale.reversed == LASTS
+        if is_pace and any(self._says_path(path, word) for word in LASTS):
             sign = _turned(sign)  # faster than in 90 days
         if average is None:
             self._where.append(self._comparison(path, sign, number))

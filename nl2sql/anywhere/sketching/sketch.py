@@ -155,6 +155,8 @@ class _Sketch(Leftovers):
         if group is None:
             return self._counted_rows()
         columns = list(dict.fromkeys([*group, *self._more_of_groups(group)]))
+        if sums and self._multiplies():
+            raise UnclearError("figures over rows that are there several times")
         order = self._sort_groups and f"COUNT(*) {self._sort_groups}"
         return self._select([*columns, "COUNT(*)", *sums], group=columns, order=order)
 

@@ -17,22 +17,7 @@ from nl2sql.lexicon import lemmas
 from nl2sql.thesaurus import is_verb
 
 _OF_PEOPLE: Final = frozenset({"surname", "salary", "wage", "hire", "profession"})
-_AGENTS: Final = (
-    "er",
-    "or",
-    "ist",
-    "ian",
-    "ant",
-    "ent",
-    "man",
-    "woman",
-    "ee",
-    "person",
-    "people",
-    "staff",
-    "crew",
-    "artist",
-)
+_AGENTS: Final = ("er", "or", "ist", "ian", "ant", "ent", "man", "ee", "person", "people", "staff", "crew")
 """What words for people end with."""
 _NAMES_OF_PEOPLE: Final = (("first", "name"), ("last", "name"), ("full", "name"))
 
