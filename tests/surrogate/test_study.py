@@ -167,7 +167,11 @@ def test_the_loss_of_a_trainer_rank_is_said_and_leaves_nothing(tmp_path: Path):
     settings = {**SMALL, "repeats": 1000.0, "trainers": 2, "ranks": 1, "slab_folder": str(tmp_path)}
     process = start_study(tmp_path, "torn", errors=subprocess.PIPE, **settings)
     await_training(process)
-    (peer,) = [child for child in psutil.Process(process.pid).children() if "surrogate.peers" in child.cmdline()]
+    # of a child that has just ended nobody knows the command line: it is `None` here, and not an error
+    running = psutil.process_iter(["ppid", "cmdline"])
+    (peer,) = [
+        one for one in running if one.info["ppid"] == process.pid and "surrogate.peers" in (one.info["cmdline"] or ())
+    ]
     peer.kill()
     _, said = process.communicate(timeout=60)
     assert process.returncode != 0
