@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from nl2sql.anywhere.naming import name_words
 from nl2sql.catalog import Catalog
 
 
@@ -45,6 +46,7 @@ class Joins:
             if column.references is not None and other in catalog.tables and other != column.table:
                 self._add(column.table, other, Edge(column.path, column.references, multiplies=False))
                 self._add(other, column.table, Edge(column.references, column.path, multiplies=True))
+        self._forget_roles()
 
     def direct(self, table: str, other: str) -> Edge:
         """The key between two tables.
@@ -82,6 +84,20 @@ class Joins:
                 raise UnclearError(f"several ways between {table} and {other}")
             names.append(nearer[0])
         return [self.direct(one, next_one) for one, next_one in pairwise(names)]
+
+    def _forget_roles(self) -> None:
+        """Tables that a third one ties together are joined by that, not by a key that is one of them in a role.
+
+        The members of a committee are not its chair, unless the question says chair.
+        """
+        for table, others in self._edges.items():
+            for other in list(others):
+                edges = others[other]
+                if len(edges) != 1 or edges[0].multiplies or edges[0].column in self._chosen:
+                    continue
+                is_role = not set(name_words(edges[0].column.partition(".")[2])) & set(name_words(other))
+                if is_role and any(self._is_between(table, name, other) for name in others):
+                    del others[other], self._edges[other][table]
 
     def _is_between(self, table: str, name: str, other: str) -> bool:
         """Whether a table only ties two others together: it has keys to both."""

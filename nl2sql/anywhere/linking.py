@@ -48,6 +48,7 @@ class Linker:
     """
 
     def __init__(self, catalog: Catalog, values: Values) -> None:
+        self._tables = frozenset(catalog.tables)
         self._names = SchemaWords(catalog)
         keys = frozenset(column.path for column in catalog.columns() if column.is_key or column.references)
         self._values = ValueWords(values, self._names, keys)
@@ -82,11 +83,13 @@ class Linker:
                 scores[path] += _OWN_TABLE
         for link in links:
             scores[link.domain] = max(scores.get(link.domain, 0.0), link.score)
-        paths = {
-            part.start: tuple(sorted(here, key=lambda path: -scores[path] - support[part.start, path]))
-            for part in free
-            if (here := [path for path, texts in said.items() if part.text in texts and scores[path] >= FIRST])
-        }
+        paths: dict[int, tuple[str, ...]] = {}
+        for part in free:
+            called = [path for path, texts in said.items() if part.text in texts]
+            # a film is a movie where nothing else is one
+            near = [path for path in called if path in self._tables and scores[path] >= NEAR]
+            if here := [path for path in called if scores[path] >= FIRST] or near:
+                paths[part.start] = tuple(sorted(here, key=lambda path: -scores[path] - support[part.start, path]))
         for start, named in paths.items():  # grades are no scores where there are scores
             paths[start] = tuple(path for path in named if strength[start, path] > NEAR) or named
         return Linked(said_parts, links, scores, tuple(self._hints(scores, said)), paths)

@@ -215,6 +215,7 @@ class Conditions(Dates):
             for item in self._items
             if (item.table is not None or item.columns_of_figures(self._catalog))
             and not item.is_used
+            and item.cue != "counted"
             and (item.table is not None or number.number in YEARS or not any(map(self._is_when, item.columns[:1])))
         ] or [item for item in self._items if item.table == self._main]
         if not fitting:

@@ -170,7 +170,8 @@ class Draft:
             return both
         named = [c for word in _NAMES for c in columns if name_words(c.name)[-1] == word]
         own = [c for c in named if name_words(c.name)[0] in (*_NAMES, *name_words(table))]
-        return (own or named)[:1]
+        # a parcel is not called like its sender
+        return (own or [c for c in named if not name_words(c.name)[0].endswith(("er", "or"))])[:1]
 
     def _name_columns(self, table: str) -> list[str]:
         """What rows of a table are called by."""
@@ -310,8 +311,9 @@ class Draft:
 
     def _chosen_keys(self) -> list[str]:
         wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, (verb,))}
+        named = {path for item in self._items for path in item.columns[:1]}  # the head, where a key is called chair
         return [
             column.path
             for column in self._catalog.columns()
-            if column.references is not None and wanted & set(name_words(column.name))
+            if column.references is not None and (wanted & set(name_words(column.name)) or column.path in named)
         ]

@@ -87,6 +87,8 @@ class _Sketch(Leftovers):
     def _add_up_figures(self) -> None:
         """'How many hours were worked': not rows are counted, but a figure of theirs is added up."""
         count = self._cued("count")
+        if count is None and self._language != "tr" and self._cued("each") is not None:
+            count = self._cued("counted")  # the number of votes that each party got
         after = self._after(count) if count is not None else []
         counted = [item for item in after if item.cue != "distinct"][:1]
         if count is not None and counted and counted[0].table is None and counted[0].cue is None:

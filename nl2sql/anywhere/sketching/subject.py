@@ -62,6 +62,8 @@ class Subject(Draft):
         attributes = [item for item in self._items if item.columns and item.table is None and item.cue is None]
         if attributes and not all(self._says(item, "name") or self._says(item, "surname") for item in attributes):
             return None  # who is the author
+        if asked in self._after(who)[:1] and any("name" in name_words(c.name) for c in self._named(asked.table or "")):
+            return None  # who owns a dog, where owners are a table
         people = self._people()
         if len(people) == 1:
             return people[0]
@@ -105,7 +107,7 @@ class Subject(Draft):
         """'The number of flights': a word that counts only beside what it counts."""
         for item in self._items:
             if item.cue == "counted":
-                beside = [*self._before(item)[:1]] if self._language == "tr" else [*self._after(item)[:1]]
+                beside = [*self._before(item)[:1]] if self._language == "tr" else self._behind_qualifiers(item)
                 if beside and self._is_compared(beside[0].table, item):
                     continue  # those that have more than three, and how many it is
                 if self._language == "tr" and self._says(self._items[max(0, self._items.index(item) - 1)], "and"):
@@ -126,6 +128,16 @@ class Subject(Draft):
                     item.is_used = True  # the number of pages is a column
         return None
 
+    def _behind_qualifiers(self, item: Item) -> list[Item]:
+        """What follows, past what says which of a table: the number of organic farms, of sold IMAX tickets."""
+        after = self._after(item)
+        for place, other in enumerate(after):
+            column = self._catalog.column(other.columns[0]) if other.columns and other.table is None else None
+            is_flag = column is not None and column.yes_no is not None
+            if not (other.links or is_flag):
+                return after[place : place + 1] if other.table is not None else after[:1]
+        return after[:1]
+
     def _counted_again(self, counted: Item) -> list[Item]:
         """What is counted a second time, after it was compared with a number."""
         side = self._before(counted) if self._language == "tr" else self._after(counted)
@@ -135,9 +147,9 @@ class Subject(Draft):
         """Whether a number has been said of what is counted."""
         before = self._before(counted)[::-1]
         spans = (before[place + 1 : place + 3] for place, item in enumerate(before[:-1]) if item.number is not None)
-        return table is not None and any(
-            other.table == table and other not in before[-1:] for span in spans for other in span
-        )
+        added = any(self._says(item, "and") for item in self._near(counted, 2)[:2])
+        last = [] if added else before[-1:]
+        return table is not None and any(other.table == table and other not in last for span in spans for other in span)
 
     def _is_beside_attribute(self, item: Item) -> bool:
         """'The names and departments of instructors': a table that stands for what its rows are called."""
@@ -203,7 +215,17 @@ class Subject(Draft):
         main = next((item for item in self._items if item.table == self._main and item.is_used), None)
         if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
             paths = [*self._name_columns(self._main), *paths]
+        elif main is None and self._asks_for_kind():
+            paths = self._name_columns(self._main)
         return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
+
+    def _asks_for_kind(self) -> bool:
+        """'Which vegetables …', where that is a kind of crop: the crops are asked for."""
+        which = self._cued("which")
+        if which is None:
+            return False
+        beside = self._before(which) if self._language == "tr" and self._after(which)[:1] == [] else self._after(which)
+        return any(link.domain.startswith(f"{self._main}.") for item in beside[:1] for link in item.links)
 
     def _is_added(self) -> bool:
         """'…, and when was it': whether the day is the second thing that is asked for."""
@@ -234,7 +256,7 @@ class Subject(Draft):
                 says_key = any(self._says(item, word) for word in ("id", "identifier"))
                 if (
                     not says_key
-                    and all(self._is_link(path) for path in item.columns)
+                    and all(self._is_link(path) and not self._is_label(path) for path in item.columns)
                     and any(
                         (c := self._catalog.column(path)) and (c.references or "").partition(".")[0] in self._tables
                         for path in item.columns
