@@ -19,6 +19,7 @@ from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import narrow
 from nl2sql.anywhere.reading import read
 from nl2sql.anywhere.sketching.sketch import sketch
+from nl2sql.anywhere.translating import translated
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.evaluation.compare import same
@@ -60,7 +61,7 @@ def generate(
     """
     with attempt.stage("link"):
         linked = foreign.linker.link(attempt.asked.words, attempt.language)
-    composed = _composed(attempt, index, reader, linked) if attempt.parts.composer else None
+    composed = _composed(attempt, attempt.language, index, reader, linked) if attempt.parts.composer else None
     if composed is not None and composed.weight == _COMPOSED and doubts(composed, linked) == 0:
         attempt.source, attempt.sql = "composed", composed.sql
         return composed.checked, composed.result
@@ -69,6 +70,9 @@ def generate(
         opened = model if isinstance(model, BaseChatModel) else model()
     writer = _Writer(attempt, index, reader, opened, user)
     candidates: list[Candidate] = [composed] if composed is not None else []
+    in_english = _in_english(attempt, index, foreign, reader, linked, model=opened, user=user)
+    if in_english is not None:
+        candidates.append(in_english)
     for kind, weight in _kinds(attempt):
         talk = prompt.messages(
             index.title, told, attempt.language, attempt.text, None if kind == "original" else linked, kind=kind
@@ -107,10 +111,24 @@ def _kinds(attempt: Attempt) -> list[tuple[str, float]]:
     return kinds if attempt.parts.candidates else kinds[:1]
 
 
-def _composed(attempt: Attempt, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
+def _in_english(
+    attempt: Attempt, index: Index, foreign: Foreign, reader: Engine, linked: Linked, *, model: BaseChatModel, user: str
+) -> Candidate | None:
+    """A statement composed from what the model says a question is in English."""
+    if attempt.language == "en" or not (attempt.parts.composer and attempt.parts.rewording):
+        return None
+    said = translated(attempt, linked, model=model, user=user)
+    if said is None:
+        return None
+    with attempt.stage("link"):
+        read_again = foreign.linker.link(words(said), "en")
+    return _composed(attempt, "en", index, reader, read_again)
+
+
+def _composed(attempt: Attempt, language: Language, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
     """A statement without a model, if the question is of a usual kind and wholly understood."""
     with attempt.stage("compose"):
-        sketched = sketch(read(linked, index.catalog), index.catalog, attempt.language)
+        sketched = sketch(read(linked, index.catalog), index.catalog, language)
         if sketched is None:
             return None
         weight = _GUESSED / len(sketched.unread) if sketched.unread else _COMPOSED

@@ -83,16 +83,19 @@ class Linker:
                 scores[path] += _OWN_TABLE
         for link in links:
             scores[link.domain] = max(scores.get(link.domain, 0.0), link.score)
-        paths: dict[int, tuple[str, ...]] = {}
-        for part in free:
-            called = [path for path, texts in said.items() if part.text in texts]
-            # a film is a movie where nothing else is one
-            near = [path for path in called if path in self._tables and scores[path] >= NEAR]
-            if here := [path for path in called if scores[path] >= FIRST] or near:
-                paths[part.start] = tuple(sorted(here, key=lambda path: -scores[path] - support[part.start, path]))
+        paths = {
+            part.start: tuple(sorted(here, key=lambda path: -scores[path] - support[part.start, path]))
+            for part in free
+            if (here := self._named([path for path, texts in said.items() if part.text in texts], scores))
+        }
         for start, named in paths.items():  # grades are no scores where there are scores
             paths[start] = tuple(path for path in named if strength[start, path] > NEAR) or named
         return Linked(said_parts, links, scores, tuple(self._hints(scores, said)), paths)
+
+    def _named(self, paths: Sequence[str], scores: Mapping[str, float]) -> list[str]:
+        """The tables and columns that one part names; a movie is a film only where nothing else is one."""
+        near = [path for path in paths if path in self._tables and scores[path] >= NEAR]
+        return [path for path in paths if scores[path] >= FIRST] or near
 
     def _apart(self, part: Part, language: Language) -> Sequence[Part]:
         """The words of an expression that is nothing here: a schema may have only them."""

@@ -15,7 +15,7 @@ from nl2sql.anywhere.narrowing import Told
 from nl2sql.anywhere.rendering import rendered
 from nl2sql.language import Language
 
-_NAMES: Final[Mapping[Language, str]] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
+LANGUAGE_NAMES: Final[Mapping[Language, str]] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
 _RULES: Final = """You translate a question into one {title} SELECT statement. Reply with SQL only.
 - Select exactly the columns that the question asks for, and nothing else.
 - Use only the conditions that the question asks for, and only these tables and columns:
@@ -42,12 +42,12 @@ def messages(
         parts.append(f"Question: {text}")
     elif kind == "english":
         parts.append(f"Question: {rendered(linked, language)}?")
-        parts += _hints(linked)
+        parts += hints(linked)
     else:
-        parts.append(f"Question in {_NAMES[language]}: {text}" if language != "en" else f"Question: {text}")
+        parts.append(f"Question in {LANGUAGE_NAMES[language]}: {text}" if language != "en" else f"Question: {text}")
         if language != "en":
             parts.append(f"Word by word: {glossed(linked)}")
-        parts += _hints(linked)
+        parts += hints(linked)
     return [SystemMessage(rules + (told.text if told.is_whole else "")), HumanMessage("\n".join(parts))]
 
 
@@ -64,7 +64,8 @@ def glossed(linked: Linked) -> str:
     return ", ".join(f"{part.text} = {'/'.join(part.english[:2])}" for part in linked.parts if part.english)
 
 
-def _hints(linked: Linked) -> list[str]:
+def hints(linked: Linked) -> list[str]:
+    """What words of the question are in the database."""
     values = dict.fromkeys(
         f"{link.text} is {link.domain} = '{link.value}'" for link in linked.values if link.is_certain
     )

@@ -12,6 +12,7 @@ from typing import Final
 from nl2sql.anywhere.cues import LASTS, MEASURES
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.dates import YEARS, Dates
 
@@ -108,7 +109,9 @@ class Conditions(Dates):
     def _compare(self, number: Item, operator: Item) -> None:
         number.is_used = operator.is_used = True
         sign = self._sign(operator)
-        if operator.scale is not None and operator.scale.columns and not self._is_figure_beside(number):
+        if (year := self._year_done(number, operator)) is not None:
+            self._where.append(self._comparison(year, sign, number))
+        elif operator.scale is not None and operator.scale.columns and not self._is_figure_beside(number):
             path, descending = self._by_scale(operator.scale)
             if number.number in YEARS:
                 self._spend([number], path)  # the word year beside it
@@ -122,6 +125,19 @@ class Conditions(Dates):
             self._where.append(self._comparison(measured, sign, number))
         else:
             self._compare_target(number, sign, operator)
+
+    def _year_done(self, number: Item, operator: Item) -> str | None:
+        """'Founded before 1960': the year that a verb has as a column."""
+        beside = self._after(operator) if self._language == "tr" else self._before(operator)
+        follows = self._items.index(operator) > self._items.index(number)
+        if number.number not in YEARS or not beside or follows != (self._language == "tr"):
+            return None
+        paths = beside[0].columns_of_figures(self._catalog)
+        names = {name_words(path.partition(".")[2])[-1] for path in paths[:1]}
+        if beside[0].table is not None or not names & set(beside[0].part.english[:2]):
+            return None
+        beside[0].is_used = True
+        return self._resolve(beside[0], figure=True)
 
     def _is_figure_beside(self, number: Item) -> bool:
         """'After minute 45': what the number is of stands beside it, and it is no year."""

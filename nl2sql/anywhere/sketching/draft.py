@@ -22,7 +22,7 @@ VERBS: Final = {
     **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
 }
 """What tells two keys to the same table apart."""
-_GENERAL: Final = frozenset({"number", "code", "date", "name", "type", "kind", "status", "id"})
+_GENERAL: Final = frozenset({"number", "code", "date", "year", "name", "type", "kind", "status", "id"})
 """What any table may have: of another than the main one only where that is named."""
 _REVENUE: Final = frozenset({"revenue", "income", "takings", "proceeds", "earnings", "turnover"})
 _PAID: Final = frozenset({"price", "paid", "amount", "total", "fee", "cost"})
@@ -127,7 +127,10 @@ class Draft:
             raise UnclearError("a column that cannot be joined")
         path = next(path for path in paths if self._joins.distance(self._main, path.partition(".")[0]) == near)
         if not figure and _GENERAL & set(item.part.english[:1]) and not self._is_named(path):
-            raise UnclearError("the number of what")
+            days = [c.path for c in self._catalog.tables[self._main].columns if c.type in ("date", "timestamp")]
+            if not self._says(item, "date") or len(days) != 1:
+                raise UnclearError("the number of what")
+            return days[0]
         self._use(path)
         return path
 

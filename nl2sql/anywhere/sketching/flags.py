@@ -13,6 +13,7 @@ from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.matching import Matching
 from nl2sql.catalog import Column
+from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
 
 _UNSAID: Final = frozenset({*FLAGS, "flag", "flg", "fl", "fg", "yn", "ind", "indicator", "on", "in", "at", "for", "of"})
@@ -27,7 +28,7 @@ class Flags(Matching):
         if any(self._says(item, word) for item in self._items for word in _ASKING):
             return
         for item in self._items:
-            column = self._stated(item)
+            column = self._stated(item) or self._flag_of_value(item)
             if column is None:
                 continue
             denial = self._denial(item)
@@ -40,10 +41,11 @@ class Flags(Matching):
             else:
                 continue
             self._where.append(f"{self._use(column.path)} {condition}")
+            item.links = ()
             for other in self._items:
                 if other is denial:
                     other.cue, other.is_used = "stop", True
-                elif other.table is None and column.path in other.columns:
+                elif other is item or (other.table is None and column.path in other.columns):
                     other.is_used = True
 
     def _has_happened(self, item: Item, column: Column) -> bool:
@@ -69,6 +71,17 @@ class Flags(Matching):
         if column.yes_no is not None and any(sense in STOP for sense in senses):
             return column if self._is_spelt_out(item, column) else None
         return column
+
+    def _flag_of_value(self, item: Item) -> Column | None:
+        """'Halls with 3D', where halls say whether they have it, and something else that is not named has it as a value."""
+        named = {other.table for other in self._items}
+        far = [link for link in item.links if link.domain.partition(".")[0] not in named]
+        if item.is_used or not far or len(far) < len(item.links):
+            return None
+        flags = [column for column in self._catalog.tables[self._main].columns if column.yes_no is not None]
+        values = {fold(link.value) for link in far}
+        said = [c for c in flags if "".join(word for word in name_words(c.name) if word not in _UNSAID) in values]
+        return said[0] if len(said) == 1 else None
 
     def _is_spelt_out(self, item: Item, column: Column) -> bool:
         """Whether the words before an ordinary word are of the name too: 'on display', not 'display'."""

@@ -19,14 +19,16 @@ _AT: Final = frozenset({"above", "over", "under", "on", "below"})
 class Leftovers(Ranking):
     """Tells what has no place in the statement."""
 
-    def _spend_repeated(self, is_counted: bool) -> None:
+    def _spend_repeated(self, text: str) -> None:
         """What is said a second time, as the branch in 'how many copies does each branch hold? Show the branch …'."""
         spent = [item for item in self._items if item.is_used]
         tables = {self._main, *self._tables, *(item.table for item in spent if item.table)}
         columns = {item.columns[0] for item in spent if item.columns and item.table is None}
         for item in self._items:
             again = item.table in tables if item.table else bool(item.columns) and item.columns[0] in columns
-            if (again and item.cue is None) or (is_counted and item.cue == "counted"):
+            if self._says(item, "name") and "GROUP BY" in text:
+                again = again or any(self._path(path) in text for path in item.columns)
+            if (again and item.cue is None) or ("COUNT(" in text and item.cue == "counted"):
                 item.is_used = True
 
     def _unread(self) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ class Leftovers(Ranking):
         denied = self._cued("none") is not None or self._cued("not") is not None
         for item in self._items:
             senses = {*item.part.english[:1], *(() if item.part.english else item.part.folded)}
-            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None
+            sorts = bool(senses & {"order", "ordered", "sorted"}) and item.table is None and not self._is_passive(item)
             if self._says(item, "only") and any(self._says(other, "name") for other in self._near(item, 1)):
                 continue  # names only
             unusual = sorts or bool(senses & UNREAD) or (ranks and bool(senses & ORDINALS))

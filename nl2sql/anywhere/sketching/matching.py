@@ -122,12 +122,32 @@ class Matching(Conditions):
         if len({item.table for item in others}) != 1:
             raise UnclearError("what there is none of")
         other = others[0].table or ""
-        edge = self._joins.way(self._main, other)[0]
+        edge, *further = self._joins.way(self._main, other)
+        if any(one.multiplies for one in further):  # a cinema that has halls may have no screenings
+            raise UnclearError("what there is none of")
         for item in (*(item for item in self._items if item.cue == "none" or item is denial), others[0]):
             item.is_used = True
         here, there = self._path(edge.column), self._path(edge.other)
+        conditions = [*self._of_which(others[0], edge.other.partition(".")[0]), f"{there} IS NOT NULL"]
         table = written(edge.other.partition(".")[0], self._catalog)
-        return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {there} IS NOT NULL)"
+        return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {' AND '.join(conditions)})"
+
+    def _of_which(self, item: Item, table: str) -> list[str]:
+        """What is said right before a table of which there is none: no 3D hall, no large order."""
+        found = []
+        for before in self._before(item):
+            column = self._catalog.column(before.columns[0]) if before.columns else None
+            links = [link for link in before.links if link.domain.partition(".")[0] == table]
+            if links and not before.is_used:
+                found.append(f"{self._path(links[0].domain)} = {exp.Literal.string(links[0].value).sql()}")
+            elif column is not None and column.table == table and column.yes_no is not None and not before.is_used:
+                found.append(f"{self._path(column.path)} = {column.yes_no[0]}")
+            elif before.links and not before.is_used:
+                raise UnclearError("which there is none of")
+            else:
+                break
+            before.is_used, before.links = True, ()
+        return found
 
     def _denies_value(self, cue: Item) -> bool:
         """Turkish 'those who are not from Germany', which denies the value before it."""

@@ -77,6 +77,7 @@ class Ranking(Patterns):
         """'Sorted by age in descending order': whether the order is said so."""
         down, up = self._cued("descending"), self._cued("ascending")
         words = [item for item in self._items if _SORTING & set(item.part.english[:1]) and item.table is None]
+        words = [item for item in words if not self._is_passive(item)]
         anchors = [item for item in (*words, down, up) if item is not None]
         if not anchors or self._limit is not None:
             return False
@@ -96,6 +97,12 @@ class Ranking(Patterns):
             if item in others:
                 item.is_used = True
         return True
+
+    def _is_passive(self, item: Item) -> bool:
+        """'Have never been ordered': a verb, and no order that is asked for."""
+        *before, _ = self._near(item, 1)[:2]
+        after = self._near(item, 1)[len(before) + 1 :]
+        return any(self._says(other, "be") for other in before) and not any(self._says(other, "by") for other in after)
 
     def _is_ranked(self) -> bool:
         """Whether something is asked for that has the most of a total."""

@@ -78,7 +78,7 @@ class _Sketch(Leftovers):
         if none is not None:
             self._where.append(none)
         text = self._count_or_figure() if none is None or self._counting() else self._listed()
-        self._spend_repeated("COUNT(" in text)
+        self._spend_repeated(text)
         unread = self._unread()
         if self._limit is not None and "ORDER BY" not in text:
             raise UnclearError("the first of what order")

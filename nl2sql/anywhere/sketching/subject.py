@@ -112,7 +112,7 @@ class Subject(Draft):
                     continue  # those that have more than three, and how many it is
                 if self._language == "tr" and self._says(self._items[max(0, self._items.index(item) - 1)], "and"):
                     continue  # "the school and the number"
-                if beside and beside[0].table is not None:
+                if beside and (beside[0].table is not None or (beside[0].links and self._language != "tr")):
                     return item
                 behind = self._before(item)[:1]
                 if (

@@ -1,0 +1,54 @@
+"""A question said by the model in plain English and in the words of the database, for the sketches to read.
+
+A small model translates better than it writes SQL, and more of English is composed than of other languages. What got lost
+on the way is looked for here as far as it is figures; values and tables that are missing speak against the statement later
+(`choosing`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from llm.prefix import EXAMPLE_NAMES
+from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.prompt import LANGUAGE_NAMES, hints
+from nl2sql.attempt import Attempt
+from nl2sql.generate import Model, tell
+
+_MAX_TOKENS: Final = 60
+_FIGURES = re.compile(r"\d+")
+_RULES: Final = """You translate questions about a database into short, plain, literal English, so that a simple program understands them.
+- Keep every name, number, date and condition. Add nothing, answer nothing.
+- Call things as the database does; what words of the question are in it stands behind the question."""
+
+
+def translated(attempt: Attempt, linked: Linked, *, model: Model, user: str) -> str | None:
+    """The question in English, or `None` if a figure of it is not there any more."""
+    reply = tell(messages(attempt, linked), attempt, model, user=user, stop="\n", max_tokens=_MAX_TOKENS)
+    said = str(reply.text).strip()
+    return said if set(_FIGURES.findall(attempt.text)) <= set(_FIGURES.findall(said)) else None
+
+
+def messages(attempt: Attempt, linked: Linked) -> list[BaseMessage]:
+    """The prompt for one question."""
+    asked = [f"Question in {LANGUAGE_NAMES[attempt.language]}: {attempt.text}", *hints(linked)]
+    return [*_beginning(), HumanMessage("\n".join(asked))]
+
+
+@cache
+def _beginning() -> tuple[BaseMessage, ...]:
+    """The part that is the same for every question to every database."""
+    content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    asker, teller = EXAMPLE_NAMES
+    talk = (
+        (HumanMessage(one["asked"].strip(), name=asker), AIMessage(one["english"], name=teller))
+        for one in content["example"]
+    )
+    return (SystemMessage(_RULES), *chain.from_iterable(talk))
