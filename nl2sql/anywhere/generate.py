@@ -60,7 +60,7 @@ def generate(
         Refusal: no statement passed the checks, or the question names a value that does not exist.
     """
     with attempt.stage("link"):
-        linked = foreign.linker.link(attempt.asked.words, attempt.language)
+        linked = foreign.linker.link(attempt.text, attempt.language)
     composed = _composed(attempt, attempt.language, index, reader, linked) if attempt.parts.composer else None
     if composed is not None and composed.weight == _COMPOSED and doubts(composed, linked) == 0:
         attempt.source, attempt.sql = "composed", composed.sql
@@ -121,7 +121,7 @@ def _in_english(
     if said is None:
         return None
     with attempt.stage("link"):
-        read_again = foreign.linker.link(words(said), "en")
+        read_again = foreign.linker.link(said, "en")
     return _composed(attempt, "en", index, reader, read_again)
 
 

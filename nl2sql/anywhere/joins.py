@@ -41,6 +41,8 @@ class Joins:
     def __init__(self, catalog: Catalog, chosen: Iterable[str] = ()) -> None:
         self._edges: dict[str, dict[str, list[Edge]]] = {name: {} for name in catalog.tables}
         self._chosen = frozenset(chosen)
+        self.roles: list[frozenset[str]] = []
+        """Tables that are tied by a third one, and by a key that is not meant."""
         for column in catalog.columns():
             other = (column.references or "").partition(".")[0]
             if column.references is not None and other in catalog.tables and other != column.table:
@@ -98,6 +100,7 @@ class Joins:
                 is_role = not set(name_words(edges[0].column.partition(".")[2])) & set(name_words(other))
                 if is_role and any(self._is_between(table, name, other) for name in others):
                     del others[other], self._edges[other][table]
+                    self.roles.append(frozenset({table, other}))
 
     def _is_between(self, table: str, name: str, other: str) -> bool:
         """Whether a table only ties two others together: it has keys to both."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nl2sql.anywhere.cues import MONTHS, NUMBERS
+from nl2sql.anywhere.figures import words_and_figures
 from nl2sql.anywhere.parts import Part, parts_of, shapes
 from nl2sql.anywhere.schema_words import FIRST, NEAR, PART, SENSES, SchemaWords
 from nl2sql.anywhere.value_words import ValueWords
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language
-from nl2sql.text import Word, words
+from nl2sql.text import words
 from nl2sql.thesaurus import is_verb
 from nl2sql.values import Link, Values
 
@@ -53,8 +54,9 @@ class Linker:
         keys = frozenset(column.path for column in catalog.columns() if column.is_key or column.references)
         self._values = ValueWords(values, self._names, keys)
 
-    def link(self, question: Sequence[Word], language: Language) -> Linked:
-        """Everything that the question's words may be."""
+    def link(self, text: str, language: Language) -> Linked:
+        """Everything that the words of a question may be."""
+        question = words_and_figures(text, language)
         said_parts = tuple(
             self._without_denial(known)
             for part in parts_of(question, language)

@@ -31,7 +31,6 @@ from nl2sql.guard import check
 from nl2sql.index import index_anywhere
 from nl2sql.language import detect
 from nl2sql.repair import repaired
-from nl2sql.text import words
 
 _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / "databases" / "build.py")
 build = importlib.util.module_from_spec(_spec)
@@ -252,7 +251,7 @@ def test_two_hundred_tables_are_narrowed_to_what_the_question_needs(tmp_path):
             "Hangi plak şirketlerinin Fransa'dan şarkıcısı var?",
             "Which labels have singers from France?",
         ):
-            linked = index.foreign.linker.link(words(question), detect(question))
+            linked = index.foreign.linker.link(question, detect(question))
             told = narrow(index.catalog, index.foreign.shown, linked)
             assert not told.is_whole
             assert bound(told.text) <= BUDGET
@@ -276,7 +275,7 @@ def test_what_is_composed_is_right(language, names, databases):
             reader = open_reader(question.database)
             indexes[question.database] = (reader, index_anywhere(reader))
         reader, index = indexes[question.database]
-        linked = index.foreign.linker.link(words(question.text), language)
+        linked = index.foreign.linker.link(question.text, language)
         sketched = sketch(read(linked, index.catalog), index.catalog, language)
         if sketched is not None and not sketched.unread:
             verdicts.append(is_right(question, sketched.sql, reader, "sqlite"))

@@ -12,7 +12,6 @@ from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.evaluation.evaluate import rows_of
 from nl2sql.index import index_anywhere
 from nl2sql.language import detect
-from nl2sql.text import words
 
 SCRIPT = """
 CREATE TABLE sch (sch_id INTEGER PRIMARY KEY, sch_nm TEXT, sch_type TEXT, has_pool INTEGER, country TEXT);
@@ -42,7 +41,7 @@ def database(tmp_path_factory):
 def sketched(database, question):
     language = detect(question)
     index = database[1]
-    linked = index.foreign.linker.link(words(question), language)
+    linked = index.foreign.linker.link(question, language)
     return sketch(read(linked, index.catalog), index.catalog, language)
 
 

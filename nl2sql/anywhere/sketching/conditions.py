@@ -123,6 +123,8 @@ class Conditions(Dates):
             self._where.append(self._comparison(path, sign, number))
         elif (measured := self._measured()) is not None:
             self._where.append(self._comparison(measured, sign, number))
+            for item in self._near(number, 1):  # the unit
+                item.is_used = item.is_used or (item.table is None and measured in item.columns)
         else:
             self._compare_target(number, sign, operator)
 

@@ -44,6 +44,8 @@ class Draft:
         self._having: str | None = None
         self._other: str | None = None
         """The table that is counted for each row of the main one."""
+        self._absent: str | None = None
+        """The table that has no row for what is asked for."""
         self._distinct = False
         self._idle: list[str] = []
         """Tables of which every row has one: joining them says nothing by itself."""
@@ -88,6 +90,8 @@ class Draft:
         text, joined = written(self._main, self._catalog), {self._main}
         for edge in self._edges():
             table = edge.other.partition(".")[0]
+            if table == self._absent:  # in none of what it is joined with
+                raise UnclearError("what there is and there is not")
             if table not in joined:
                 joined.add(table)
                 text += f" JOIN {written(table, self._catalog)} ON {self._path(edge.column)} = {self._path(edge.other)}"
@@ -188,7 +192,8 @@ class Draft:
             columns = self._catalog.tables[table].columns
             numbers = [c for c in columns if name_words(c.name)[-1] == "number" and c.references is None]
             own = [c for c in texts if name_words(c.name)[-1] == name_words(table)[-1]]
-            named = (own or [c for c in numbers if not c.is_key] or [c for c in texts if not c.is_key])[:1]
+            labels = [c for c in texts if c.is_key and len(name_words(c.name)) > 1 and self._key(table) == c.path]
+            named = (own or [c for c in numbers if not c.is_key] or labels or [c for c in texts if not c.is_key])[:1]
         if not named:
             raise UnclearError("what rows are called")
         return [column.path for column in named]
@@ -313,7 +318,8 @@ class Draft:
         return self._language == "ru" and doubled == 2  # noqa: PLR2004
 
     def _chosen_keys(self) -> list[str]:
-        wanted = {word for item in self._items for verb in item.part.english[:2] for word in VERBS.get(verb, (verb,))}
+        said = {verb for item in self._items for verb in item.part.english[:2]}
+        wanted = {word for verb in said for word in VERBS.get(verb, (verb, f"{verb}er", f"{verb}r", f"{verb}or"))}
         named = {path for item in self._items for path in item.columns[:1]}  # the head, where a key is called chair
         return [
             column.path

@@ -16,6 +16,15 @@ _AT: Final = frozenset({"above", "over", "under", "on", "below"})
 """Where something is, in words that compare elsewhere."""
 
 
+_BELONGS: Final = frozenset(
+    [
+        "be", "belong", "have", "sit", "serve", "work", "play", "participate", "attend", "join", "include", "consist",
+        "contain", "enter", "show", "list",
+    ]
+)  # fmt: skip
+"""Verbs that say of nobody what he is among others: not lead, chair or found."""
+
+
 class Leftovers(Ranking):
     """Tells what has no place in the statement."""
 
@@ -34,6 +43,7 @@ class Leftovers(Ranking):
     def _unread(self) -> tuple[str, ...]:
         """The words that have no place in the statement."""
         self._refuse_the_unusual()
+        self._refuse_roles()
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
         )
@@ -81,6 +91,15 @@ class Leftovers(Ranking):
                 raise UnclearError("what is not so")
             if self._says_more(item):
                 raise UnclearError("which of a table")
+
+    def _refuse_roles(self) -> None:
+        """'Who leads the orchestra' asks for none of its members, where a key may be its leader."""
+        tables = {self._main, *self._tables}
+        if any(pair <= tables for pair in self._joins.roles):
+            for item in self._items:
+                senses = item.part.english[:1]
+                if not item.is_used and any(map(is_verb, senses)) and not _BELONGS & set(senses):
+                    raise UnclearError("in what role")
 
     def _asks_who_too(self) -> bool:
         """'… and who owns them': somebody whom no name of the database says."""

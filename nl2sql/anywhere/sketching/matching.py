@@ -128,6 +128,7 @@ class Matching(Conditions):
         for item in (*(item for item in self._items if item.cue == "none" or item is denial), others[0]):
             item.is_used = True
         here, there = self._path(edge.column), self._path(edge.other)
+        self._absent = edge.other.partition(".")[0]
         conditions = [*self._of_which(others[0], edge.other.partition(".")[0]), f"{there} IS NOT NULL"]
         table = written(edge.other.partition(".")[0], self._catalog)
         return f"{here} NOT IN (SELECT {there} FROM {table} WHERE {' AND '.join(conditions)})"

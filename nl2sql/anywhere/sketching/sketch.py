@@ -21,25 +21,11 @@ from nl2sql.thesaurus import is_verb
 
 _ADDED: Final = frozenset(
     [
-        "hour",
-        "minute",
-        "day",
-        "quantity",
-        "unit",
-        "piece",
-        "page",
-        "goal",
-        "point",
-        "ticket",
-        "seat",
-        "vote",
-        "passenger",
-        "ton",
-        "kilogram",
-        "litre",
-        "hectare",
+        "hour", "minute", "day", "quantity", "unit", "piece", "page", "goal", "point", "ticket", "seat", "vote", "passenger",
+        "ton", "kilogram", "litre", "hectare", "visitor", "spectator", "viewer", "attendee", "download", "view", "copy",
+        "kilometre", "mile", "dose",
     ]
-)
+)  # fmt: skip
 """What a row has several of."""
 
 
@@ -87,7 +73,8 @@ class _Sketch(Leftovers):
     def _add_up_figures(self) -> None:
         """'How many hours were worked': not rows are counted, but a figure of theirs is added up."""
         count = self._cued("count")
-        if count is None and self._language != "tr" and self._cued("each") is not None:
+        is_other = any(self._cued(cue) is not None for cue in ("avg", "min", "max", "sum"))
+        if count is None and self._language != "tr" and self._cued("each") is not None and not is_other:
             count = self._cued("counted")  # the number of votes that each party got
         after = self._after(count) if count is not None else []
         counted = [item for item in after if item.cue != "distinct"][:1]

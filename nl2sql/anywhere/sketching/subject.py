@@ -271,6 +271,9 @@ class Subject(Draft):
                         raise UnclearError("what is not so")
                     continue  # publishers that published nothing: not the year of it
                 path = self._resolve(item)
+                behind = [other for other in self._after(item)[:1] if other.is_used]
+                if paths and any(link.domain == path for other in behind for link in other.links):
+                    continue  # in the field of health
                 verb = any(sense in SOFT for sense in item.part.english[:2])
                 conditions = [condition for condition in self._where if self._path(path) in condition]
                 if not (verb and conditions):
