@@ -9,13 +9,13 @@ from typing import Final
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.reading import Item
-from nl2sql.anywhere.sketching.draft import LIVES
-from nl2sql.anywhere.sketching.subject import Subject
+from nl2sql.anywhere.sketching.figures import LIVES
+from nl2sql.anywhere.sketching.shown import Shown
 
 YEARS: Final = range(1800, 2101)
 
 
-class Dates(Subject):
+class Dates(Shown):
     """Adds conditions with days."""
 
     def _in_year(self, number: Item) -> None:

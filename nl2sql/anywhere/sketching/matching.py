@@ -13,14 +13,14 @@ from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
-from nl2sql.anywhere.sketching.conditions import Conditions
+from nl2sql.anywhere.sketching.averages import Averages
 from nl2sql.anywhere.sketching.draft import FAR
 from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
 from nl2sql.values import Link
 
 
-class Matching(Conditions):
+class Matching(Averages):
     """Adds conditions with values."""
 
     def _read_values(self) -> None:
