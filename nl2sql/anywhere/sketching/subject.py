@@ -1,6 +1,6 @@
-"""What a question asks for: the table that it is about, and the columns of it that are to be shown.
+"""The table that a question is about, and whether its rows are counted.
 
-Languages put it in different places: Turkish names it last, English and Russian first.
+Languages put it in different places: Turkish names it last, English and Russian first. Which columns are asked for is `shown`.
 """
 
 from __future__ import annotations
