@@ -36,6 +36,8 @@ class Candidate:
     result: Result
     weight: float
     """How often statements of its kind are right, in votes."""
+    said: str | None = None
+    """What the question was read as, if it was said again."""
 
 
 def choose(candidates: Sequence[Candidate], linked: Linked) -> Candidate:

@@ -7,6 +7,7 @@ tried, and their results choose (`choosing`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Engine
 from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import Candidate, choose, doubts
 from nl2sql.anywhere.linking import Linked
-from nl2sql.anywhere.narrowing import narrow
+from nl2sql.anywhere.narrowing import Told, narrow
 from nl2sql.anywhere.reading import read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
@@ -62,31 +63,19 @@ def generate(
     with attempt.stage("link"):
         linked = foreign.linker.link(attempt.text, attempt.language)
     composed = _composed(attempt, attempt.language, index, reader, linked) if attempt.parts.composer else None
-    if composed is not None and composed.weight == _COMPOSED and doubts(composed, linked) == 0:
+    if composed is not None and _is_understood(composed, linked):
         attempt.source, attempt.sql = "composed", composed.sql
         return composed.checked, composed.result
-    told = narrow(index.catalog, foreign.shown, linked)
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
     writer = _Writer(attempt, index, reader, opened, user)
     candidates: list[Candidate] = [composed] if composed is not None else []
     in_english = _in_english(attempt, index, foreign, reader, linked, model=opened, user=user)
     if in_english is not None:
+        writer.notes.setdefault(in_english.sql, []).append(phrase(attempt.language, "reworded", text=in_english.said))
         candidates.append(in_english)
-    for kind, weight in _kinds(attempt):
-        talk = prompt.messages(
-            index.title, told, attempt.language, attempt.text, None if kind == "original" else linked, kind=kind
-        )
-        try:
-            found = writer.write(talk, weight)
-        except Refusal as refusal:
-            if refusal.failed and any(one is not composed or one.weight == _COMPOSED for one in candidates):
-                break  # no time for another; what there is will do
-            raise
-        if found is not None:
-            candidates.append(found)
-            if doubts(found, linked) == 0 and _is_settled(attempt.language, composed, found):
-                break
+    if in_english is None or not _is_understood(in_english, linked):
+        candidates += writer.statements(narrow(index.catalog, foreign.shown, linked), linked, composed)
     if not candidates:
         raise writer.refusal()
     best = choose(candidates, linked)
@@ -94,6 +83,11 @@ def generate(
     attempt.source = "composed" if best is composed else "model"
     attempt.notes = writer.notes.get(best.sql, [])
     return best.checked, best.result
+
+
+def _is_understood(composed: Candidate, linked: Linked) -> bool:
+    """Whether every word of a question has its place in a statement, and nothing speaks against it."""
+    return composed.weight == _COMPOSED and doubts(composed, linked) == 0
 
 
 def _is_settled(language: Language, composed: Candidate | None, found: Candidate) -> bool:
@@ -122,7 +116,8 @@ def _in_english(
         return None
     with attempt.stage("link"):
         read_again = foreign.linker.link(said, "en")
-    return _composed(attempt, "en", index, reader, read_again)
+    found = _composed(attempt, "en", index, reader, read_again)
+    return found and replace(found, said=said)
 
 
 def _composed(attempt: Attempt, language: Language, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
@@ -148,6 +143,25 @@ class _Writer:
         self._tried: dict[str, Candidate | str] = {}
         self._unknown: UnknownValueError | None = None
         self.notes: dict[str, list[str]] = {}
+
+    def statements(self, told: Told, linked: Linked, composed: Candidate | None) -> list[Candidate]:
+        """The model's own statements, from one prompt after the other until one is settled."""
+        attempt = self._attempt
+        found: list[Candidate] = []
+        for kind, weight in _kinds(attempt):
+            shown = None if kind == "original" else linked
+            talk = prompt.messages(self._index.title, told, attempt.language, attempt.text, shown, kind=kind)
+            try:
+                one = self.write(talk, weight)
+            except Refusal as refusal:
+                if refusal.failed and (found or (composed is not None and composed.weight == _COMPOSED)):
+                    break  # no time for another; what there is will do
+                raise
+            if one is not None:
+                found.append(one)
+                if doubts(one, linked) == 0 and _is_settled(attempt.language, composed, one):
+                    break
+        return found
 
     def write(self, talk: list[BaseMessage], weight: float) -> Candidate | None:
         """A statement that works, or nothing."""

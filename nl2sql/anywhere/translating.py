@@ -16,7 +16,6 @@ from typing import Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from llm.prefix import EXAMPLE_NAMES
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.prompt import LANGUAGE_NAMES, hints
 from nl2sql.attempt import Attempt
@@ -46,9 +45,6 @@ def messages(attempt: Attempt, linked: Linked) -> list[BaseMessage]:
 def _beginning() -> tuple[BaseMessage, ...]:
     """The part that is the same for every question to every database."""
     content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    asker, teller = EXAMPLE_NAMES
-    talk = (
-        (HumanMessage(one["asked"].strip(), name=asker), AIMessage(one["english"], name=teller))
-        for one in content["example"]
-    )
+    # Not named as examples: the beginning of the prompts for statements, which is longer, keeps its place in the model's cache.
+    talk = ((HumanMessage(one["asked"].strip()), AIMessage(one["english"])) for one in content["example"])
     return (SystemMessage(_RULES), *chain.from_iterable(talk))

@@ -133,7 +133,7 @@ class Conditions(Dates):
             return None
         paths = beside[0].columns_of_figures(self._catalog)
         names = {name_words(path.partition(".")[2])[-1] for path in paths[:1]}
-        if beside[0].table is not None or not names & set(beside[0].part.english[:2]):
+        if beside[0].table is not None or not names & {*beside[0].part.english[:2], *beside[0].part.folded}:
             return None
         beside[0].is_used = True
         return self._resolve(beside[0], figure=True)

@@ -1,0 +1,82 @@
+"""A question to any database, said in English by the model and composed from that; what got lost is noticed."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+
+from nl2sql.anywhere.connect import open_reader
+from nl2sql.anywhere.translating import messages, translated
+from nl2sql.attempt import Attempt
+from nl2sql.engine import ask
+from nl2sql.index import index_anywhere
+from nl2sql.language import detect
+from nl2sql.parts import Parts
+
+SCRIPT = """
+CREATE TABLE Boat (BoatID INTEGER PRIMARY KEY, BoatName TEXT, LengthM REAL, Built INTEGER);
+CREATE TABLE Trip (TripID INTEGER PRIMARY KEY, BoatID INTEGER REFERENCES Boat(BoatID), Harbour TEXT, Guests INTEGER);
+INSERT INTO Boat VALUES (1, 'Gull', 7.5, 2001), (2, 'Tern', 12.0, 2015), (3, 'Auk', 9.5, 2020);
+INSERT INTO Trip VALUES (1, 1, 'Kavala', 4), (2, 2, 'Kavala', 9), (3, 2, 'Varna', 8);
+"""
+TURKISH = "2010'dan beri denize indirilmiş teknelerin boyu ortalama ne kadarmış acaba?"
+RUSSIAN = "А каких лодок ещё никто никуда не выводил, подскажи по именам?"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    path = tmp_path_factory.mktemp("translating") / "boats.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SCRIPT)
+    reader = open_reader(f"sqlite:///{path}")
+    yield reader, index_anywhere(reader)
+    reader.dispose()
+
+
+def attempted(database, question):
+    index = database[1]
+    language = detect(question)
+    attempt = Attempt(question, language)
+    return attempt, index.foreign.linker.link(question, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "english", "rows"),
+    [
+        (TURKISH, "Average length of boats built since 2010", [(10.75,)]),
+        (RUSSIAN, "Names of boats that have no trip", [("Auk",)]),
+    ],
+)
+def test_what_is_said_in_english_is_composed(question, english, rows, database):
+    reader, index = database
+    model = FakeListChatModel(responses=[english, "I do not know."])
+    answer = ask(question, owner=None, reader=reader, model=model, index=index)
+    assert (answer.answered, answer.rows) == (True, rows), answer.reason
+    assert any(english in note for note in answer.assumptions)
+
+
+def test_without_this_part_the_model_is_asked_for_a_statement_at_once(database):
+    reader, index = database
+    model = FakeListChatModel(responses=["SELECT BoatName FROM Boat WHERE BoatID = 3"])
+    answer = ask(RUSSIAN, owner=None, reader=reader, model=model, index=index, parts=Parts(rewording=False))
+    assert answer.rows == [("Auk",)]
+    assert "WHERE" in answer.sql
+    assert "NOT IN" not in answer.sql
+
+
+@pytest.mark.parametrize(
+    ("english", "is_taken"),
+    [("Average length of boats built since 2010", True), ("Average length of boats", False), ("Boats of 2001", False)],
+)
+def test_an_english_question_without_a_figure_of_the_asked_one_is_not_taken(english, is_taken, database):
+    attempt, linked = attempted(database, TURKISH)
+    model = FakeListChatModel(responses=[english])
+    assert (translated(attempt, linked, model=model, user="local") is not None) is is_taken
+
+
+def test_the_prompt_says_what_words_are_in_the_database_and_begins_the_same_for_all(database):
+    first, second = (messages(*attempted(database, question)) for question in (TURKISH, RUSSIAN))
+    assert first[:-1] == second[:-1]
+    assert "Question in Turkish" in first[-1].content
+    assert "teknelerin is Boat" in first[-1].content
