@@ -18,13 +18,14 @@ ui: .venv/.installed ## Open the Dagster UI on http://127.0.0.1:3000, on the sam
 	@$(BIN)/millrace ui
 
 test: .venv/.developed ## Run the test suite, but what takes minutes
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not mpi and not model" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and (mpi or model)"
 
 test-slow: .venv/.developed ## Run what takes minutes: whole jobs, the browser, Slurm
 	$(BIN)/python -m pytest -m slow
 
 test-fast: .venv/.developed ## Run the tests that take seconds: no ranks, no language model
-	$(BIN)/python -m pytest -m "not slow and not mpi and not model"
+	$(BIN)/python -m pytest -m "not slow and not mpi and not model" --numprocesses 2 --dist loadfile
 
 lint: .venv/.developed ## Check style and types
 	$(BIN)/ruff check .

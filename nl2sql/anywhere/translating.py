@@ -1,8 +1,8 @@
 """A question said by the model in plain English and in the words of the database, for the sketches to read.
 
 A small model translates better than it writes SQL, and more of English is composed than of other languages. What got lost
-on the way is looked for here as far as it is figures; values and tables that are missing speak against the statement later
-(`choosing`).
+on the way is looked for here as far as it is figures and names; values and tables that are missing speak against the statement
+later (`choosing`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,13 @@ from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.prompt import LANGUAGE_NAMES, hints
 from nl2sql.attempt import Attempt
 from nl2sql.generate import Model, tell
+from nl2sql.text import fold, words
 
 _MAX_TOKENS: Final = 60
+_LETTERS: Final = 4
+"""Letters that a name and its form in another language have in common."""
+_ENDS: Final = ("", ".", "?", "!", ":", "…")
+"""What stands before the first word of a sentence, which begins like a name."""
 _FIGURES = re.compile(r"\d+")
 _RULES: Final = """You translate questions about a database into short, plain, literal English, so that a simple program understands them.
 - Keep every name, number, date and condition. Add nothing, answer nothing.
@@ -29,10 +34,27 @@ _RULES: Final = """You translate questions about a database into short, plain, l
 
 
 def translated(attempt: Attempt, linked: Linked, *, model: Model, user: str) -> str | None:
-    """The question in English, or `None` if a figure of it is not there any more."""
+    """The question in English, or `None` if a figure or a name of it is not there any more."""
     reply = tell(messages(attempt, linked), attempt, model, user=user, stop="\n", max_tokens=_MAX_TOKENS)
     said = str(reply.text).strip()
-    return said if set(_FIGURES.findall(attempt.text)) <= set(_FIGURES.findall(said)) else None
+    return said if _is_whole(attempt.text, said, linked) else None
+
+
+def _is_whole(text: str, said: str, linked: Linked) -> bool:
+    """Whether all figures of a question are there, and names that are no values of the database, in whatever script."""
+    if not set(_FIGURES.findall(text)) <= set(_FIGURES.findall(said)):
+        return False
+    certain = [link for link in linked.values if link.is_certain]
+    there = {word.folded for word in words(said)}
+    beginnings = {word[:_LETTERS] for word in there}
+    return all(
+        part.folded[0][:_LETTERS] in beginnings
+        or any(fold(sense) in there for sense in part.english)
+        or part.start in linked.paths
+        or any(link.start <= part.start < link.end for link in certain)
+        for part in linked.parts
+        if part.text[0].isupper() and text[: part.start].rstrip()[-1:] not in _ENDS
+    )
 
 
 def messages(attempt: Attempt, linked: Linked) -> list[BaseMessage]:
