@@ -16,7 +16,7 @@ class Parts:
     composer: bool = True
     """Statements are composed without a model where the question is fully understood."""
     rewording: bool = True
-    """The model says again in plain English what the composer did not understand; in our own database only."""
+    """The model says again in plain English what was not understood; in other databases what is not English."""
     correction: bool = True
     """What is wrong with a statement goes back to the model; in a database that nobody described only."""
     candidates: bool = True
