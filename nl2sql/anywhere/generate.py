@@ -18,7 +18,7 @@ from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import Candidate, choose, doubts
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import Told, narrow
-from nl2sql.anywhere.reading import read
+from nl2sql.anywhere.reading import denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
 from nl2sql.attempt import Attempt, Refusal, unknown
@@ -116,6 +116,8 @@ def _in_english(
         return None
     with attempt.stage("link"):
         read_again = foreign.linker.link(said, "en")
+    if denies(read(linked, index.catalog)) and not denies(read(read_again, index.catalog)):
+        return None  # the opposite of what was asked
     found = _composed(attempt, "en", index, reader, read_again)
     return found and replace(found, said=said)
 

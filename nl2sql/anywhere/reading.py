@@ -127,6 +127,11 @@ def read(linked: Linked, catalog: Catalog) -> list[Item]:
     return _settled(items)
 
 
+def denies(items: Sequence[Item]) -> bool:
+    """Whether a question denies anything."""
+    return any(item.is_negated or item.cue in ("none", "not") for item in items)
+
+
 def _follows_count(items: Sequence[Item]) -> bool:
     """Whether 'how many' stands right before."""
     before = next((item for item in items[::-1] if not item.is_needless), None)

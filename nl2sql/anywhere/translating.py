@@ -1,13 +1,12 @@
 """A question said by the model in plain English and in the words of the database, for the sketches to read.
 
 A small model translates better than it writes SQL, and more of English is composed than of other languages. What got lost
-on the way is looked for here as far as it is figures and names; values and tables that are missing speak against the statement
-later (`choosing`).
+on the way is looked for here as far as it is figures and names; denials are compared where both are read, and values and tables
+that are missing speak against the statement later (`choosing`).
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from itertools import chain
@@ -16,10 +15,12 @@ from typing import Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from nl2sql.anywhere.figures import words_and_figures
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.prompt import LANGUAGE_NAMES, hints
 from nl2sql.attempt import Attempt
 from nl2sql.generate import Model, tell
+from nl2sql.language import Language
 from nl2sql.text import fold, words
 
 _MAX_TOKENS: Final = 60
@@ -27,7 +28,6 @@ _LETTERS: Final = 4
 """Letters that a name and its form in another language have in common."""
 _ENDS: Final = ("", ".", "?", "!", ":", "…")
 """What stands before the first word of a sentence, which begins like a name."""
-_FIGURES = re.compile(r"\d+")
 _RULES: Final = """You translate questions about a database into short, plain, literal English, so that a simple program understands them.
 - Keep every name, number, date and condition. Add nothing, answer nothing.
 - Call things as the database does; what words of the question are in it stands behind the question."""
@@ -37,13 +37,17 @@ def translated(attempt: Attempt, linked: Linked, *, model: Model, user: str) -> 
     """The question in English, or `None` if a figure or a name of it is not there any more."""
     reply = tell(messages(attempt, linked), attempt, model, user=user, stop="\n", max_tokens=_MAX_TOKENS)
     said = str(reply.text).strip()
-    return said if _is_whole(attempt.text, said, linked) else None
+    figures = _figures(attempt.text, attempt.language) <= _figures(said, "en")
+    return said if figures and _has_names(attempt.text, said, linked) else None
 
 
-def _is_whole(text: str, said: str, linked: Linked) -> bool:
-    """Whether all figures of a question are there, and names that are no values of the database, in whatever script."""
-    if not set(_FIGURES.findall(text)) <= set(_FIGURES.findall(said)):
-        return False
+def _figures(text: str, language: Language) -> set[str]:
+    """The numbers of a text, whatever marks they have."""
+    return {word.lower for word in words_and_figures(text, language) if word.text[0].isdigit()}
+
+
+def _has_names(text: str, said: str, linked: Linked) -> bool:
+    """Whether names of a question that are no values of the database are there, in whatever script."""
     certain = [link for link in linked.values if link.is_certain]
     there = {word.folded for word in words(said)}
     beginnings = {word[:_LETTERS] for word in there}

@@ -56,6 +56,13 @@ def test_what_is_said_in_english_is_composed(question, english, rows, database):
     assert any(english in note for note in answer.assumptions)
 
 
+@pytest.mark.parametrize("english", ["Names of boats that have a trip", "How many boats are there?"])
+def test_what_denies_nothing_is_no_translation_of_a_denial(english, database):
+    reader, index = database
+    model = FakeListChatModel(responses=[english, "SELECT BoatName FROM Boat WHERE BoatID = 3"])
+    assert ask(RUSSIAN, owner=None, reader=reader, model=model, index=index).rows == [("Auk",)]
+
+
 def test_without_this_part_the_model_is_asked_for_a_statement_at_once(database):
     reader, index = database
     model = FakeListChatModel(responses=["SELECT BoatName FROM Boat WHERE BoatID = 3"])
@@ -80,3 +87,20 @@ def test_the_prompt_says_what_words_are_in_the_database_and_begins_the_same_for_
     assert first[:-1] == second[:-1]
     assert "Question in Turkish" in first[-1].content
     assert "teknelerin is Boat" in first[-1].content
+
+
+@pytest.mark.parametrize(
+    ("question", "english", "is_taken"),
+    [
+        ("Сколько лодок длиннее 1 250 метров?", "How many boats are longer than 1,250 metres?", True),
+        ("Uzunluğu 7,5 metreyi aşan tekneler", "Boats longer than 7.5 metres", True),
+        ("Uzunluğu 7,5 metreyi aşan tekneler", "Boats longer than 75 metres", False),
+        ("Какие лодки водил Курочкин?", "Which boats did Kurochkin sail?", True),
+        ("Какие лодки водил Курочкин?", "Which boats are there?", False),
+        ("Покажи лодки. Только имена.", "Names of boats", True),
+    ],
+)
+def test_figures_and_names_are_kept_whatever_their_marks_and_script(question, english, is_taken, database):
+    attempt, linked = attempted(database, question)
+    model = FakeListChatModel(responses=[english])
+    assert (translated(attempt, linked, model=model, user="local") is not None) is is_taken
