@@ -75,6 +75,8 @@ def sketched(database, question):
         # what is asked for by its kind, and by its number
         ("Serial numbers of instruments that are not in use", [("S-2",)]),
         ("Which woodwind instruments weigh more than 1.15 kg?", [("S-1",)]),
+        ("Which woodwind instruments weigh more than 1.15 kg, and who is their maker?", [("S-1", "Loree")]),
+        ("Which woodwinds weigh more than 1.15 kg, and what is their maker?", [("S-1", "Loree")]),
         # numbers with marks
         ("How many instruments weigh more than 3.4 kg?", [(1,)]),
         ("3,4 kilogramdan ağır kaç çalgı var?", [(1,)]),

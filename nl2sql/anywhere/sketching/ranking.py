@@ -100,8 +100,8 @@ class Ranking(Patterns):
 
     def _is_passive(self, item: Item) -> bool:
         """'Have never been ordered': a verb, and no order that is asked for."""
-        *before, _ = self._near(item, 1)[:2]
-        after = self._near(item, 1)[len(before) + 1 :]
+        place = self._items.index(item)
+        before, after = self._items[max(0, place - 1) : place], self._items[place + 1 : place + 2]
         return any(self._says(other, "be") for other in before) and not any(self._says(other, "by") for other in after)
 
     def _is_ranked(self) -> bool:

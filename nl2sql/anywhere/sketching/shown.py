@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from nl2sql.anywhere.cues import SOFT
 from nl2sql.anywhere.joins import UnclearError
+from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.subject import Subject
 from nl2sql.lexicon import lemmas
@@ -30,7 +31,8 @@ class Shown(Subject):
         if main is not None and not self._is_owner(main, attributes) and not self._asks_only_for(attributes, main):
             paths = [*self._name_columns(self._main), *paths]
         elif main is None and self._asks_for_kind():
-            paths = self._name_columns(self._main)
+            compared = [path for path in paths if any(self._path(path) in condition for condition in self._where)]
+            paths = [*self._name_columns(self._main), *(path for path in paths if path not in compared)]
         return list(dict.fromkeys([*paths, *self._also_shown])) or self._name_columns(self._main)
 
     def _asks_for_kind(self) -> bool:
@@ -80,7 +82,7 @@ class Shown(Subject):
                 if any(self._says(item, word) for word in ("name", "full name")) and self._named(self._main):
                     paths += self._name_columns(self._main)
                     continue
-                if any(map(is_verb, item.part.english[:2])):
+                if any(map(is_verb, item.part.english[:2])) and not self._is_noun(item):
                     if item.is_negated:
                         raise UnclearError("what is not so")
                     continue  # publishers that published nothing: not the year of it
@@ -93,6 +95,12 @@ class Shown(Subject):
                 if not (verb and conditions):
                     paths.append(path)
         return list(dict.fromkeys(paths))
+
+    def _is_noun(self, item: Item) -> bool:
+        """Whether a word that could be a form of a verb is a noun of the column's name: the maker."""
+        first = item.part.english[0]
+        names = name_words(item.columns[0].partition(".")[2])
+        return self._language == "en" and first in names and not is_verb(first)
 
     def _asks_only_for(self, attributes: Sequence[Item], main: Item) -> bool:
         """Which countries do singers come from: 'which' stands before what is asked, and main is not asked itself."""
@@ -108,6 +116,8 @@ class Shown(Subject):
             return next((item for item in self._items[:place][::-1] if item.table == self._main), None)
         if self._language == "tr" and which.part.text.lower() != "hangi":
             return next((item for item in self._items[:place][::-1] if item.is_name), None)
+        if len(after) > 1 and after[0].links and after[1].table is not None:
+            return after[1]  # which female clients
         return after[0] if after else None
 
     def _is_owner(self, main: Item, attributes: Sequence[Item]) -> bool:
