@@ -141,11 +141,12 @@ def test_sqlite_ends_in_time(unchecked, reader, catalog):
 
 
 def test_sqlite_limits_sizes(unchecked, reader):
+    huge = "SELECT group_concat(a.name || b.name || c.name) FROM people a, people b, people c"
     with pytest.raises(ExecutionError, match="string or blob too big"):
-        execute(reader, unchecked("SELECT group_concat(a.name || b.name || c.name) FROM people a, people b, people c"))
+        execute(reader, unchecked(huge), timeout_s=60)
     wide = "SELECT replace(group_concat(a.name || a.name), 'name', 'a long name that is longer than it was before it was') FROM people a, (SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4) b"
     with pytest.raises(ExecutionError, match=r"A value of the answer has \d+,\d+ bytes"):
-        execute(reader, unchecked(wide))
+        execute(reader, unchecked(wide), timeout_s=60)
 
 
 def test_a_file_opened_for_writing_is_read_all_the_same(path, unchecked):
