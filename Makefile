@@ -18,14 +18,14 @@ ui: .venv/.installed ## Open the Dagster UI on http://127.0.0.1:3000, on the sam
 	@$(BIN)/millrace ui
 
 test: .venv/.developed ## Run the test suite, but what takes minutes
-	$(BIN)/python -m pytest -m "not slow and not mpi and not model" --numprocesses 2 --dist loadfile
-	$(BIN)/python -m pytest -m "not slow and (mpi or model)"
+	$(BIN)/python -m pytest -m "not slow and not alone" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and alone"
 
 test-slow: .venv/.developed ## Run what takes minutes: whole jobs, the browser, Slurm
 	$(BIN)/python -m pytest -m slow
 
-test-fast: .venv/.developed ## Run the tests that take seconds: no ranks, no language model
-	$(BIN)/python -m pytest -m "not slow and not mpi and not model" --numprocesses 2 --dist loadfile
+test-fast: .venv/.developed ## Run the first half of it: what only computes, two tests at a time
+	$(BIN)/python -m pytest -m "not slow and not alone" --numprocesses 2 --dist loadfile
 
 lint: .venv/.developed ## Check style and types
 	$(BIN)/ruff check .

@@ -20,6 +20,19 @@ settings.register_profile("millrace", deadline=None)
 settings.load_profile("millrace")
 
 
+_STARTING = {"integration", "llm", "pipelines", "sims", "surrogate"}
+"""Rooms whose tests start processes, ranks and servers, which want both cores."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell what may not run beside other tests from what merely computes."""
+    for item in items:
+        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        if room in _STARTING or any(item.get_closest_marker(name) for name in ("model", "mpi")):
+            item.add_marker(pytest.mark.alone)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """A server of the test run's own, with the migrated database `template_millrace`."""

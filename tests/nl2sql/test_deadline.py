@@ -12,6 +12,7 @@ from llm.errors import ModelError
 from nl2sql.engine import ask
 from nl2sql.parts import Parts
 
+pytestmark = pytest.mark.alone
 NEEDS_THE_MODEL = {
     "en": "Headcount of welders over 34 in Moscow?",
     "tr": "Moskova'da 34 yaş üstü kaynakçıların sayısı nedir?",

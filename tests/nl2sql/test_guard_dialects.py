@@ -12,6 +12,7 @@ from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import Checked, check
 
+pytestmark = pytest.mark.alone
 SCRIPT = """
 CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, pay NUMERIC);
 CREATE TABLE secret (id INTEGER, word TEXT);

@@ -11,6 +11,8 @@ from nl2sql.execute import execute
 from nl2sql.execute_limits import MAX_BYTES, MAX_CELL
 from nl2sql.guard import Checked, check
 
+pytestmark = pytest.mark.alone
+
 
 class Unchecked(Checked):
     """A statement that the guard never saw."""

@@ -16,6 +16,8 @@ from nl2sql.web.desk import Desk
 from nl2sql.web.door import PatientDoor
 from nl2sql.web.protection import MAX_BODY
 
+pytestmark = pytest.mark.alone
+
 
 def no_model():
     raise ModelError("it is not there")
