@@ -129,7 +129,7 @@ def test_termination_reaches_ranks_that_ignore_sigint(tmp_path):
 
 
 # The interrupt may fall where psutil has just opened a file, which is closed when it is collected.
-@pytest.mark.filterwarnings(r"ignore:[\s\S]*/proc/:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(r"ignore:.*/proc/:pytest.PytestUnraisableExceptionWarning")
 def test_second_interrupt_does_not_cut_the_stopping_short(tmp_path):
     job = MpiJob([PROGRAM, "ignore-all", str(tmp_path / "pids")], 2, mpiexec=MPIEXEC)
     pids = wait_for_ranks(tmp_path / "pids", 2)
