@@ -6,7 +6,7 @@ tried, and their results choose (`choosing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import Candidate, choose, doubts
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import Told, narrow
-from nl2sql.anywhere.reading import denies, read
+from nl2sql.anywhere.reading import Item, denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
 from nl2sql.attempt import Attempt, Refusal, unknown
@@ -62,7 +62,9 @@ def generate(
     """
     with attempt.stage("link"):
         linked = foreign.linker.link(attempt.text, attempt.language)
-    composed = _composed(attempt, attempt.language, index, reader, linked) if attempt.parts.composer else None
+        items = read(linked, index.catalog)
+    is_denied = denies(items)
+    composed = _composed(attempt, attempt.language, index, reader, items) if attempt.parts.composer else None
     if composed is not None and _is_understood(composed, linked):
         attempt.source, attempt.sql = "composed", composed.sql
         return composed.checked, composed.result
@@ -70,12 +72,12 @@ def generate(
         opened = model if isinstance(model, BaseChatModel) else model()
     writer = _Writer(attempt, index, reader, opened, user)
     candidates: list[Candidate] = [composed] if composed is not None else []
-    in_english = _in_english(attempt, index, foreign, reader, linked, model=opened, user=user)
+    in_english = _in_english(attempt, index, foreign, reader, linked, is_denied=is_denied, model=opened, user=user)
     if in_english is not None:
         writer.notes.setdefault(in_english.sql, []).append(phrase(attempt.language, "reworded", text=in_english.said))
         candidates.append(in_english)
     if in_english is None or not _is_understood(in_english, linked):
-        candidates += writer.statements(narrow(index.catalog, foreign.shown, linked), linked, composed)
+        candidates += writer.statements(narrow(index.catalog, foreign.shown, linked), linked, candidates)
     if not candidates:
         raise writer.refusal()
     best = choose(candidates, linked)
@@ -106,7 +108,15 @@ def _kinds(attempt: Attempt) -> list[tuple[str, float]]:
 
 
 def _in_english(
-    attempt: Attempt, index: Index, foreign: Foreign, reader: Engine, linked: Linked, *, model: BaseChatModel, user: str
+    attempt: Attempt,
+    index: Index,
+    foreign: Foreign,
+    reader: Engine,
+    linked: Linked,
+    *,
+    is_denied: bool,
+    model: BaseChatModel,
+    user: str,
 ) -> Candidate | None:
     """A statement composed from what the model says a question is in English."""
     if attempt.language == "en" or not (attempt.parts.composer and attempt.parts.rewording):
@@ -115,17 +125,19 @@ def _in_english(
     if said is None:
         return None
     with attempt.stage("link"):
-        read_again = foreign.linker.link(said, "en")
-    if denies(read(linked, index.catalog)) and not denies(read(read_again, index.catalog)):
+        items = read(foreign.linker.link(said, "en"), index.catalog)
+    if is_denied and not denies(items):
         return None  # the opposite of what was asked
-    found = _composed(attempt, "en", index, reader, read_again)
+    found = _composed(attempt, "en", index, reader, items)
     return found and replace(found, said=said)
 
 
-def _composed(attempt: Attempt, language: Language, index: Index, reader: Engine, linked: Linked) -> Candidate | None:
+def _composed(
+    attempt: Attempt, language: Language, index: Index, reader: Engine, items: Sequence[Item]
+) -> Candidate | None:
     """A statement without a model, if the question is of a usual kind and wholly understood."""
     with attempt.stage("compose"):
-        sketched = sketch(read(linked, index.catalog), index.catalog, language)
+        sketched = sketch(items, index.catalog, language)
         if sketched is None:
             return None
         weight = _GUESSED / len(sketched.unread) if sketched.unread else _COMPOSED
@@ -146,9 +158,10 @@ class _Writer:
         self._unknown: UnknownValueError | None = None
         self.notes: dict[str, list[str]] = {}
 
-    def statements(self, told: Told, linked: Linked, composed: Candidate | None) -> list[Candidate]:
-        """The model's own statements, from one prompt after the other until one is settled."""
+    def statements(self, told: Told, linked: Linked, known: Sequence[Candidate]) -> list[Candidate]:
+        """The model's own statements beside those that are known, from one prompt after the other until one is settled."""
         attempt = self._attempt
+        composed = next((one for one in known if one.said is None), None)
         found: list[Candidate] = []
         for kind, weight in _kinds(attempt):
             shown = None if kind == "original" else linked
@@ -156,7 +169,7 @@ class _Writer:
             try:
                 one = self.write(talk, weight)
             except Refusal as refusal:
-                if refusal.failed and (found or (composed is not None and composed.weight == _COMPOSED)):
+                if refusal.failed and (found or any(one.weight == _COMPOSED for one in known)):
                     break  # no time for another; what there is will do
                 raise
             if one is not None:

@@ -1,17 +1,10 @@
 """What is composed for schemas in the style of benchmarks: short names, codes, days as text, yes and no, missing values."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
-from nl2sql.anywhere.connect import open_reader
 from nl2sql.anywhere.naming import abbreviates, name_words
-from nl2sql.anywhere.reading import read
-from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.evaluation.evaluate import rows_of
-from nl2sql.index import index_anywhere
-from nl2sql.language import detect
+from tests.nl2sql.unseen import sketched, unseen
 
 SCRIPT = """
 CREATE TABLE sch (sch_id INTEGER PRIMARY KEY, sch_nm TEXT, sch_type TEXT, has_pool INTEGER, country TEXT);
@@ -30,19 +23,8 @@ INSERT INTO machine VALUES (1, 1, 'Tractor', 120), (2, 1, 'Baler', 60), (3, 2, '
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sketching") / "schools.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCRIPT)
-    reader = open_reader(f"sqlite:///{path}")
-    yield reader, index_anywhere(reader)
-    reader.dispose()
-
-
-def sketched(database, question):
-    language = detect(question)
-    index = database[1]
-    linked = index.foreign.linker.link(question, language)
-    return sketch(read(linked, index.catalog), index.catalog, language)
+    with unseen(tmp_path_factory.mktemp("schools") / "schools.db", SCRIPT) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

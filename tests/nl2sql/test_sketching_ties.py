@@ -1,18 +1,11 @@
 """What is composed where tables are tied in several ways, and what rows there are none of, in a schema of its own."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from nl2sql.anywhere.connect import open_reader
-from nl2sql.anywhere.reading import read
-from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.engine import ask
 from nl2sql.evaluation.evaluate import rows_of
-from nl2sql.index import index_anywhere
-from nl2sql.language import detect
+from tests.nl2sql.unseen import sketched, unseen
 
 SCRIPT = """
 CREATE TABLE Performer (PerformerID INTEGER PRIMARY KEY, PerformerName TEXT, BirthYear INTEGER);
@@ -37,19 +30,8 @@ INSERT INTO Instrument VALUES ('S-1', 'Woodwind', 'Loree', 1.2, 1, 1), ('S-2', '
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("ties") / "music.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCRIPT)
-    reader = open_reader(f"sqlite:///{path}")
-    yield reader, index_anywhere(reader)
-    reader.dispose()
-
-
-def sketched(database, question):
-    language = detect(question)
-    index = database[1]
-    linked = index.foreign.linker.link(question, language)
-    return sketch(read(linked, index.catalog), index.catalog, language)
+    with unseen(tmp_path_factory.mktemp("music") / "music.db", SCRIPT) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
 """A question to any database, said in English by the model and composed from that; what got lost is noticed."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from nl2sql.anywhere.connect import open_reader
 from nl2sql.anywhere.translating import messages, translated
 from nl2sql.attempt import Attempt
 from nl2sql.engine import ask
-from nl2sql.index import index_anywhere
 from nl2sql.language import detect
 from nl2sql.parts import Parts
+from tests.nl2sql.unseen import unseen
 
 SCRIPT = """
 CREATE TABLE Boat (BoatID INTEGER PRIMARY KEY, BoatName TEXT, LengthM REAL, Built INTEGER);
@@ -26,12 +22,8 @@ RUSSIAN = "А каких лодок ещё никто никуда не выво
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("translating") / "boats.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCRIPT)
-    reader = open_reader(f"sqlite:///{path}")
-    yield reader, index_anywhere(reader)
-    reader.dispose()
+    with unseen(tmp_path_factory.mktemp("boats") / "boats.db", SCRIPT) as opened:
+        yield opened
 
 
 def attempted(database, question):

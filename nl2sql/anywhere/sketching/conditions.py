@@ -1,6 +1,6 @@
-"""Conditions with numbers: more than, between, in a year, above the average, groups of at least so many.
+"""Conditions with numbers: more than, between, in a year, groups of at least so many.
 
-Conditions with values are `matching`.
+Conditions with averages are `averages`, those with values `matching`.
 """
 
 from __future__ import annotations

@@ -172,8 +172,10 @@ class Draft:
             return both
         named = [c for word in _NAMES for c in columns if name_words(c.name)[-1] == word]
         own = [c for c in named if name_words(c.name)[0] in (*_NAMES, *name_words(table))]
-        # a parcel is not called like its sender
-        return (own or [c for c in named if not name_words(c.name)[0].endswith(("er", "or"))])[:1]
+        others = [
+            c for c in named if name_words(c.name)[-1] != "name" or not name_words(c.name)[0].endswith(("er", "or"))
+        ]
+        return (own or others)[:1]  # a parcel is not called like its sender
 
     def _name_columns(self, table: str) -> list[str]:
         """What rows of a table are called by."""

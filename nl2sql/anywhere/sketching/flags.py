@@ -13,7 +13,6 @@ from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.matching import Matching
 from nl2sql.catalog import Column
-from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
 
 _UNSAID: Final = frozenset({*FLAGS, "flag", "flg", "fl", "fg", "yn", "ind", "indicator", "on", "in", "at", "for", "of"})
@@ -75,13 +74,9 @@ class Flags(Matching):
     def _flag_of_value(self, item: Item) -> Column | None:
         """'Halls with 3D', where halls say whether they have it, and something else that is not named has it as a value."""
         named = {other.table for other in self._items}
-        far = [link for link in item.links if link.domain.partition(".")[0] not in named]
-        if item.is_used or not far or len(far) < len(item.links):
+        if item.is_used or any(link.domain.partition(".")[0] in named for link in item.links):
             return None
-        flags = [column for column in self._catalog.tables[self._main].columns if column.yes_no is not None]
-        values = {fold(link.value) for link in far}
-        said = [c for c in flags if "".join(word for word in name_words(c.name) if word not in _UNSAID) in values]
-        return said[0] if len(said) == 1 else None
+        return next((flag for link in item.links if (flag := self._flag_like(link)) is not None), None)
 
     def _is_spelt_out(self, item: Item, column: Column) -> bool:
         """Whether the words before an ordinary word are of the name too: 'on display', not 'display'."""

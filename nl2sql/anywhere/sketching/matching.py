@@ -15,6 +15,7 @@ from nl2sql.anywhere.naming import FLAGS, name_words
 from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.averages import Averages
 from nl2sql.anywhere.sketching.draft import FAR
+from nl2sql.catalog import Column
 from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
 from nl2sql.values import Link
@@ -88,16 +89,17 @@ class Matching(Averages):
             named = [link for link in named if not self._is_link(link.domain)] or named
         if len({link.domain for link in named}) != 1 or nearest >= FAR:
             raise UnclearError("which column a value is of")
-        if self._is_flag_too(named[0]):
+        if self._flag_like(named[0]) is not None:
             raise UnclearError("a value, or what a column says yes to")
         return named
 
-    def _is_flag_too(self, link: Link) -> bool:
-        """Whether a value of another table may be what a column of the main one says yes or no to: 3D halls."""
-        own = self._catalog.tables[self._main].columns
-        flags = [name_words(column.name) for column in own if column.yes_no is not None]
-        joined = ["".join(word for word in words if word not in FLAGS) for words in flags]
-        return not link.domain.startswith(f"{self._main}.") and fold(link.value) in joined
+    def _flag_like(self, link: Link) -> Column | None:
+        """The column of the main table that says yes or no to what is a value of another one: 3D halls."""
+        for column in self._catalog.tables[self._main].columns:
+            name = "".join(word for word in name_words(column.name) if word not in FLAGS)
+            if column.yes_no is not None and name == fold(link.value) and not link.domain.startswith(f"{self._main}."):
+                return column
+        return None
 
     def _key_of_value(self, path: str) -> str:
         """The foreign key of the main table that has the value itself: the origin IST, without joining airports."""
