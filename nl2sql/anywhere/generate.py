@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
@@ -16,16 +16,17 @@ from sqlalchemy.engine import Engine
 
 from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import Candidate, choose, doubts
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import Told, narrow
-from nl2sql.anywhere.reading import Item, denies, read
+from nl2sql.anywhere.reading import denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result, execute
-from nl2sql.generate import Model
+from nl2sql.generate import Model, tell
 from nl2sql.grounding import UnknownValueError, correct_values
 from nl2sql.guard import Checked, check
 from nl2sql.index import Foreign, Index
@@ -212,10 +213,7 @@ class _Writer:
         return any(name[:_LETTERS] == want[:_LETTERS] for name in names for want in wanted)
 
     def _ask(self, talk: list[BaseMessage]) -> str:
-        with self._attempt.stage("model"):
-            reply = self._model.invoke(talk, {"metadata": {"user": self._user}}, stop=[";"], max_tokens=_MAX_SQL_TOKENS)
-        usage: Mapping[str, Any] = getattr(reply, "usage_metadata", None) or {}
-        self._attempt.tokens += usage.get("total_tokens", 0)
+        reply = tell(talk, self._attempt, self._model, user=self._user, stop=";", max_tokens=_MAX_SQL_TOKENS)
         return statement(str(reply.text))
 
     def _try(self, sql: str, weight: float) -> Candidate | str:

@@ -7,35 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from nl2sql.anywhere.cues import (
     COMPARATIVES,
     CUES,
-    MEASURES,
     MONTHS,
     NUMBERS,
     POSITIVES,
-    STOP,
     SUPERLATIVES,
     THOUSANDS,
     Cue,
     Scale,
 )
+from nl2sql.anywhere.items import SENSES, Item
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.naming import name_words
 from nl2sql.anywhere.parts import Part
 from nl2sql.catalog import Catalog
 from nl2sql.grounding import NEGATION
-from nl2sql.text import fold
 from nl2sql.thesaurus import is_verb
-from nl2sql.values import Link
 
 _WHOLE = 0.9
 """Score of a table that is named."""
 _HEAD = 0.6
-_SENSES = 3
 _FIRST_ONLY = ("each", "from start", "counted")
 """Cues that small words have as a rare sense: the Russian на."""
 _ABLATIVES = ("dan", "den", "tan", "ten")
@@ -51,55 +46,6 @@ _LABELS = ("nomer", "numara")
 """Russian and Turkish for the number that something has, not how many there are; folded."""
 _DENIED_VERB = re.compile(r"\w{2,}m(?:[ae](?:yan|yen|dı|di|mış|miş|z|k)|[ıiuü]yor)\w*")
 _VERB = re.compile(r"\w{2,}m[ae]\w+")
-_FIGURES = frozenset({"integer", "numeric"})
-
-
-@dataclass
-class Item:
-    """One part of a question."""
-
-    part: Part
-    cue: Cue | None = None
-    scale: Scale | None = None
-    number: float | None = None
-    links: tuple[Link, ...] = ()
-    """Values that it may be."""
-    table: str | None = None
-    columns: tuple[str, ...] = ()
-    """Paths that it may name, the likeliest first."""
-    is_negated: bool = False
-    """Whether its word denies itself, as Turkish verbs do."""
-    month: int = 0
-    """Of a month's name, 1 to 12."""
-    is_used: bool = False
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it names a table or a column."""
-        return self.table is not None or bool(self.columns)
-
-    def columns_of_figures(self, catalog: Catalog) -> tuple[str, ...]:
-        """The columns with figures that it may name; keys are none."""
-        columns = (catalog.column(path) for path in self.columns)
-        return tuple(
-            c.path
-            for c in columns
-            if c and c.type in _FIGURES and c.references is None and not c.is_key and c.yes_no is None
-        )
-
-    @property
-    def measures(self) -> bool:
-        """Whether it is a verb that measures: costs, weighs."""
-        return bool(self.part.english) and self.part.english[0] in MEASURES
-
-    @property
-    def is_needless(self) -> bool:
-        """Whether a statement may leave it out."""
-        if self.cue in ("stop", "which"):
-            return True
-        return not (self.cue or self.is_name or self.links or self.number is not None or self.month) and _says_nothing(
-            self.part
-        )
 
 
 def read(linked: Linked, catalog: Catalog) -> list[Item]:
@@ -147,7 +93,7 @@ def _settled(items: list[Item]) -> list[Item]:
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue
-        if {"more than one", "more than once"} & set(item.part.english[:_SENSES]):
+        if {"more than one", "more than once"} & set(item.part.english[:SENSES]):
             found.append(Item(item.part, cue="more"))
             item = Item(item.part, number=1.0)  # noqa: PLW2901 - one part says two things
         if len(item.part.folded) > 1 and item.part.folded[0] == "ortalama" and item.columns:
@@ -219,7 +165,7 @@ def _denies(part: Part) -> bool:
     if part.folded == ("not",) and part.english[:1] != ("not",):
         return False  # a Turkish grade
     if _DENIED_VERB.fullmatch(word):
-        return any(map(is_verb, part.english[:_SENSES]))
+        return any(map(is_verb, part.english[:SENSES]))
     return NEGATION.fullmatch(word) is not None and not _VERB.fullmatch(word)
 
 
@@ -242,9 +188,7 @@ def _item(part: Part, linked: Linked, catalog: Catalog) -> Item:
     says_key = any(english in _KEYS for english in part.english[:1])
     owner = None if says_key else _target_of_key(columns[:1], catalog)
     table = None if is_flag else _table(part, paths, columns, linked, catalog) or owner
-    months = (
-        [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:_SENSES] if sense in MONTHS]
-    )
+    months = [] if columns or table else [MONTHS.index(sense) + 1 for sense in part.english[:SENSES] if sense in MONTHS]
     return Item(part, table=table, columns=columns, month=months[0] if months else 0)
 
 
@@ -257,7 +201,7 @@ def _is_flag(path: str, part: Part, catalog: Catalog) -> bool:
 
 def _cue(part: Part) -> tuple[Cue | None, Scale | None]:
     """What a part does with what others name; the likeliest sense that does anything."""
-    for place, english in enumerate(part.english[:_SENSES]):
+    for place, english in enumerate(part.english[:SENSES]):
         if place and CUES.get(english) in _FIRST_ONLY:
             continue
         if english in SUPERLATIVES:
@@ -308,17 +252,8 @@ def _compares(part: Part, before: Part | None) -> Scale | None:
     """What a Turkish adjective compares after an ablative."""
     if before is None or not before.text.lower().endswith(_ABLATIVES):
         return None
-    return next((POSITIVES[english] for english in part.english[:_SENSES] if english in POSITIVES), None)
+    return next((POSITIVES[english] for english in part.english[:SENSES] if english in POSITIVES), None)
 
 
 def _is_number(part: Part) -> bool:
     return part.text.replace(".", "", 1).isdigit() and part.text.isascii()
-
-
-def _says_nothing(part: Part) -> bool:
-    if len(part.text) == 1:
-        return True
-    senses: Sequence[str] = part.english[:_SENSES] or [fold(part.text)]
-    if senses[0] == "owner":  # the Turkish one has things as well
-        return False
-    return any(sense in STOP for sense in senses)

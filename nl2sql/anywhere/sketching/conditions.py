@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Final
 
 from nl2sql.anywhere.cues import LASTS, MEASURES
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.dates import YEARS, Dates
 
 _ENDS: Final = 2

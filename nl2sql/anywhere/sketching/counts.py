@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.leftovers import Leftovers
 from nl2sql.thesaurus import is_verb
 

@@ -6,9 +6,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from typing import Final
 
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.figures import LIVES
 from nl2sql.anywhere.sketching.shown import Shown
 

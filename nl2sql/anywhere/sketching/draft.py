@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import Edge, Joins, UnclearError
 from nl2sql.anywhere.naming import FLAGS, abbreviates, name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.catalog import Catalog, Column
 from nl2sql.language import Language
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from nl2sql.anywhere.cues import Scale
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import Draft
 
 _REVENUE: Final = frozenset({"revenue", "income", "takings", "proceeds", "earnings", "turnover"})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from nl2sql.anywhere.cues import STOP
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.naming import FLAGS, name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.matching import Matching
 from nl2sql.catalog import Column
 from nl2sql.thesaurus import is_verb

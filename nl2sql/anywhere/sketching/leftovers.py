@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from nl2sql.anywhere.cues import ORDINALS, SOFT, STOP, UNREAD
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import FLAGS, name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.draft import VERBS
 from nl2sql.anywhere.sketching.ranking import Ranking
 from nl2sql.thesaurus import is_verb

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import FLAGS, name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.averages import Averages
 from nl2sql.anywhere.sketching.draft import FAR
 from nl2sql.catalog import Column

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlglot import exp
 
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.flags import Flags
 
 _PLACES: Final[dict[str, str]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from nl2sql.anywhere.cues import HIGH, LOWEST, Scale
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.patterns import Patterns
 
 _COUNTED: Final = 2

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nl2sql.anywhere.cues import SOFT
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.subject import Subject
 from nl2sql.lexicon import lemmas
 from nl2sql.thesaurus import is_verb

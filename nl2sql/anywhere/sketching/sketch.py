@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.counts import Counts
 from nl2sql.catalog import Catalog
 from nl2sql.language import Language

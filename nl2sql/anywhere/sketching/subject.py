@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from nl2sql.anywhere.cues import MEASURES
+from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import UnclearError
 from nl2sql.anywhere.naming import name_words
-from nl2sql.anywhere.reading import Item
 from nl2sql.anywhere.sketching.figures import Figures
 
 _OF_PEOPLE: Final = frozenset({"surname", "salary", "wage", "hire", "profession"})
