@@ -129,5 +129,5 @@ def index_anywhere(reader: Engine, folder: Path | None = None) -> Index:
     catalog = inspect_database(reader)
     samples = sample(reader, catalog, folder)
     catalog = informed(catalog, samples)
-    values = Values(catalog, labels(samples.values), ordinary())
+    values = Values(catalog, labels(samples.values, catalog), ordinary())
     return Index(catalog, values, (), None, "", frozenset(), Foreign(Linker(catalog, values), samples))

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from nl2sql.anywhere.fit import fit
+from nl2sql.anywhere.misplaced import with_columns_in_place
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import exact
 from nl2sql.guard import Checked, Comparison, check
@@ -25,7 +26,7 @@ def repaired(sql: str, catalog: Catalog) -> str:
         return sql
     if not isinstance(tree, exp.Query):
         return sql
-    tree = fit(tree, catalog)
+    tree = with_columns_in_place(fit(tree, catalog), catalog)
     if catalog.dialect == "sqlite":
         tree = _dates_of_sqlite(tree)
     return tree.sql(dialect=catalog.dialect)

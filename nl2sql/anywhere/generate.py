@@ -18,6 +18,7 @@ from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import Candidate, choose, doubts
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.narrowing import Told, narrow
 from nl2sql.anywhere.reading import denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
@@ -222,6 +223,7 @@ class _Writer:
         try:
             with attempt.stage("check"):
                 checked = check(repaired(sql, self._index.catalog), self._index.catalog)
+                checked = with_names_looked_up(checked, self._index.values, self._reader)
                 group_figures(checked)
                 self.notes[sql] = correct_values(
                     checked, self._index.values, self._reader, attempt.language, schema=self._index.catalog.schema

@@ -6,6 +6,7 @@ were never declared are guessed from names (`keys`); sampled values are `samples
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.types import TypeEngine
 
+from nl2sql.anywhere.ddl_comments import ddl_comments
 from nl2sql.anywhere.keys import guessed_keys
 from nl2sql.catalog import Catalog, Column, Table, described
 from nl2sql.dialects import dialect_of
@@ -51,7 +53,9 @@ def inspect_database(engine: Engine, schema: str | None = None) -> Catalog:
         schema = _schema(inspector)
     tables = {
         name: Table(name, described(comment), columns, is_view=is_view)
-        for name, comment, columns, is_view in _read(inspector, schema)
+        for name, comment, columns, is_view in _read(
+            inspector, schema, ddl_comments(engine) if dialect == "sqlite" else {}
+        )
         if columns
     }
     if not tables:
@@ -90,7 +94,9 @@ def _schema(inspector: Inspector) -> str | None:
     return filled[0]
 
 
-def _read(inspector: Inspector, schema: str | None) -> list[tuple[str, str | None, tuple[Column, ...], bool]]:
+def _read(
+    inspector: Inspector, schema: str | None, written: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str | None, tuple[Column, ...], bool]]:
     views = set(inspector.get_view_names(schema=schema))
     everything: dict[str, Any] = {"schema": schema, "kind": ObjectKind.ANY}
     columns: Any = inspector.get_multi_columns(**everything)
@@ -115,7 +121,7 @@ def _read(inspector: Inspector, schema: str | None) -> list[tuple[str, str | Non
                 name,
                 member["name"],
                 _type(member["type"]),
-                described(member.get("comment")),
+                described(member.get("comment") or written.get((name, member["name"]))),
                 _target(references.get(member["name"]), primary, schema),
                 member["name"] in keys,
             )

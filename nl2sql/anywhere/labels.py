@@ -6,11 +6,13 @@ rest keeps its own letters and is recognised by them (`text`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from nl2sql.anywhere.keys import singular
+from nl2sql.catalog import Catalog
 from nl2sql.language import Language
 from nl2sql.thesaurus import translations
 
@@ -24,17 +26,33 @@ _ALSO: Final[Mapping[str, str]] = {
 """Names of countries that databases use beside those of the locale data."""
 
 
-def labels(values: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, Language, str]]:
+def labels(values: Mapping[str, tuple[str, ...]], catalog: Catalog) -> Iterator[tuple[str, str, Language, str]]:
     """(`table.column`, value, language, label) of every value, its own name first."""
     for path, members in values.items():
         is_country = any(word in path.lower() for word in ("country", "nation"))
+        column = catalog.column(path)
         for value in members:
             yield path, value, "en", value
+            if column is not None and (meaning := _explained(value, column.comment["en"])):
+                yield path, value, "en", meaning
+                for language in _OTHERS:
+                    for name in _translated(meaning, language):
+                        yield path, value, language, name
             for language in _OTHERS:
                 known = _names(language).get(value.lower(), ())
                 codes = _codes(language).get(value.lower(), ()) if is_country else ()  # IN is also Indiana
                 for name in (*known, *codes, *_translated(value, language)):
                     yield path, value, language, name
+
+
+def _explained(code: str, comment: str) -> str | None:
+    """What a comment says that a code is.
+
+    >>> _explained("E", "C = classic, E = electric"), _explained("E", "E-mail")
+    ('electric', None)
+    """
+    found = re.search(rf"(?<!\w)['\"]?{re.escape(code)}['\"]?\s*(?:[=:]|\s[-–—]\s)\s*(\w[^,;.()/|\n]*)", comment)
+    return found[1].strip() if found else None
 
 
 def _translated(value: str, language: Language) -> tuple[str, ...]:

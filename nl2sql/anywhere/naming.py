@@ -42,6 +42,8 @@ _SHORT_FORMS: Final[dict[str, str]] = {
 """What names of tables and columns are often shortened to."""
 
 
+_NAMES_CUT: Final = {"f": "first", "l": "last"}
+"""Of people: f_nm."""
 UNITS: Final[dict[str, str]] = {
     "t": "ton", "kg": "kilogram", "g": "gram", "ha": "hectare", "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter",
     "l": "litre", "ml": "millilitre", "usd": "dollar", "eur": "euro", "gbp": "pound", "rub": "ruble", "tl": "lira", "try": "lira",
@@ -54,6 +56,8 @@ def name_words(name: str) -> tuple[str, ...]:
     """The English words of a name, in the singular."""
     parts = [fold(part) for part in _CAMEL.findall(name)]
     whole = [word for part in parts if part for word in _written_out(part)]
+    if len(parts) > 1 and whole[0] in _NAMES_CUT and whole[1:] == ["name"]:
+        whole[0] = _NAMES_CUT[whole[0]]
     if len(parts) > 1 and parts[-1] in UNITS:
         whole[-1] = UNITS[parts[-1]]
     return tuple(word if word in FLAGS else singular(word) for word in whole) or (fold(name),)
@@ -65,9 +69,13 @@ def abbreviates(short: str, word: str) -> bool:
 
     >>> abbreviates("sch", "school"), abbreviates("tchr", "teacher"), abbreviates("car", "carrier")
     (True, True, False)
+    >>> abbreviates("bk", "bike"), abbreviates("bk", "bicycle")
+    (True, False)
     """
-    if len(short) >= len(word) or len(short) < _STEM or short[0] != word[0] or not short.isalpha() or is_known(short):
+    if len(short) >= len(word) or short[0] != word[0] or not short.isalpha() or is_known(short):
         return False
+    if len(short) < _STEM:  # all of its consonants
+        return len(short) > 1 and short == "".join(letter for letter in word if letter not in _VOWELS)
     return word.startswith(short) or is_skeleton(short, word)
 
 

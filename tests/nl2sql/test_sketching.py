@@ -107,6 +107,8 @@ def test_the_catalogue_knows_what_values_tell(database):
         ("lname", ("last", "name")),
         ("HasRoof", ("has", "roof")),
         ("isactive", ("is", "active")),
+        ("f_nm", ("first", "name")),
+        ("l_shape", ("l", "shape")),
         ("carpet", ("carpet",)),
     ],
 )
@@ -121,7 +123,9 @@ def test_names_are_cut_into_words(name, parts):
         ("sch", "school", True),
         ("car", "carrier", False),
         ("sub", "subject", True),
-        ("nm", "name", False),
+        ("nm", "name", True),
+        ("tr", "trip", False),  # of two letters, only all of its consonants
+        ("m", "me", False),
     ],
 )
 def test_short_forms_are_told_from_words(short, word, is_short):

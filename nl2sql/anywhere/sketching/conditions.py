@@ -109,7 +109,12 @@ class Conditions(Dates):
         if (year := self._year_done(number, operator)) is not None:
             self._where.append(self._comparison(year, sign, number))
         elif operator.scale is not None and operator.scale.columns and not self._is_figure_beside(number):
-            path, descending = self._by_scale(operator.scale)
+            named = (
+                self._named_when(self._near(number, 2))
+                if number.number in YEARS and "date" in operator.scale.columns
+                else None
+            )
+            path, descending = (named, operator.scale.descending) if named else self._by_scale(operator.scale)
             if number.number in YEARS:
                 self._spend([number], path)  # the word year beside it
             if descending != operator.scale.descending:  # older than 40 is born before
@@ -154,8 +159,8 @@ class Conditions(Dates):
         if denial is not None and denial.cue == "not":
             denial.is_used = True
             return "<=" if sign == ">" else ">="
-        around = self._near(operator, 1)
-        if any(self._says(item, "or") for item in around):  # in 2021 or later
+        joining = ("or", "and") if self._language == "tr" else ("or",)
+        if any(self._says(item, word) for item in self._near(operator, 1) for word in joining):  # in 2021 or later
             return f"{sign}="
         return ">=" if "since" in operator.part.english[:2] else sign
 

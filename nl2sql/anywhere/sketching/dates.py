@@ -44,11 +44,8 @@ class Dates(Shown):
 
     def _year_column(self, number: Item) -> str:
         """The column of a year that is not named: of the nearest table in the question that has one."""
-        for item in self._items:
-            dates = [path for path in item.columns if self._is_when(path)]
-            if item.table is None and dates and not self._says(item, "year"):
-                item.is_used = True
-                return self._resolve(Item(item.part, columns=tuple(dates)))
+        if (named := self._named_when(self._items)) is not None:
+            return named
         for item in self._items:
             if item.table is None and any(self._says_path(path, "year") for path in item.columns):
                 item.is_used = True
@@ -79,6 +76,15 @@ class Dates(Shown):
             if len(only) == 1:
                 return only[0]
         raise UnclearError("which year")
+
+    def _named_when(self, items: Sequence[Item]) -> str | None:
+        """The day that a word has as a column: who joined before 2020."""
+        for item in items:
+            dates = [path for path in item.columns if self._is_when(path)]
+            if item.table is None and dates and not self._says(item, "year"):
+                item.is_used = True
+                return self._resolve(Item(item.part, columns=tuple(dates)))
+        return None
 
     def _happens(self, item: Item) -> bool:
         """Whether rows of a table are what others did: orders have customers."""

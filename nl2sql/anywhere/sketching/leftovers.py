@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from nl2sql.anywhere.cues import ORDINALS, SOFT, STOP, UNREAD
@@ -43,6 +44,7 @@ class Leftovers(Ranking):
     def _unread(self) -> tuple[str, ...]:
         """The words that have no place in the statement."""
         self._refuse_the_unusual()
+        self._refuse_the_unknown()
         self._refuse_roles()
         connects = len({item.table for item in self._items if item.table}) > 1 or any(
             item.links or item.number is not None or item.cue in ("none", "avg") for item in self._items
@@ -71,8 +73,6 @@ class Leftovers(Ranking):
         )
         if any(self._says(item, word) for item in asks for word in ("when", "where", "why")):
             raise UnclearError("when and where")
-        if self._asks_who_too():
-            raise UnclearError("who else")
         ranks = any(item.cue in ("super", "most", "least", "common") for item in self._items)
         denied = self._cued("none") is not None or self._cued("not") is not None
         for item in self._items:
@@ -92,6 +92,15 @@ class Leftovers(Ranking):
             if self._says_more(item):
                 raise UnclearError("which of a table")
 
+    def _refuse_the_unknown(self) -> None:
+        """What is asked for or said of something that the statement does not have."""
+        if self._asks_who_too():
+            raise UnclearError("who else")
+        if self._asks_of_the_unknown():
+            raise UnclearError("which of what")
+        if not self._where and any(self._says(item, "still") for item in self._items):
+            raise UnclearError("what is still so")
+
     def _refuse_roles(self) -> None:
         """'Who leads the orchestra' asks for none of its members, where a key may be its leader."""
         tables = {self._main, *self._tables}
@@ -107,6 +116,13 @@ class Leftovers(Ranking):
             if item.part.english[:1] == ("who",) and self._says(self._items[place - 1], "and"):
                 return not any(other.is_name for other in self._items[place + 1 :])
         return False
+
+    def _asks_of_the_unknown(self) -> bool:
+        """'Which studies …', where nothing is called so: a noun, even if there is a verb like it."""
+        return any(
+            asks.cue == "which" and asks.part.english[:1] == ("which",) and not (what.is_used or what.is_needless)
+            for asks, what in pairwise(self._items)
+        )
 
     def _may_be_left_out(self, item: Item) -> bool:
         """Whether a word may only say what is understood anyway: no name, number or denial, and nothing of the tables."""
@@ -130,7 +146,7 @@ class Leftovers(Ranking):
     def _only_joins(self, item: Item, connects: bool) -> bool:
         """Whether it is a verb between things that are joined anyway."""
         senses = (*item.part.english[:3], *item.part.folded)
-        if self._is_one_of(item):
+        if item.cue is not None or self._is_one_of(item):
             return False
         soft = any(sense in SOFT or sense in VERBS for sense in senses)
         return (soft or (connects and (any(map(is_verb, senses[:2])) or self._is_done(item)))) and not item.links

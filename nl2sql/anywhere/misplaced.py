@@ -1,0 +1,143 @@
+"""Columns that a statement takes from a table that has no such column, taken from the one that has it.
+
+Small models know better what a column is called than where it is. What has one possible place is put there: in a table
+that is read already, or in one that a single chain of keys leads to; a table that served only for the slip is no longer
+joined. Nothing is made allowed by it: the guard reads the statement afterwards. Spelling is `fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.joins import Edge, Joins, UnclearError
+from nl2sql.catalog import Catalog
+
+
+def with_columns_in_place(tree: exp.Query, catalog: Catalog) -> exp.Query:
+    """The statement with every column where it is; as it was if that is not clear."""
+    mended = tree.copy()
+    try:
+        for scope in traverse_scope(mended):
+            if isinstance(scope.expression, exp.Select):
+                _Query(scope, scope.expression, catalog).mend()
+    except UnclearError:
+        return tree
+    return mended
+
+
+class _Query:
+    """One SELECT with the tables that it reads itself."""
+
+    def __init__(self, scope: Scope, select: exp.Select, catalog: Catalog) -> None:
+        self._scope, self._select, self._catalog = scope, select, catalog
+        self._joins = Joins(catalog)
+        self._tables = {
+            alias: source.name
+            for alias, (_, source) in scope.selected_sources.items()
+            if isinstance(source, exp.Table) and source.name in catalog.tables
+        }
+        """By the names that they have here."""
+
+    def mend(self) -> None:
+        """Put columns in place, in the tree.
+
+        Raises:
+            UnclearError: one may be in several places.
+        """
+        lost = [column for column in self._own_columns() if self._is_lost(column)]
+        slipped = {id(column.find_ancestor(exp.Join, exp.Select)) for column in lost}
+        for column in lost:
+            column.set("table", exp.to_identifier(self._holder(column)))
+        for join in list(self._select.args.get("joins") or ()):
+            if id(join) in slipped:
+                self._mend_join(join)
+
+    def _own_columns(self) -> list[exp.Column]:
+        return [column for column in self._scope.columns if column.parent_select is self._select]
+
+    def _has(self, table: str, name: str) -> bool:
+        return self._catalog.column(f"{table}.{name}") is not None
+
+    def _is_lost(self, column: exp.Column) -> bool:
+        """Whether no table has it where it is looked for."""
+        if column.table in self._tables:
+            return not self._has(self._tables[column.table], column.name)
+        if len(self._tables) < len(self._scope.selected_sources) or self._scope.parent is not None:
+            return False  # what comes from elsewhere may have any name
+        aliases = {projection.alias for projection in self._select.selects}
+        return bool(column.table) or not (
+            column.name in aliases or any(self._has(table, column.name) for table in self._tables.values())
+        )
+
+    def _holder(self, column: exp.Column) -> str:
+        """What the table that has a column is called here; it is joined if it is not read yet."""
+        here = [alias for alias, table in self._tables.items() if self._has(table, column.name)]
+        named = [column.table] if column.table in self._catalog.tables and column.table not in self._tables else []
+        if named or not here:
+            holders = [table for table in named or self._catalog.tables if self._has(table, column.name)]
+            if len(holders) == 1 and holders[0] not in self._tables:
+                self._join(holders[0])
+                here = holders
+        if len(here) != 1:
+            raise UnclearError(f"{len(here)} places of {column.name}")
+        return here[0]
+
+    def _join(self, table: str) -> None:
+        """Join a table from the nearest one, if every row has one there."""
+        start = min(self._tables, key=lambda alias: self._joins.distance(self._tables[alias], table))
+        way = self._joins.way(self._tables[start], table)
+        if any(edge.multiplies for edge in way):
+            raise UnclearError("rows would be repeated")
+        for edge in way:
+            other = edge.other.partition(".")[0]
+            if other in self._tables:
+                raise UnclearError("a table twice")
+            self._select.join(written(other, self._catalog), on=self._on(edge, start, other), copy=False)
+            self._tables[other] = start = other
+
+    def _on(self, edge: Edge, alias: str, other: str) -> exp.EQ:
+        left, right = (path.partition(".")[2] for path in (edge.column, edge.other))
+        return exp.EQ(this=exp.column(left, alias), expression=exp.column(right, other))
+
+    def _mend_join(self, join: exp.Join) -> None:
+        """A join by a slip: left out if it served nothing else, or by the key between the two."""
+        alias, start = join.this.alias_or_name, self._select.args["from_"]
+        if not self._is_used(alias, join):
+            join.pop()
+            del self._tables[alias]
+        elif not self._is_used(start.this.alias_or_name, join):
+            del self._tables[start.this.alias_or_name]
+            start.set("this", join.this.copy())
+            join.pop()
+        else:
+            join.set("on", self._tie(alias, join))
+
+    def _tie(self, alias: str, join: exp.Join) -> exp.Expr:
+        """The one key between a table and the others."""
+        found = [
+            self._on(edge, other, alias)
+            for other in self._tables
+            if other != alias
+            for edge in self._direct(self._tables[other], self._tables[alias])
+        ]
+        if len(found) != 1:
+            raise UnclearError(f"{len(found)} keys of {join.this.name}")
+        return found[0]
+
+    def _direct(self, table: str, other: str) -> Iterable[Edge]:
+        try:
+            return (self._joins.direct(table, other),)
+        except UnclearError:
+            return ()
+
+    def _is_used(self, alias: str, join: exp.Join) -> bool:
+        inside = {id(column) for column in join.find_all(exp.Column)}
+        return any(
+            column.table == alias or (not column.table and self._has(self._tables[alias], column.name))
+            for column in self._select.find_all(exp.Column)
+            if id(column) not in inside
+        )

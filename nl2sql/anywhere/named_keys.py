@@ -1,0 +1,88 @@
+"""Keys that a statement compares with a name: compared with the keys of what has that name.
+
+Asked for members on the Student plan, small models write `plan_id = 'Student'`. Where one column of the table that the key
+is of has that text, it can only mean the rows that are called so; where only another column of the same table has it, that
+one is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.engine import Engine
+from sqlglot import exp
+
+from nl2sql.anywhere.fit import written
+from nl2sql.catalog import Catalog, Column
+from nl2sql.execute import exists
+from nl2sql.guard import Checked, Comparison, check
+from nl2sql.values import Values
+
+
+def with_names_looked_up(checked: Checked, values: Values, reader: Engine) -> Checked:
+    """The statement with names where they are; the same if there is nothing to mend."""
+    names = _Names(checked.catalog, values, reader)
+    mended = [_mend(comparison, names, checked.catalog) for comparison in checked.comparisons]
+    if not any(mended):
+        return checked
+    return check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+
+
+class _Names:
+    """Where texts occur in a database."""
+
+    def __init__(self, catalog: Catalog, values: Values, reader: Engine) -> None:
+        self._catalog, self._values, self._reader = catalog, values, reader
+
+    def spelt(self, path: str, text: str) -> str | None:
+        """How a column spells a text, if it has it."""
+        known = self._values.of(path)
+        if known is not None and text in known:
+            return text
+        if known is not None and (resolved := self._values.resolve(path, text)) is not None:
+            return resolved[0]
+        table, _, column = path.partition(".")
+        return text if exists(self._reader, table, column, text, schema=self._catalog.schema) else None
+
+    def only(self, columns: Iterable[Column], text: str) -> tuple[Column, str] | None:
+        """The one column that has a text, and how it spells it."""
+        found = [(column, spelt) for column in columns if (spelt := self.spelt(column.path, text)) is not None]
+        return found[0] if len(found) == 1 else None
+
+
+def _mend(comparison: Comparison, names: _Names, catalog: Catalog) -> bool:
+    """Put one comparison right, in place; whether there was anything to do."""
+    condition, text = comparison.literal.parent, comparison.literal.name
+    column = catalog.column(comparison.path)
+    if column is None or not isinstance(condition, exp.EQ | exp.NEQ) or not any(letter.isalpha() for letter in text):
+        return False
+    asked = condition.left if condition.right is comparison.literal else condition.right
+    if not isinstance(asked, exp.Column) or (column.type == "text" and names.spelt(column.path, text) is not None):
+        return False
+    key = catalog.column(column.references or "")
+    if key is not None and (found := names.only(_texts(catalog, key), text)) is not None:
+        name, spelt = found
+        called = exp.EQ(this=_named(name, catalog), expression=exp.Literal.string(spelt))
+        keys = exp.select(_named(key, catalog)).from_(written(key.table, catalog)).where(called)
+        among = exp.In(this=asked.copy(), query=keys.subquery())
+        condition.replace(among if isinstance(condition, exp.EQ) else exp.not_(among))
+        return True
+    if (found := names.only(_texts(catalog, column), text)) is not None:
+        name, spelt = found
+        asked.set("this", _named(name, catalog).this)
+        comparison.literal.set("this", spelt)
+        return True
+    return False
+
+
+def _texts(catalog: Catalog, beside: Column) -> list[Column]:
+    """The other columns of a table that hold texts."""
+    return [
+        column
+        for column in catalog.tables[beside.table].columns
+        if column.type == "text" and column.references is None and column.path != beside.path
+    ]
+
+
+def _named(column: Column, catalog: Catalog) -> exp.Column:
+    return exp.column(exp.maybe_parse(written(column.name, catalog), into=exp.Identifier, dialect=catalog.dialect))

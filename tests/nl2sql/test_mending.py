@@ -1,0 +1,103 @@
+"""Statements of a model that take columns from the wrong table, or compare a key with a name."""
+
+import pytest
+
+from nl2sql.anywhere.named_keys import with_names_looked_up
+from nl2sql.errors import GuardError
+from nl2sql.execute import execute
+from nl2sql.guard import check
+from nl2sql.repair import repaired
+from tests.nl2sql.unseen import unseen
+
+SCRIPT = """
+CREATE TABLE port (port_code TEXT PRIMARY KEY, port_name TEXT, sea TEXT);
+CREATE TABLE owner (owner_id INTEGER PRIMARY KEY, owner_name TEXT, seat TEXT);
+CREATE TABLE boat (
+    boat_id INTEGER PRIMARY KEY,
+    kind TEXT, -- S = sailing boat, M: motor boat
+    owner_id INTEGER REFERENCES owner(owner_id),
+    tons INTEGER -- without cargo
+);
+CREATE TABLE voyage (
+    voyage_id INTEGER PRIMARY KEY,
+    boat_id INTEGER REFERENCES boat(boat_id),
+    start_port TEXT REFERENCES port(port_code),
+    end_port TEXT REFERENCES port(port_code),
+    days INTEGER
+);
+INSERT INTO port VALUES ('P1', 'Odessa', 'Black Sea'), ('P2', 'Izmir', 'Aegean'), ('P3', 'Samsun', 'Black Sea');
+INSERT INTO owner VALUES (1, 'Ada Lind', 'Izmir'), (2, 'Can Er', 'Samsun');
+INSERT INTO boat VALUES (1, 'S', 1, 10), (2, 'M', 1, 30), (3, 'S', 2, 20);
+INSERT INTO voyage VALUES (1, 1, 'P1', 'P2', 5), (2, 2, 'P2', 'P1', 7), (3, 3, 'P1', 'P3', 2), (4, 1, 'P2', 'P2', 1);
+"""
+
+
+@pytest.fixture(scope="module")
+def ports(tmp_path_factory):
+    with unseen(tmp_path_factory.mktemp("mending") / "ports.db", SCRIPT) as database:
+        yield database
+
+
+def rows(sql, database):
+    reader, index = database
+    checked = with_names_looked_up(check(repaired(sql, index.catalog), index.catalog), index.values, reader)
+    return sorted(execute(reader, checked).rows)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        # of the other table that is read
+        ("SELECT o.kind FROM owner o JOIN boat b ON b.owner_id = o.owner_id WHERE o.tons > 15", [("M",), ("S",)]),
+        # of a table that is not read: every boat has one owner
+        ("SELECT owner_name, SUM(tons) FROM boat GROUP BY owner_name", [("Ada Lind", 40), ("Can Er", 20)]),
+        ("SELECT DISTINCT owner.seat FROM voyage v WHERE v.owner_name LIKE 'A%'", [("Izmir",)]),
+        ("SELECT owner_name FROM voyage WHERE days = 7", [("Ada Lind",)]),
+        # a table that was joined for the slip alone
+        ("SELECT b.kind FROM boat b JOIN port p ON p.kind = b.kind WHERE b.tons = 30", [("M",)]),
+        ("SELECT p.kind, SUM(b.tons) FROM port p JOIN boat b ON b.port_code = p.port_code GROUP BY p.kind", [("M", 30), ("S", 30)]),
+        # tied by the key that there is
+        ("SELECT o.owner_name FROM boat b JOIN owner o ON b.owner_name = b.kind WHERE b.tons = 20", [("Can Er",)]),
+    ],
+)  # fmt: skip
+def test_columns_are_taken_from_where_they_are(sql, expected, ports):
+    assert rows(sql, ports) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("SELECT port_name, COUNT(*) FROM voyage GROUP BY port_name", "port_name is in port"),  # from or to
+        ("SELECT owner_name, SUM(days) FROM owner GROUP BY owner_name", "days is in voyage"),  # rows would be repeated
+        ("SELECT boat_id FROM owner", "boat_id is in boat and voyage"),
+        ("SELECT colour FROM boat", "boat has boat_id"),
+    ],
+)
+def test_what_may_be_meant_in_several_ways_stays_an_error(sql, says, ports):
+    with pytest.raises(GuardError, match=says):
+        rows(sql, ports)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT COUNT(*) FROM voyage WHERE start_port = 'Odessa'", [(2,)]),
+        ("SELECT COUNT(*) FROM voyage WHERE end_port <> 'Izmir'", [(2,)]),
+        ("SELECT COUNT(*) FROM voyage WHERE start_port = 'P1'", [(2,)]),
+        ("SELECT sea FROM port WHERE port_code = 'Samsun'", [("Black Sea",)]),
+        ("SELECT boat_id FROM boat WHERE owner_id = 'can er'", [(3,)]),
+        ("SELECT owner_name FROM owner WHERE owner_name = 'Samsun'", [("Can Er",)]),
+        # no port is called so: nothing is changed, and the answer says that there is no such value
+        ("SELECT COUNT(*) FROM voyage WHERE start_port = 'Riga'", [(0,)]),
+    ],
+)
+def test_a_key_that_is_compared_with_a_name_is_that_of_what_is_called_so(sql, expected, ports):
+    assert rows(sql, ports) == expected
+
+
+def test_comments_of_the_tables_are_read_and_explain_their_codes(ports):
+    _, index = ports
+    assert index.catalog.column("boat.kind").comment["en"] == "S = sailing boat, M: motor boat"
+    assert index.catalog.column("boat.tons").comment["en"] == "without cargo"
+    assert index.values.resolve("boat.kind", "motor boat") == ("M", 1.0)
+    assert index.values.resolve("boat.kind", "sailing boats")[0] == "S"
