@@ -74,9 +74,9 @@ def generate(
         found = run(prompt.statement(str(reply.text)), attempt, index, reader)
     except (GuardError, ExecutionError) as error:
         raise Refusal(str(error), _unsure(attempt)) from error
-    likelihood = _likelihood(reply)
-    if likelihood is not None and likelihood < _LIKELY:
-        raise Refusal(f"the model is not sure of its statement ({likelihood:.2f})", _unsure(attempt))
+    sureness = likelihood(reply)
+    if sureness is not None and sureness < _LIKELY:
+        raise Refusal(f"the model is not sure of its statement ({sureness:.2f})", _unsure(attempt))
     attempt.certainty = _CERTAINTY
     return found
 
@@ -91,7 +91,7 @@ def tell(talk: list[Any], attempt: Attempt, model: Model, *, user: str, stop: st
     return reply
 
 
-def _likelihood(reply: BaseMessage) -> float | None:
+def likelihood(reply: BaseMessage) -> float | None:
     """The mean log probability of what the model said; not every model tells."""
     told: Mapping[str, Any] = reply.response_metadata.get("logprobs") or {}
     found = [token["logprob"] for token in told.get("content") or ()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -11,6 +12,7 @@ from lingua import LanguageDetector, LanguageDetectorBuilder
 
 Language = Literal["en", "tr", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "tr", "ru")
+IN_ENGLISH: Mapping[Language, str] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
 
 _TURKISH = frozenset("çğışöüÇĞİŞÖÜ")
 # In a short question one Turkish name outweighs all else: "How many women work in Istanbul?" is English.

@@ -15,10 +15,9 @@ from langchain_core.prompts import ChatPromptTemplate
 from nl2sql.catalog import Catalog, Column
 from nl2sql.examples import Example, Masked, render, sample_values
 from nl2sql.grounding import Asked, is_relevant
-from nl2sql.language import Language
+from nl2sql.language import IN_ENGLISH
 from nl2sql.values import Link, Values
 
-_LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
 _MAX_LISTED = 6
 """Values of a column that are listed in the schema."""
 
@@ -78,7 +77,7 @@ def messages(
         parts.append("Values: " + "; ".join(hints))
     if asked.terms:
         parts.append("Words: " + "; ".join(f"{term.text} is {term.path}" for term in asked.terms))
-    parts.append(f"Question in {_LANGUAGE_NAMES[question.language]}: {text}")
+    parts.append(f"Question in {IN_ENGLISH[question.language]}: {text}")
     return _PROMPT.format_messages(prefix=prefix, question="\n".join(parts))
 
 

@@ -16,6 +16,7 @@ from nl2sql.anywhere.linking import Linked
 from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result
 from nl2sql.guard import Checked
+from nl2sql.text import fold, words
 
 _NOTHING: Final = 1.5
 """What finding nothing costs, in votes."""
@@ -25,6 +26,15 @@ _TABLE: Final = 0.5
 """What leaving out a table costs that the question names."""
 _MEANT: Final = 0.9
 """Score of a table that the question surely names."""
+_INVENTED: Final = 1.0
+"""What comparing with a text costs that no word of the question says."""
+_LETTERS: Final = 4
+"""Letters that a name and its form in another language have in common."""
+_CODE: Final = 2
+"""Letters of a text that may be a code for anything."""
+LIKELY: Final = -0.08
+"""Mean log probability of a statement's tokens; above it five of six were right, below it four of ten."""
+_DOUBTED: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,20 @@ class Candidate:
     """How often statements of its kind are right, in votes."""
     said: str | None = None
     """What the question was read as, if it was said again."""
+    is_sure: bool = False
+    """Whether whoever wrote it is sure enough of it."""
 
 
 def choose(candidates: Sequence[Candidate], linked: Linked) -> Candidate:
     """The one to believe; the first of equals."""
     return max(candidates, key=lambda one: _votes(one, candidates) - doubts(one, linked))
+
+
+def is_believed(one: Candidate, candidates: Sequence[Candidate], linked: Linked) -> bool:
+    """Whether a statement may be an answer: another one gives the same rows, or the model is sure of it."""
+    if doubts(one, linked) >= _DOUBTED:
+        return False
+    return one.is_sure or any(other is not one and same(other.result.rows, one.result.rows) for other in candidates)
 
 
 def doubts(candidate: Candidate, linked: Linked) -> float:
@@ -55,9 +74,21 @@ def doubts(candidate: Candidate, linked: Linked) -> float:
         if link.is_certain:
             named.setdefault((link.start, link.end), set()).add(link.value)
     found += _VALUE * sum(not (values & used) for values in named.values())
+    found += _INVENTED * sum(
+        _is_invented(comparison.literal.name, linked) for comparison in candidate.checked.comparisons
+    )
     tables = [path for path, score in linked.scores.items() if "." not in path and score >= _MEANT]
     return found + _TABLE * sum(table not in candidate.checked.tables for table in tables)
 
 
 def _votes(one: Candidate, candidates: Sequence[Candidate]) -> float:
     return sum(other.weight for other in candidates if same(other.result.rows, one.result.rows))
+
+
+def _is_invented(text: str, linked: Linked) -> bool:
+    """Whether no word of the question says a text, in whatever language or script."""
+    if len(text) <= _CODE or any(link.value == text for link in linked.values):
+        return False
+    said = {word[:_LETTERS] for part in linked.parts for word in (*part.folded, *map(fold, part.english))}
+    wanted = [word.folded for word in words(text) if not word.folded.isdigit()]
+    return bool(wanted) and not any(word[:_LETTERS] in said for word in wanted)

@@ -34,8 +34,10 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     own |= {name.name.lower() for alias in tree.find_all(exp.TableAlias) for name in alias.columns}
     for column in list(tree.find_all(exp.Column)):
         _fit_column(column, aliases, columns, own, catalog)
-    for identifier in tree.find_all(exp.Identifier):
-        if not identifier.args.get("quoted") and not isinstance(identifier.parent, exp.Column | exp.Table):
+    for identifier in list(tree.find_all(exp.Identifier)):
+        if identifier.arg_key == "using" and (real := columns.get(identifier.name.lower())) is not None:
+            identifier.replace(_identifier(real, catalog))
+        elif not identifier.args.get("quoted") and not isinstance(identifier.parent, exp.Column | exp.Table):
             identifier.set("this", identifier.name.lower())  # an alias: the same wherever it is used
     return tree
 

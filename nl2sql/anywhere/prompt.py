@@ -1,54 +1,61 @@
-"""What the model is told about a database that nobody described: its tables, then the question and its words.
+"""What the model is told about a database that nobody described, in two ways.
 
-Tables that fit are told whole and come first, so that they stay in the model's cache between questions.
+The one shows the tables and the question with the values that it names; a small model is right most often if it is told
+no more. The other shows examples of another database first, and behind the question what its words are in this one: it is
+as often right, of other questions, so that what both say is believed. Tables that fit are told whole and come before the
+question, so that they stay in the model's cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.narrowing import Told
-from nl2sql.anywhere.rendering import rendered
-from nl2sql.language import Language
 
-LANGUAGE_NAMES: Final[Mapping[Language, str]] = {"en": "English", "tr": "Turkish", "ru": "Russian"}
-_RULES: Final = """You translate a question into one {title} SELECT statement. Reply with SQL only.
-- Select exactly the columns that the question asks for, and nothing else.
-- Use only the conditions that the question asks for, and only these tables and columns:
+Way = Literal["plain", "examples"]
+_VALUES: Final = "Values: "
+_PLAIN: Final = "Write one {title} SELECT statement that answers the question. Reply with SQL only.\n\n"
+_EXAMPLES: Final = (
+    "You translate questions into {title} SELECT statements. Reply with SQL only. Select exactly the columns that the question "
+    "asks for, use only the conditions that it asks for, and only the tables and columns of the database."
+)
 
-"""
 
-
-def messages(
-    title: str, told: Told, language: Language, text: str, linked: Linked | None, *, kind: str
-) -> list[BaseMessage]:
+def messages(title: str, told: Told, text: str, linked: Linked | None, way: Way) -> list[BaseMessage]:
     """The prompt for one question.
 
     Args:
         title: of the database's dialect.
         told: the tables.
-        language: of the question.
         text: the question as asked.
         linked: what its words are; nothing is said of them if `None`.
-        kind: `words` for the question with what its words mean, `english` for its words in English alone.
+        way: in which it is told.
     """
-    rules = _RULES.format(title=title)
-    parts = [] if told.is_whole else [told.text]
-    if linked is None or (language == "en" and kind == "english"):
-        parts.append(f"Question: {text}")
-    elif kind == "english":
-        parts.append(f"Question: {rendered(linked, language)}?")
-        parts += hints(linked)
-    else:
-        parts.append(f"Question in {LANGUAGE_NAMES[language]}: {text}" if language != "en" else f"Question: {text}")
-        if language != "en":
-            parts.append(f"Word by word: {glossed(linked)}")
-        parts += hints(linked)
-    return [SystemMessage(rules + (told.text if told.is_whole else "")), HumanMessage("\n".join(parts))]
+    known = hints(linked) if linked is not None else []
+    if way == "examples":
+        asked = [f"Another database:\n{told.text}\n", f"Question: {text}", *known]
+        return [SystemMessage(_EXAMPLES.format(title=title)), *_examples(), HumanMessage("\n".join(asked))]
+    values = [hint for hint in known if hint.startswith(_VALUES)]
+    before = [] if told.is_whole else [f"{told.text}\n"]
+    whole = told.text if told.is_whole else ""
+    return [SystemMessage(_PLAIN.format(title=title) + whole), HumanMessage("\n".join([*before, text, *values]))]
+
+
+@cache
+def _examples() -> Sequence[BaseMessage]:
+    content: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    talk: list[BaseMessage] = []
+    for number, one in enumerate(content["example"]):
+        database = "" if number else f"Database:{content['database']}\n\n"
+        talk += [HumanMessage(f"{database}Question: {one['asked']}"), AIMessage(f"{one['sql']};")]
+    return talk
 
 
 def correction(statement: str, problem: str) -> list[BaseMessage]:
@@ -57,11 +64,6 @@ def correction(statement: str, problem: str) -> list[BaseMessage]:
         AIMessage(f"{statement};"),
         HumanMessage(f"That does not work. {problem} Reply with the corrected SQL only."),
     ]
-
-
-def glossed(linked: Linked) -> str:
-    """Every known word with its senses."""
-    return ", ".join(f"{part.text} = {'/'.join(part.english[:2])}" for part in linked.parts if part.english)
 
 
 def hints(linked: Linked) -> list[str]:
@@ -74,5 +76,5 @@ def hints(linked: Linked) -> list[str]:
     if names:
         found.append("Names: " + "; ".join(names))
     if values:
-        found.append("Values: " + "; ".join(values))
+        found.append(_VALUES + "; ".join(values))
     return found

@@ -17,10 +17,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from nl2sql.anywhere.figures import words_and_figures
 from nl2sql.anywhere.linking import Linked
-from nl2sql.anywhere.prompt import LANGUAGE_NAMES, hints
+from nl2sql.anywhere.prompt import hints
 from nl2sql.attempt import Attempt
 from nl2sql.generate import Model, tell
-from nl2sql.language import Language
+from nl2sql.language import IN_ENGLISH, Language
 from nl2sql.text import fold, words
 
 _MAX_TOKENS: Final = 60
@@ -63,7 +63,7 @@ def _has_names(text: str, said: str, linked: Linked) -> bool:
 
 def messages(attempt: Attempt, linked: Linked) -> list[BaseMessage]:
     """The prompt for one question."""
-    asked = [f"Question in {LANGUAGE_NAMES[attempt.language]}: {attempt.text}", *hints(linked)]
+    asked = [f"Question in {IN_ENGLISH[attempt.language]}: {attempt.text}", *hints(linked)]
     return [*_beginning(), HumanMessage("\n".join(asked))]
 
 

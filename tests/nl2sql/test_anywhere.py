@@ -175,13 +175,12 @@ def test_a_value_that_does_not_exist_is_said_with_the_nearest(reader):
 
 def test_a_name_that_is_asked_for_is_not_left_out(reader):
     replies = ["SELECT count(*) FROM singer WHERE country = 'Atlantis'", "SELECT count(*) FROM singer"]
-    lost = "How many singers are there?"  # as the model may say it in English
-    for question, said in (
-        ("Headcount of Atlantis?", []),
-        ("Сколько певцов из Атлантиды?", [lost]),
-        ("Acaba Atlantis'ten kaç şarkıcı çıkmıştır?", [lost]),
+    for question in (
+        "Headcount of Atlantis?",
+        "Сколько певцов из Атлантиды?",
+        "Acaba Atlantis'ten kaç şarkıcı çıkmıştır?",
     ):
-        model = FakeListChatModel(responses=[*said, *replies])
+        model = FakeListChatModel(responses=replies)
         answer = ask(question, owner=None, reader=reader, model=model, index=index_anywhere(reader))
         assert not answer.answered
         assert "Atlantis" in answer.text

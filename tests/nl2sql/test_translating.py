@@ -33,34 +33,46 @@ def attempted(database, question):
     return attempt, index.foreign.linker.link(question, language)
 
 
+WRONG = "SELECT x FROM nothing"
+"""Said twice, it is given up."""
+LONG = "SELECT AVG(LengthM) FROM Boat WHERE Built >= 2010"
+UNUSED = "SELECT BoatName FROM Boat LEFT JOIN Trip USING (BoatID) WHERE Harbour IS NULL"
+
+
 @pytest.mark.parametrize(
-    ("question", "english", "rows"),
+    ("question", "english", "confirming", "rows"),
     [
-        (TURKISH, "Average length of boats built since 2010", [(10.75,)]),
-        (RUSSIAN, "Names of boats that have no trip", [("Auk",)]),
+        (TURKISH, "Average length of boats built since 2010", LONG, [(10.75,)]),
+        (RUSSIAN, "Names of boats that have no trip", UNUSED, [("Auk",)]),
     ],
 )
-def test_what_is_said_in_english_is_composed(question, english, rows, database):
+def test_what_is_said_in_english_is_composed_and_believed_if_another_statement_says_the_same(
+    question, english, confirming, rows, database
+):
     reader, index = database
-    model = FakeListChatModel(responses=[english, "I do not know."])
+    model = FakeListChatModel(responses=[WRONG, WRONG, english, confirming])
     answer = ask(question, owner=None, reader=reader, model=model, index=index)
     assert (answer.answered, answer.rows) == (True, rows), answer.reason
     assert any(english in note for note in answer.assumptions)
+    model = FakeListChatModel(responses=[WRONG, WRONG, english, WRONG, WRONG])
+    answer = ask(question, owner=None, reader=reader, model=model, index=index)
+    assert (answer.answered, answer.reason) == (False, "no statement is confirmed by another")
 
 
 @pytest.mark.parametrize("english", ["Names of boats that have a trip", "How many boats are there?"])
 def test_what_denies_nothing_is_no_translation_of_a_denial(english, database):
     reader, index = database
-    model = FakeListChatModel(responses=[english, "SELECT BoatName FROM Boat WHERE BoatID = 3"])
-    assert ask(RUSSIAN, owner=None, reader=reader, model=model, index=index).rows == [("Auk",)]
+    attempt = FakeListChatModel(responses=[WRONG, WRONG, english, WRONG, WRONG])
+    answer = ask(RUSSIAN, owner=None, reader=reader, model=attempt, index=index)
+    assert not answer.answered
+    assert answer.reason != "no statement is confirmed by another"  # there was none
 
 
-def test_without_this_part_the_model_is_asked_for_a_statement_at_once(database):
+def test_without_this_part_the_model_is_asked_for_statements_alone(database):
     reader, index = database
-    model = FakeListChatModel(responses=["SELECT BoatName FROM Boat WHERE BoatID = 3"])
+    model = FakeListChatModel(responses=[WRONG, WRONG, UNUSED])
     answer = ask(RUSSIAN, owner=None, reader=reader, model=model, index=index, parts=Parts(rewording=False))
     assert answer.rows == [("Auk",)]
-    assert "WHERE" in answer.sql
     assert "NOT IN" not in answer.sql
 
 
