@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import sqlglot
@@ -28,7 +28,7 @@ def repaired(sql: str, catalog: Catalog) -> str:
         return sql
     tree = with_columns_in_place(fit(tree, catalog), catalog)
     if catalog.dialect == "sqlite":
-        tree = _dates_of_sqlite(tree)
+        tree = _dates_of_sqlite(tree, catalog)
     return tree.sql(dialect=catalog.dialect)
 
 
@@ -62,8 +62,12 @@ def leave_out(checked: Checked, unasked: Sequence[Comparison]) -> Checked:
     return check(tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
 
 
-def _dates_of_sqlite(tree: exp.Query) -> exp.Query:
-    """SQLite has no YEAR, and its strftime gives a text, which is never equal to a number."""
+def _dates_of_sqlite(tree: exp.Query, catalog: Catalog) -> exp.Query:
+    """SQLite has no YEAR, its strftime gives a text, which is never equal to a number, and a day minus a day is nothing."""
+    read = {table.name for table in tree.find_all(exp.Table)}
+    for less in list(tree.find_all(exp.Sub)):
+        if _is_day(less.left, read, catalog) and _is_day(less.right, read, catalog):
+            less.replace(exp.DateDiff(this=less.left.copy(), expression=less.right.copy()))
     for node in list(tree.find_all(*_PARTS, exp.Extract)):
         kind = _PARTS.get(type(node)) or _PARTS.get(_named(node.name))
         if kind is None:
@@ -72,13 +76,21 @@ def _dates_of_sqlite(tree: exp.Query) -> exp.Query:
         if isinstance(value, exp.TsOrDsToDate):
             value = value.this
         node.replace(exp.cast(exp.TimeToStr(this=value.copy(), format=exp.Literal.string(kind)), "int"))
-    for node in list(tree.find_all(exp.TimeToStr)):
-        parent = node.parent
+    for told in list(tree.find_all(exp.TimeToStr)):
+        parent = told.parent
         if isinstance(parent, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between | exp.In):
             others = [other for other in parent.find_all(exp.Literal) if other.find_ancestor(exp.TimeToStr) is None]
             if others and all(not other.is_string for other in others):
-                node.replace(exp.cast(node.copy(), "int"))
+                told.replace(exp.cast(told.copy(), "int"))
     return tree
+
+
+def _is_day(node: exp.Expr, tables: Collection[str], catalog: Catalog) -> bool:
+    """Whether a column holds days in every table that has it."""
+    if not isinstance(node, exp.Column):
+        return False
+    found = [column for table in tables if (column := catalog.column(f"{table}.{node.name}"))]
+    return bool(found) and all(column.type in ("date", "timestamp") for column in found)
 
 
 def _named(name: str) -> type[exp.Expr]:

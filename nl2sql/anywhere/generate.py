@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import LIKELY, Candidate, choose, doubts, is_believed
+from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import Linked
 from nl2sql.anywhere.named_keys import with_names_looked_up
@@ -68,7 +69,7 @@ def generate(
         return composed.checked, composed.result
     with attempt.stage("model"):
         opened = model if isinstance(model, BaseChatModel) else model()
-    writer = _Writer(attempt, index, reader, opened, user)
+    writer = _Writer(attempt, index, reader, items, model=opened, user=user)
     candidates: list[Candidate] = [composed] if composed is not None else []
     for found in _asked_for(attempt, index, foreign, linked, writer, is_denied=is_denied):
         if found is None:
@@ -140,8 +141,17 @@ def _composed(
 class _Writer:
     """Has statements written and tried, each corrected if it does not work."""
 
-    def __init__(self, attempt: Attempt, index: Index, reader: Engine, model: BaseChatModel, user: str) -> None:
-        self._attempt, self._index = attempt, index
+    def __init__(
+        self,
+        attempt: Attempt,
+        index: Index,
+        reader: Engine,
+        items: Sequence[Item],
+        *,
+        model: BaseChatModel,
+        user: str,
+    ) -> None:
+        self._attempt, self._index, self._items = attempt, index, items
         self.reader, self.model, self.user = reader, model, user
         self._tried: dict[str, Candidate | str] = {}
         self._unknown: UnknownValueError | None = None
@@ -187,9 +197,10 @@ class _Writer:
         try:
             with attempt.stage("check"):
                 checked = check(repaired(sql, self._index.catalog), self._index.catalog)
-                checked = with_names_looked_up(checked, self._index.values, self.reader)
+                checked, longer = with_names_looked_up(checked, self._index.values, self.reader)
+                checked = with_order_as_asked(checked, self._items)
                 group_figures(checked)
-                self.notes[sql] = correct_values(
+                self.notes[sql] = longer + correct_values(
                     checked, self._index.values, self.reader, attempt.language, schema=self._index.catalog.schema
                 )
             with attempt.stage("execute"):

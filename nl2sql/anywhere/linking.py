@@ -62,7 +62,7 @@ class Linker:
             for part in parts_of(question, language)
             for known in self._apart(part, language)
         )
-        links = self._values.links(question, said_parts)
+        links = tuple(link for link in self._values.links(question, said_parts) if not self._names.is_table(link.text))
         taken = [link for link in links if link.is_certain]
         free = [part for part in said_parts if not any(link.start <= part.start < link.end for link in taken)]
         found: dict[str, dict[str, float]] = defaultdict(dict)  # path -> word of its name -> how sure

@@ -7,7 +7,7 @@ joined. Nothing is made allowed by it: the guard reads the statement afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -50,11 +50,19 @@ class _Query:
         """
         lost = [column for column in self._own_columns() if self._is_lost(column)]
         slipped = {id(column.find_ancestor(exp.Join, exp.Select)) for column in lost}
+        if lost:
+            self._qualify()  # a table that is joined may have columns of the same name
         for column in lost:
             column.set("table", exp.to_identifier(self._holder(column)))
         for join in list(self._select.args.get("joins") or ()):
             if id(join) in slipped:
                 self._mend_join(join)
+
+    def _qualify(self) -> None:
+        for column in self._own_columns():
+            here = [alias for alias, table in self._tables.items() if self._has(table, column.name)]
+            if not column.table and len(here) == 1:
+                column.set("table", exp.to_identifier(here[0]))
 
     def _own_columns(self) -> list[exp.Column]:
         return [column for column in self._scope.columns if column.parent_select is self._select]
@@ -76,9 +84,12 @@ class _Query:
     def _holder(self, column: exp.Column) -> str:
         """What the table that has a column is called here; it is joined if it is not read yet."""
         here = [alias for alias, table in self._tables.items() if self._has(table, column.name)]
-        named = [column.table] if column.table in self._catalog.tables and column.table not in self._tables else []
-        if named or not here:
-            holders = [table for table in named or self._catalog.tables if self._has(table, column.name)]
+        if (under := [alias for alias in here if self._tables[alias] == column.table]) and len(under) == 1:
+            return under[0]  # by its own name, where it has another
+        is_named = column.table in self._catalog.tables and self._has(column.table, column.name)
+        if is_named or not here:
+            tables = [column.table] if is_named else self._catalog.tables
+            holders = [table for table in tables if self._has(table, column.name)]
             if len(holders) == 1 and holders[0] not in self._tables:
                 self._join(holders[0])
                 here = holders
@@ -88,16 +99,27 @@ class _Query:
 
     def _join(self, table: str) -> None:
         """Join a table from the nearest one, if every row has one there."""
-        start = min(self._tables, key=lambda alias: self._joins.distance(self._tables[alias], table))
+        start = self._nearest(table, list(self._tables))
         way = self._joins.way(self._tables[start], table)
         if any(edge.multiplies for edge in way):
             raise UnclearError("rows would be repeated")
+        for edge, alias in self._along(way, start, table):
+            other = edge.other.partition(".")[0]
+            self._select.join(written(other, self._catalog), on=self._on(edge, alias, other), copy=False)
+            self._tables[other] = other
+
+    def _nearest(self, table: str, aliases: Sequence[str]) -> str:
+        return min(aliases, key=lambda alias: self._joins.distance(self._tables[alias], table))
+
+    def _along(self, way: Sequence[Edge], start: str, table: str) -> Iterator[tuple[Edge, str]]:
+        """The keys of a way, and what the table is called here that each begins at; none that is read may lie on it."""
+        alias = start
         for edge in way:
             other = edge.other.partition(".")[0]
-            if other in self._tables:
+            if other != table and other in self._tables.values():
                 raise UnclearError("a table twice")
-            self._select.join(written(other, self._catalog), on=self._on(edge, start, other), copy=False)
-            self._tables[other] = start = other
+            yield edge, alias
+            alias = other
 
     def _on(self, edge: Edge, alias: str, other: str) -> exp.EQ:
         left, right = (path.partition(".")[2] for path in (edge.column, edge.other))
@@ -114,25 +136,23 @@ class _Query:
             start.set("this", join.this.copy())
             join.pop()
         else:
-            join.set("on", self._tie(alias, join))
+            self._tie(alias, join)
 
-    def _tie(self, alias: str, join: exp.Join) -> exp.Expr:
-        """The one key between a table and the others."""
-        found = [
-            self._on(edge, other, alias)
-            for other in self._tables
-            if other != alias
-            for edge in self._direct(self._tables[other], self._tables[alias])
-        ]
-        if len(found) != 1:
-            raise UnclearError(f"{len(found)} keys of {join.this.name}")
-        return found[0]
-
-    def _direct(self, table: str, other: str) -> Iterable[Edge]:
-        try:
-            return (self._joins.direct(table, other),)
-        except UnclearError:
-            return ()
+    def _tie(self, alias: str, join: exp.Join) -> None:
+        """Join by the one chain of keys between a table and the others, which may lead over others that only tie."""
+        table, order = self._tables[alias], list(self._tables)
+        start = self._nearest(table, order[: order.index(alias)])
+        way = self._joins.way(self._tables[start], table)
+        *before, last = self._along(way, start, table)
+        if len(before) > 1 or (before and way[1].multiplies):
+            raise UnclearError("rows would be repeated")
+        joins = list(self._select.args["joins"])
+        for edge, near in before:
+            other = edge.other.partition(".")[0]
+            between = exp.Join(this=exp.to_table(written(other, self._catalog)), on=self._on(edge, near, other))
+            joins.insert(joins.index(join), between)
+        self._select.set("joins", joins)
+        join.set("on", self._on(last[0], last[1], alias))
 
     def _is_used(self, alias: str, join: exp.Join) -> bool:
         inside = {id(column) for column in join.find_all(exp.Column)}

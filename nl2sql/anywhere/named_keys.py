@@ -2,7 +2,7 @@
 
 Asked for members on the Student plan, small models write `plan_id = 'Student'`. Where one column of the table that the key
 is of has that text, it can only mean the rows that are called so; where only another column of the same table has it, that
-one is meant.
+one is meant; and a text that is part of one value alone is that value.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from nl2sql.anywhere.fit import written
 from nl2sql.catalog import Catalog, Column
 from nl2sql.execute import exists
 from nl2sql.guard import Checked, Comparison, check
+from nl2sql.text import words
 from nl2sql.values import Values
 
 
-def with_names_looked_up(checked: Checked, values: Values, reader: Engine) -> Checked:
-    """The statement with names where they are; the same if there is nothing to mend."""
+def with_names_looked_up(checked: Checked, values: Values, reader: Engine) -> tuple[Checked, list[str]]:
+    """The statement with names where they are, the same if there is nothing to mend; and what was read as a longer name."""
     names = _Names(checked.catalog, values, reader)
     mended = [_mend(comparison, names, checked.catalog) for comparison in checked.comparisons]
     if not any(mended):
-        return checked
-    return check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+        return checked, names.notes
+    again = check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+    return again, names.notes
 
 
 class _Names:
@@ -33,6 +35,7 @@ class _Names:
 
     def __init__(self, catalog: Catalog, values: Values, reader: Engine) -> None:
         self._catalog, self._values, self._reader = catalog, values, reader
+        self.notes: list[str] = []
 
     def spelt(self, path: str, text: str) -> str | None:
         """How a column spells a text, if it has it."""
@@ -43,6 +46,12 @@ class _Names:
             return resolved[0]
         table, _, column = path.partition(".")
         return text if exists(self._reader, table, column, text, schema=self._catalog.schema) else None
+
+    def longer(self, path: str, text: str) -> str | None:
+        """The one value of a column that a text is part of."""
+        wanted = {word.folded for word in words(text)}
+        found = [value for value in self._values.of(path) or () if wanted < {word.folded for word in words(value)}]
+        return found[0] if len(found) == 1 else None
 
     def only(self, columns: Iterable[Column], text: str) -> tuple[Column, str] | None:
         """The one column that has a text, and how it spells it."""
@@ -59,6 +68,10 @@ def _mend(comparison: Comparison, names: _Names, catalog: Catalog) -> bool:
     asked = condition.left if condition.right is comparison.literal else condition.right
     if not isinstance(asked, exp.Column) or (column.type == "text" and names.spelt(column.path, text) is not None):
         return False
+    if (value := names.longer(column.path, text)) is not None:
+        comparison.literal.set("this", value)
+        names.notes.append(f"{text} → {value}")
+        return True
     key = catalog.column(column.references or "")
     if key is not None and (found := names.only(_texts(catalog, key), text)) is not None:
         name, spelt = found

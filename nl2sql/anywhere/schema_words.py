@@ -91,6 +91,11 @@ class SchemaWords:
         """Whether a name has a word."""
         return word in self._by_word
 
+    def is_table(self, text: str) -> bool:
+        """Whether words are the whole name of a table: adverse events are rows, even if it is a reason, too."""
+        said = tuple(singular(word.folded) for word in words(text))
+        return any(names == said for path, names in self._names.items() if "." not in path)
+
     def is_thing(self, word: str) -> bool:
         """Whether a table or a column that is no key has a word: MgrNo is no manager."""
         return any("." not in path or self._names[path][-1] not in _KEYS for path, _ in self._by_word.get(word, ()))

@@ -36,7 +36,7 @@ _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / 
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
-FIRST = tuple(name for name in build.NAMES if name not in (*build.LATER, *build.LAST))
+FIRST = tuple(name for name in build.NAMES if name not in (*build.LATER, *build.LAST, *build.NEWEST))
 SCRIPT = """
 CREATE TABLE singer (Singer_ID INTEGER PRIMARY KEY, Name TEXT, Country TEXT, Age INT);
 CREATE TABLE song (song_id INTEGER PRIMARY KEY, singer_id INTEGER, Title TEXT, "Release Year" INT);

@@ -13,7 +13,9 @@ _spec = importlib.util.spec_from_file_location("build", Path(__file__).parent / 
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
-INTENTS = {name: 14 if name in build.LATER else 18 if name in build.LAST else 20 for name in build.NAMES}
+INTENTS = {
+    name: 14 if name in build.LATER else 18 if name in (*build.LAST, *build.NEWEST) else 20 for name in build.NAMES
+}
 LONGEST_ANSWER = 40
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
+from nl2sql.anywhere.reading import read
 from nl2sql.errors import GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import check
+from nl2sql.language import detect
 from nl2sql.repair import repaired
 from tests.nl2sql.unseen import unseen
 
@@ -40,7 +43,7 @@ def ports(tmp_path_factory):
 
 def rows(sql, database):
     reader, index = database
-    checked = with_names_looked_up(check(repaired(sql, index.catalog), index.catalog), index.values, reader)
+    checked, _ = with_names_looked_up(check(repaired(sql, index.catalog), index.catalog), index.values, reader)
     return sorted(execute(reader, checked).rows)
 
 
@@ -53,11 +56,15 @@ def rows(sql, database):
         ("SELECT owner_name, SUM(tons) FROM boat GROUP BY owner_name", [("Ada Lind", 40), ("Can Er", 20)]),
         ("SELECT DISTINCT owner.seat FROM voyage v WHERE v.owner_name LIKE 'A%'", [("Izmir",)]),
         ("SELECT owner_name FROM voyage WHERE days = 7", [("Ada Lind",)]),
+        ("SELECT owner_name, COUNT(boat_id) FROM boat WHERE owner_id < 2 GROUP BY owner_name", [("Ada Lind", 2)]),
+        ("SELECT boat.kind, owner_name FROM boat AS b WHERE tons = 20", [("S", "Can Er")]),
         # a table that was joined for the slip alone
         ("SELECT b.kind FROM boat b JOIN port p ON p.kind = b.kind WHERE b.tons = 30", [("M",)]),
         ("SELECT p.kind, SUM(b.tons) FROM port p JOIN boat b ON b.port_code = p.port_code GROUP BY p.kind", [("M", 30), ("S", 30)]),
         # tied by the key that there is
         ("SELECT o.owner_name FROM boat b JOIN owner o ON b.owner_name = b.kind WHERE b.tons = 20", [("Can Er",)]),
+        # over a table that only ties them
+        ("SELECT o.owner_name, SUM(v.days) FROM voyage v JOIN owner o ON v.owner_id = o.owner_id GROUP BY 1", [("Ada Lind", 13), ("Can Er", 2)]),
     ],
 )  # fmt: skip
 def test_columns_are_taken_from_where_they_are(sql, expected, ports):
@@ -87,12 +94,48 @@ def test_what_may_be_meant_in_several_ways_stays_an_error(sql, says, ports):
         ("SELECT sea FROM port WHERE port_code = 'Samsun'", [("Black Sea",)]),
         ("SELECT boat_id FROM boat WHERE owner_id = 'can er'", [(3,)]),
         ("SELECT owner_name FROM owner WHERE owner_name = 'Samsun'", [("Can Er",)]),
+        # the one value that it is part of
+        ("SELECT seat FROM owner WHERE owner_name = 'Ada'", [("Izmir",)]),
         # no port is called so: nothing is changed, and the answer says that there is no such value
         ("SELECT COUNT(*) FROM voyage WHERE start_port = 'Riga'", [(0,)]),
     ],
 )
 def test_a_key_that_is_compared_with_a_name_is_that_of_what_is_called_so(sql, expected, ports):
     assert rows(sql, ports) == expected
+
+
+def test_what_was_read_as_a_longer_name_is_said(ports):
+    reader, index = ports
+    checked = check("SELECT seat FROM owner WHERE owner_name = 'Lind'", index.catalog)
+    assert with_names_looked_up(checked, index.values, reader)[1] == ["Lind → Ada Lind"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "expected"),
+    [
+        ("Which is the oldest port?", "SELECT name FROM port ORDER BY founded DESC LIMIT 1", "Gadir"),
+        ("Which is the oldest port?", "SELECT name FROM port ORDER BY founded LIMIT 1", "Gadir"),
+        ("En eski liman hangisi?", "SELECT name FROM port ORDER BY founded DESC LIMIT 1", "Gadir"),
+        ("Самый старый порт?", "SELECT name FROM port ORDER BY founded DESC LIMIT 1", "Gadir"),
+        ("Which is the youngest port?", "SELECT name FROM port ORDER BY founded ASC LIMIT 1", "Europoort"),
+        ("Which is the largest port?", "SELECT name FROM port ORDER BY founded DESC LIMIT 1", "Europoort"),
+    ],
+)
+def test_the_oldest_are_those_that_were_first(question, sql, expected, tmp_path):
+    script = (
+        "CREATE TABLE port (name TEXT, founded INTEGER); INSERT INTO port VALUES ('Gadir', 1104), ('Europoort', 1958);"
+    )
+    with unseen(tmp_path / "ports.db", script) as (reader, index):
+        items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
+        checked = with_order_as_asked(check(sql, index.catalog), items)
+        assert execute(reader, checked).rows == [(expected,)]
+
+
+def test_a_day_minus_a_day_is_days(tmp_path):
+    script = "CREATE TABLE stay (came TEXT, left_on TEXT); INSERT INTO stay VALUES ('2024-02-27', '2024-03-02'), ('2024-05-01', '2024-05-03');"
+    with unseen(tmp_path / "stays.db", script) as (reader, index):
+        checked = check(repaired("SELECT AVG(left_on - came) FROM stay", index.catalog), index.catalog)
+        assert execute(reader, checked).rows == [(3.0,)]
 
 
 def test_comments_of_the_tables_are_read_and_explain_their_codes(ports):

@@ -1,0 +1,261 @@
+-- Ground operations of a mid-sized airport: airlines, gates, departures, staff and lost baggage.
+
+CREATE TABLE Airline (
+    AirlineCode TEXT PRIMARY KEY,
+    AirlineName TEXT NOT NULL,
+    HomeCountry TEXT,
+    Alliance TEXT,
+    FoundedYear INTEGER
+);
+CREATE TABLE Destination (
+    IataCode TEXT PRIMARY KEY,
+    City TEXT NOT NULL,
+    Country TEXT NOT NULL,
+    DistanceKm INTEGER
+);
+CREATE TABLE Gate (
+    GateNumber TEXT PRIMARY KEY,
+    Terminal TEXT NOT NULL,
+    HasJetBridge INTEGER NOT NULL
+);
+CREATE TABLE Aircraft (
+    TailNumber TEXT PRIMARY KEY,
+    AirlineCode TEXT NOT NULL REFERENCES Airline(AirlineCode),
+    Model TEXT,
+    SeatCount INTEGER,
+    BuiltYear INTEGER
+);
+CREATE TABLE Flight (
+    FlightId INTEGER PRIMARY KEY,
+    FlightNumber TEXT NOT NULL,
+    AirlineCode TEXT NOT NULL REFERENCES Airline(AirlineCode),
+    TailNumber TEXT REFERENCES Aircraft(TailNumber),
+    DestinationCode TEXT NOT NULL REFERENCES Destination(IataCode),
+    GateNumber TEXT REFERENCES Gate(GateNumber),
+    ScheduledDeparture TEXT NOT NULL,
+    Status TEXT NOT NULL,
+    DelayMinutes INTEGER,
+    PassengerCount INTEGER
+);
+CREATE TABLE Employee (
+    EmployeeId INTEGER PRIMARY KEY,
+    FullName TEXT NOT NULL,
+    JobTitle TEXT,
+    HireDate TEXT,
+    MonthlySalary INTEGER,
+    SupervisorId INTEGER REFERENCES Employee(EmployeeId)
+);
+CREATE TABLE GateShift (
+    ShiftId INTEGER PRIMARY KEY,
+    EmployeeId INTEGER NOT NULL REFERENCES Employee(EmployeeId),
+    GateNumber TEXT NOT NULL REFERENCES Gate(GateNumber),
+    ShiftDate TEXT NOT NULL,
+    HoursWorked INTEGER NOT NULL
+);
+CREATE TABLE LostBag (
+    CaseId INTEGER PRIMARY KEY,
+    FlightId INTEGER NOT NULL REFERENCES Flight(FlightId),
+    OwnerName TEXT NOT NULL,
+    ReportedOn TEXT NOT NULL,
+    ReturnedOn TEXT,
+    CompensationEur INTEGER
+);
+
+INSERT INTO Airline VALUES
+    ('NB', 'Nordbird', 'Norway', 'SkyCircle', 1994),
+    ('AV', 'Aviara', 'Spain', 'SkyCircle', 2001),
+    ('TA', 'Tulip Air', 'Netherlands', NULL, 2009),
+    ('HK', 'Helikon Airways', 'Greece', 'OpenWings', 1978),
+    ('BX', 'Baltix', 'Latvia', NULL, 2012),
+    ('MZ', 'Marmara Wings', 'Turkey', 'OpenWings', 1988),
+    ('CJ', 'CloudJet', 'United Kingdom', NULL, 2004),
+    ('PA', 'Pannonia Air', 'Hungary', 'OpenWings', 2019);
+
+INSERT INTO Destination VALUES
+    ('IST', 'Istanbul', 'Turkey', 1980),
+    ('WAW', 'Warsaw', 'Poland', 750),
+    ('MAD', 'Madrid', 'Spain', 1790),
+    ('BCN', 'Barcelona', 'Spain', 1470),
+    ('ATH', 'Athens', 'Greece', 2030),
+    ('RIX', 'Riga', 'Latvia', 970),
+    ('OSL', 'Oslo', 'Norway', 710),
+    ('AMS', 'Amsterdam', 'Netherlands', 380),
+    ('LHR', 'London', 'United Kingdom', 745),
+    ('VIE', 'Vienna', 'Austria', 740),
+    ('LIS', 'Lisbon', 'Portugal', 2200),
+    ('PRG', 'Prague', 'Czechia', 490),
+    ('HEL', 'Helsinki', 'Finland', 1170);
+
+INSERT INTO Gate VALUES
+    ('A1', 'T1', 1),
+    ('A2', 'T1', 1),
+    ('A3', 'T1', 1),
+    ('A4', 'T1', 1),
+    ('A5', 'T1', 1),
+    ('B1', 'T2', 1),
+    ('B2', 'T2', 0),
+    ('B3', 'T2', 1),
+    ('B4', 'T2', 0),
+    ('B5', 'T2', 0),
+    ('C1', 'T3', 0),
+    ('C2', 'T3', 1),
+    ('C3', 'T3', 1);
+
+INSERT INTO Aircraft VALUES
+    ('LN-NBA', 'NB', 'Airbus A320', 180, 2014),
+    ('LN-NBC', 'NB', 'Boeing 737-800', 186, 2007),
+    ('LN-NBK', 'NB', 'Airbus A321', 220, 2019),
+    ('EC-AVD', 'AV', 'Airbus A320', 174, 2005),
+    ('EC-AVM', 'AV', 'Airbus A321neo', 232, 2021),
+    ('PH-TAL', 'TA', 'Embraer E190', 100, 2011),
+    ('PH-TAX', 'TA', 'Embraer E195', 118, 2016),
+    ('SX-HKO', 'HK', 'Airbus A319', 138, 2003),
+    ('SX-HKP', 'HK', 'Airbus A320', 176, 2010),
+    ('YL-BXA', 'BX', 'Airbus A220', 145, 2018),
+    ('YL-BXB', 'BX', 'Airbus A220', 148, 2020),
+    ('TC-MZE', 'MZ', 'Boeing 737-800', 189, 2012),
+    ('TC-MZR', 'MZ', 'Airbus A330', 290, 2015),
+    ('G-CJDL', 'CJ', 'Boeing 737-700', 149, 2006),
+    ('G-CJDW', 'CJ', 'Airbus A320', 183, 2017),
+    ('HA-PAB', 'PA', 'Airbus A321neo', 239, 2022);
+
+INSERT INTO Flight VALUES
+    (1, 'TA122', 'TA', 'PH-TAL', 'VIE', 'A4', '2024-03-01 14:55', 'Departed', 0, 83),
+    (2, 'HK133', 'HK', 'SX-HKP', 'PRG', 'B4', '2024-03-02 07:30', 'Departed', 12, 154),
+    (3, 'HK130', 'HK', 'SX-HKO', 'ATH', 'C1', '2024-03-03 08:45', 'Departed', 0, 127),
+    (4, 'TA122', 'TA', 'PH-TAL', 'VIE', 'A1', '2024-03-03 11:20', 'Departed', 0, 73),
+    (5, 'CJ161', 'CJ', 'G-CJDW', 'LIS', 'A2', '2024-03-04 11:30', 'Cancelled', NULL, NULL),
+    (6, 'TA121', 'TA', 'PH-TAX', 'PRG', 'A1', '2024-03-05 18:05', 'Departed', 0, 73),
+    (7, 'NB103', 'NB', 'LN-NBA', 'BCN', 'B3', '2024-03-06 10:20', 'Departed', 22, 135),
+    (8, 'CJ161', 'CJ', 'G-CJDL', 'LIS', 'C2', '2024-03-07 17:05', 'Departed', 17, 105),
+    (9, 'AV112', 'AV', 'EC-AVM', 'LIS', 'A5', '2024-03-10 05:20', 'Departed', 0, 161),
+    (10, 'MZ150', 'MZ', 'TC-MZE', 'IST', 'A3', '2024-03-11 11:55', 'Departed', 8, 95),
+    (11, 'BX141', 'BX', 'YL-BXB', 'HEL', 'A2', '2024-03-12 07:05', 'Departed', 5, 117),
+    (12, 'AV111', 'AV', 'EC-AVM', 'BCN', 'C1', '2024-03-12 19:15', 'Departed', 48, 172),
+    (13, 'BX140', 'BX', 'YL-BXB', 'RIX', 'C2', '2024-03-13 09:30', 'Cancelled', NULL, NULL),
+    (14, 'CJ162', 'CJ', 'G-CJDL', 'PRG', 'A4', '2024-03-13 10:20', 'Departed', 75, 145),
+    (15, 'CJ161', 'CJ', 'G-CJDL', 'LIS', 'A1', '2024-03-16 08:05', 'Departed', 0, 112),
+    (16, 'AV111', 'AV', 'EC-AVM', 'BCN', 'B2', '2024-03-20 20:30', 'Departed', 35, 136),
+    (17, 'MZ150', 'MZ', 'TC-MZE', 'IST', 'A4', '2024-03-26 20:05', 'Departed', 8, 114),
+    (18, 'CJ160', 'CJ', 'G-CJDL', 'LHR', 'A5', '2024-03-29 18:55', 'Departed', 5, 79),
+    (19, 'AV112', 'AV', 'EC-AVM', 'LIS', 'C1', '2024-03-29 09:05', 'Departed', 12, 132),
+    (20, 'HK131', 'HK', 'SX-HKP', 'IST', 'C1', '2024-03-29 06:00', 'Departed', 22, 168),
+    (21, 'MZ150', 'MZ', 'TC-MZE', 'IST', 'C1', '2024-03-29 07:55', 'Departed', 0, 163),
+    (22, 'TA120', 'TA', 'PH-TAL', 'AMS', 'B3', '2024-03-30 22:40', 'Cancelled', NULL, NULL),
+    (23, 'MZ151', 'MZ', 'TC-MZE', 'ATH', 'B1', '2024-03-30 07:55', 'Departed', 0, 176),
+    (24, 'TA121', 'TA', 'PH-TAL', 'PRG', 'C1', '2024-03-31 05:45', 'Departed', 17, 79),
+    (25, 'BX140', 'BX', 'YL-BXA', 'RIX', 'C2', '2024-04-02 08:30', 'Departed', 17, 125),
+    (26, 'TA121', 'TA', 'PH-TAX', 'PRG', 'B3', '2024-04-02 22:05', 'Departed', 35, 103),
+    (27, 'NB100', 'NB', 'LN-NBK', 'OSL', 'B3', '2024-04-03 05:20', 'Departed', 110, 122),
+    (28, 'MZ151', 'MZ', 'TC-MZR', 'ATH', 'A1', '2024-04-04 16:30', 'Departed', 0, 243),
+    (29, 'AV111', 'AV', 'EC-AVD', 'BCN', 'C2', '2024-04-05 19:55', 'Departed', 5, 115),
+    (30, 'BX142', 'BX', 'YL-BXA', 'WAW', 'B2', '2024-04-07 11:20', 'Cancelled', NULL, NULL),
+    (31, 'TA120', 'TA', 'PH-TAX', 'AMS', 'A3', '2024-04-08 09:55', 'Departed', 12, 108),
+    (32, 'MZ151', 'MZ', 'TC-MZE', 'ATH', 'A3', '2024-04-08 08:55', 'Departed', 22, 120),
+    (33, 'AV111', 'AV', 'EC-AVM', 'BCN', 'C2', '2024-04-09 21:55', 'Cancelled', NULL, NULL),
+    (34, 'BX141', 'BX', 'YL-BXB', 'HEL', 'A2', '2024-04-09 06:30', 'Departed', 48, 77),
+    (35, 'MZ151', 'MZ', 'TC-MZR', 'ATH', 'C2', '2024-04-09 05:15', 'Departed', 17, 210),
+    (36, 'NB101', 'NB', 'LN-NBC', 'HEL', 'A3', '2024-04-10 06:05', 'Departed', 22, 103),
+    (37, 'HK130', 'HK', 'SX-HKP', 'ATH', 'C2', '2024-04-10 11:20', 'Departed', 22, 110),
+    (38, 'MZ152', 'MZ', 'TC-MZR', 'WAW', 'A1', '2024-04-11 10:20', 'Departed', 8, 257),
+    (39, 'HK133', 'HK', 'SX-HKO', 'PRG', 'A4', '2024-04-11 07:45', 'Departed', 110, 95),
+    (40, 'HK130', 'HK', 'SX-HKO', 'ATH', 'B2', '2024-04-14 22:40', 'Departed', 22, 91),
+    (41, 'CJ162', 'CJ', 'G-CJDL', 'PRG', 'C2', '2024-04-17 08:20', 'Cancelled', NULL, NULL),
+    (42, 'AV110', 'AV', 'EC-AVM', 'MAD', 'A5', '2024-04-19 22:40', 'Departed', 8, 221),
+    (43, 'MZ152', 'MZ', 'TC-MZR', 'WAW', 'A2', '2024-04-19 06:55', 'Departed', 12, 224),
+    (44, 'MZ150', 'MZ', 'TC-MZR', 'IST', 'A4', '2024-04-20 07:45', 'Departed', 0, 170),
+    (45, 'TA121', 'TA', 'PH-TAL', 'PRG', 'A3', '2024-04-21 21:55', 'Departed', 22, 78),
+    (46, 'MZ151', 'MZ', 'TC-MZE', 'ATH', 'B4', '2024-04-21 22:30', 'Departed', 110, 147),
+    (47, 'NB102', 'NB', 'LN-NBK', 'LHR', 'A5', '2024-04-23 17:20', 'Cancelled', NULL, NULL),
+    (48, 'AV112', 'AV', 'EC-AVD', 'LIS', 'B4', '2024-04-24 13:55', 'Departed', 5, 122),
+    (49, 'NB103', 'NB', 'LN-NBA', 'BCN', 'A1', '2024-04-24 22:00', 'Departed', 35, 172),
+    (50, 'HK133', 'HK', 'SX-HKO', 'PRG', 'A2', '2024-04-25 10:05', 'Cancelled', NULL, NULL),
+    (51, 'CJ161', 'CJ', 'G-CJDW', 'LIS', 'B2', '2024-04-26 13:20', 'Departed', 22, 136),
+    (52, 'TA122', 'TA', 'PH-TAX', 'VIE', 'B1', '2024-04-26 08:20', 'Departed', 17, 95);
+
+INSERT INTO Employee VALUES
+    (1, 'Ingrid Solberg', 'Terminal Manager', '2014-11-02', 6180, NULL),
+    (2, 'Tomasz Kowalski', 'Ramp Supervisor', '2009-07-06', 4070, 1),
+    (3, 'Elif Demir', 'Gate Agent', '2013-05-10', 2840, 1),
+    (4, 'Marta Novak', 'Gate Agent', '2014-02-05', 2750, 3),
+    (5, 'Jonas Weber', 'Ramp Supervisor', '2015-05-17', 4250, 1),
+    (6, 'Sofia Papadaki', 'Gate Agent', '2016-12-21', 2900, 3),
+    (7, 'Andrei Popescu', 'Baggage Handler', '2022-11-26', 2760, 2),
+    (8, 'Lena Fischer', 'Security Officer', '2011-05-10', 3460, 1),
+    (9, 'Kerem Aydin', 'Baggage Handler', '2022-01-22', 2520, 2),
+    (10, 'Oksana Bondar', 'Gate Agent', '2020-06-13', 3140, 3),
+    (11, 'Peter Lindqvist', 'Security Officer', '2014-08-15', 3600, 8),
+    (12, 'Claire Moreau', 'Gate Agent', '2013-06-08', 3190, 3),
+    (13, 'Viktor Orlov', 'Baggage Handler', '2020-11-23', 3010, 5),
+    (14, 'Hanna Virtanen', 'Security Officer', '2018-10-19', 3160, 8),
+    (15, 'Diego Ruiz', 'Baggage Handler', '2017-06-06', 2850, 2),
+    (16, 'Emma Clarke', 'Gate Agent', '2018-04-10', 3270, 3);
+
+INSERT INTO GateShift VALUES
+    (1, 6, 'C2', '2024-03-01', 4),
+    (2, 3, 'B4', '2024-03-03', 10),
+    (3, 12, 'A4', '2024-03-04', 8),
+    (4, 10, 'A2', '2024-03-05', 8),
+    (5, 10, 'B2', '2024-03-07', 8),
+    (6, 6, 'B4', '2024-03-08', 8),
+    (7, 3, 'C1', '2024-03-08', 4),
+    (8, 4, 'A2', '2024-03-09', 8),
+    (9, 4, 'A3', '2024-03-12', 8),
+    (10, 12, 'B4', '2024-03-12', 4),
+    (11, 3, 'C1', '2024-03-13', 8),
+    (12, 4, 'A3', '2024-03-13', 4),
+    (13, 10, 'A3', '2024-03-14', 4),
+    (14, 6, 'C2', '2024-03-14', 8),
+    (15, 3, 'A5', '2024-03-15', 8),
+    (16, 4, 'B3', '2024-03-17', 8),
+    (17, 6, 'B3', '2024-03-20', 4),
+    (18, 12, 'A4', '2024-03-21', 6),
+    (19, 3, 'A2', '2024-03-21', 8),
+    (20, 12, 'A5', '2024-03-22', 8),
+    (21, 6, 'A4', '2024-03-28', 10),
+    (22, 10, 'B2', '2024-03-30', 10),
+    (23, 10, 'B3', '2024-04-02', 6),
+    (24, 4, 'A4', '2024-04-03', 10),
+    (25, 12, 'A3', '2024-04-07', 6),
+    (26, 3, 'A1', '2024-04-07', 6),
+    (27, 4, 'A3', '2024-04-08', 4),
+    (28, 12, 'A4', '2024-04-08', 10),
+    (29, 12, 'A3', '2024-04-09', 10),
+    (30, 10, 'C2', '2024-04-10', 4),
+    (31, 12, 'A4', '2024-04-13', 4),
+    (32, 6, 'B1', '2024-04-17', 8),
+    (33, 3, 'A3', '2024-04-17', 8),
+    (34, 3, 'B2', '2024-04-18', 10),
+    (35, 6, 'B2', '2024-04-19', 6),
+    (36, 12, 'A3', '2024-04-20', 6),
+    (37, 4, 'C2', '2024-04-25', 10),
+    (38, 4, 'A2', '2024-04-26', 6),
+    (39, 3, 'B1', '2024-04-26', 10),
+    (40, 6, 'A3', '2024-04-27', 8),
+    (41, 12, 'C1', '2024-04-27', 8),
+    (42, 4, 'B1', '2024-04-27', 10);
+
+INSERT INTO LostBag VALUES
+    (1, 1, 'Anna Berg', '2024-03-01', NULL, NULL),
+    (2, 25, 'Luis Ortega', '2024-04-04', '2024-04-11', 75),
+    (3, 48, 'Mehmet Kaya', '2024-04-25', '2024-04-27', 50),
+    (4, 28, 'Olga Smirnova', '2024-04-04', '2024-04-07', 50),
+    (5, 32, 'Paul Brown', '2024-04-09', '2024-04-18', NULL),
+    (6, 23, 'Katerina Vlachou', '2024-03-31', '2024-04-08', 180),
+    (7, 51, 'Janis Ozols', '2024-04-28', '2024-04-29', NULL),
+    (8, 18, 'Sara Lind', '2024-03-31', NULL, NULL),
+    (9, 52, 'Maria Silva', '2024-04-27', NULL, NULL),
+    (10, 29, 'Piotr Zielinski', '2024-04-05', '2024-04-17', 75),
+    (11, 17, 'Ayse Yildiz', '2024-03-27', '2024-04-01', 120),
+    (12, 3, 'Henrik Dahl', '2024-03-05', NULL, 650),
+    (13, 11, 'Laura Gomez', '2024-03-12', '2024-03-14', NULL),
+    (14, 31, 'Dmitri Volkov', '2024-04-09', NULL, 250),
+    (15, 39, 'Fatma Arslan', '2024-04-11', NULL, 400),
+    (16, 35, 'Nils Holm', '2024-04-11', NULL, 400),
+    (17, 27, 'Eva Horak', '2024-04-05', '2024-04-08', 100),
+    (18, 18, 'George Adams', '2024-03-30', NULL, 250),
+    (19, 20, 'Irene Costa', '2024-03-30', '2024-04-11', 120),
+    (20, 48, 'Mikko Laine', '2024-04-25', '2024-04-29', 120),
+    (21, 52, 'Zeynep Koc', '2024-04-26', '2024-04-27', NULL),
+    (22, 32, 'Thomas Maier', '2024-04-08', '2024-04-10', NULL);
+
