@@ -13,6 +13,7 @@ from typing import Final
 from sqlglot import exp
 
 from nl2sql.anywhere.linking import Linked
+from nl2sql.catalog import Catalog
 from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result
 from nl2sql.guard import Checked
@@ -75,7 +76,9 @@ def doubts(candidate: Candidate, linked: Linked) -> float:
             named.setdefault((link.start, link.end), set()).add(link.value)
     found += _VALUE * sum(not (values & used) for values in named.values())
     found += _INVENTED * sum(
-        _is_invented(comparison.literal.name, linked) for comparison in candidate.checked.comparisons
+        _is_invented(comparison.literal.name, linked)
+        for comparison in candidate.checked.comparisons
+        if not _says_yes(comparison.path, candidate.checked.catalog)
     )
     tables = [path for path, score in linked.scores.items() if "." not in path and score >= _MEANT]
     return found + _TABLE * sum(table not in candidate.checked.tables for table in tables)
@@ -83,6 +86,12 @@ def doubts(candidate: Candidate, linked: Linked) -> float:
 
 def _votes(one: Candidate, candidates: Sequence[Candidate]) -> float:
     return sum(other.weight for other in candidates if same(other.result.rows, one.result.rows))
+
+
+def _says_yes(path: str, catalog: Catalog) -> bool:
+    """Whether a column says yes or no, which questions say in other words."""
+    column = catalog.column(path)
+    return column is not None and column.yes_no is not None
 
 
 def _is_invented(text: str, linked: Linked) -> bool:
