@@ -8,8 +8,10 @@ joined. Nothing is made allowed by it: the guard reads the statement afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from nl2sql.anywhere.fit import written
@@ -24,7 +26,7 @@ def with_columns_in_place(tree: exp.Query, catalog: Catalog) -> exp.Query:
         for scope in traverse_scope(mended):
             if isinstance(scope.expression, exp.Select):
                 _Query(scope, scope.expression, catalog).mend()
-    except UnclearError:
+    except (UnclearError, SqlglotError):
         return tree
     return mended
 
@@ -34,13 +36,16 @@ class _Query:
 
     def __init__(self, scope: Scope, select: exp.Select, catalog: Catalog) -> None:
         self._scope, self._select, self._catalog = scope, select, catalog
-        self._joins = Joins(catalog)
         self._tables = {
             alias: source.name
             for alias, (_, source) in scope.selected_sources.items()
             if isinstance(source, exp.Table) and source.name in catalog.tables
         }
         """By the names that they have here."""
+
+    @cached_property
+    def _joins(self) -> Joins:
+        return Joins(self._catalog)
 
     def mend(self) -> None:
         """Put columns in place, in the tree.
