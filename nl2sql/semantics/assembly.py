@@ -56,6 +56,7 @@ from nl2sql.semantics.target import find_target
 from nl2sql.semantics.thresholds import number_of_groups
 from nl2sql.semantics.values_asked import groups_asked_for, values_asked_for
 from nl2sql.semantics.where_projects_are import where_projects_are
+from nl2sql.semantics.which_more import find_which_more
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
@@ -95,6 +96,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_which_more(reader)
     find_collectives(reader)
     read_small_words(reader)
     find_ranked_head(reader, facts)

@@ -53,6 +53,7 @@ def verdict(question: Question, company: Database, index: Index) -> str:
         ("devset_control.toml", 0.65, 0.83),
         ("devset_turns.toml", 0.9, 0.98),
         ("devset_free.toml", 0.95, 0.99),
+        ("devset_compared.toml", 0.95, 0.99),
     ],
 )
 def test_questions_are_answered_and_right(
@@ -102,6 +103,14 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
         "2025 yılında kaç kişi hem yıllık hem hastalık izni aldı?",
         "Her kursu alan kişi sayısının toplam çalışanlara oranı",
         "Отделы, в которых все старше 30",
+        "Do women in Kazan earn more than men?",
+        "Which welders earn more than electricians?",
+        "Do people take more sick leave or annual leave?",
+        "Does Olga earn more than Ivan?",
+        "Kazan'daki kadınlar erkeklerden daha çok mu kazanıyor?",
+        "Kadınlardan daha çok kazanan erkekler var mı?",
+        "Кто из сварщиков или электриков получает больше?",
+        "Кто зарабатывает больше сварщиков или электриков?",
     ],
 )
 def test_what_a_small_word_turns_is_not_passed_over(text: str, index: Index) -> None:
