@@ -112,7 +112,8 @@ class _Compiler:
             order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
-        shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
+        hidden = {_PLACE, *(_title(ref) for ref in keys if ref in plan.unseen)}
+        shown = [exp.column(name) for name in inner.named_selects if name not in hidden]
         last = exp.Literal.number(plan.skip + (plan.limit or 1))
         limit = (exp.EQ if plan.skip else exp.LTE)(this=exp.column(_PLACE), expression=last)
         firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
