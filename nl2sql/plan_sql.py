@@ -244,7 +244,8 @@ class _Compiler:
         if isinstance(value, Ref):
             return scope.column(value)
         if isinstance(value, Later):
-            moved = exp.Interval(this=exp.Literal.string(f"{value.months} months {value.days} days"))
+            told = [f"{number} {unit}" for number, unit in ((value.months, "months"), (value.days, "days")) if number]
+            moved = exp.Interval(this=exp.Literal.string(" ".join(told)))
             return exp.Add(this=scope.column(value.ref), expression=moved)
         return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 

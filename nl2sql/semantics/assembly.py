@@ -18,7 +18,7 @@ from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.counted import find_counted
 from nl2sql.semantics.edges import days, find_edges
-from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.inner_groups import find_inner_groups
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
@@ -241,6 +241,8 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
 
 def _counted_rows(reader: Reader) -> str | None:
     """Trainings by course, leaves of welders by type: in the plural they are counted, and not those who had them."""
+    if reader.subject == CONTRACT:
+        return CONTRACT
     named = {value.position for value in reader.values if value.attribute in ("leave_type", "course")}
     plurals = [
         number

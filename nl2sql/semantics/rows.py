@@ -11,6 +11,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
     Related,
+    nodes_of,
 )
 from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
@@ -106,7 +107,15 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
     bare = kinds and (ranked or not facts.shown)  # the salary of the oldest welder
     if facts.wants_rows or reader.names_people or bare:
         return tuple(reader.ref(table, key) for key in NAMES)
+    if reader.subject == CONTRACT and not facts.shown:
+        return tuple(reader.ref(table, key) for key in (*NAMES, "contract_type", *_dates_said(facts)))
     raise NotUnderstoodError("what is asked for is not said")
+
+
+def _dates_said(facts: Facts) -> list[str]:
+    """Which dates of contracts the conditions are about: those that end in 2027, those longer than a year."""
+    columns = {ref.column for _, one in facts.where for ref in nodes_of(one) if isinstance(ref, Ref)}
+    return [key for key, column in (("start", "start_date"), ("end", "end_date")) if column in columns]
 
 
 def _speaks_of_persons(reader: Reader) -> bool:
