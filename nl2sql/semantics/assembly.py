@@ -37,6 +37,7 @@ from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
+from nl2sql.semantics.raises import raises
 from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
@@ -72,7 +73,7 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    for read_whole in (lengths, last_of_each, of_nobody, where_projects_are):
+    for read_whole in (lengths, last_of_each, raises, of_nobody, where_projects_are):
         if (plan := read_whole(reader)) is not None:
             return plan
     facts = _find_facts(reader)
