@@ -42,7 +42,7 @@ from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import people_by_events, rows
+from nl2sql.semantics.rows import follows_by, people_by_events, rows
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, rank_of
@@ -269,8 +269,9 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
-    if _wants_names(reader, facts):
-        return None
+    of_order = all(follows_by(reader, number) for number in reader.open("column"))
+    if _wants_names(reader, facts) or (rank.place > 1 and of_order):
+        return None  # the second oldest welder, второй по возрасту сварщик
     return nth(reader, facts, rank) if rank.place > 1 else highest(reader, facts, rank)
 
 

@@ -129,8 +129,7 @@ def _ranked(reader: Reader, table: str, shown: tuple[Ref, ...], where: list[Cond
     if rank is None:
         return Plan(table, columns, where=tuple(where), order=order, ties=person)
     where = [*where, Missing(shown[-1], negated=True)]
-    if rank.count is None and rank.place == 1:
-        return Plan(table, columns, where=tuple(where), order=order, limit=1, equals=True)
-    return Plan(
-        table, columns, where=tuple(where), order=order, ties=person, limit=rank.count or 1, skip=rank.place - 1
-    )
+    skip, limit = rank.place - 1, rank.count or 1
+    if rank.count is None or skip:
+        return Plan(table, columns, where=tuple(where), order=order, limit=limit, skip=skip, equals=True)
+    return Plan(table, columns, where=tuple(where), order=order, ties=person, limit=limit)

@@ -76,9 +76,10 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         return Plan(table, shown, where=where, order=order, limit=rank.count or 1, skip=rank.place - 1, each=each)
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
     skip = rank.place - 1
-    if rank.count is None and not skip:
-        return Plan(table, shown, where=(*where, Missing(ref, negated=True)), order=order, limit=1, equals=True)
-    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
+    if rank.count is None or skip:
+        known = (*where, Missing(ref, negated=True))
+        return Plan(table, shown, where=known, order=order, limit=rank.count or 1, skip=skip, equals=True)
+    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count)
 
 
 def _takers(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
@@ -271,10 +272,11 @@ def _is_of_those(reader: Reader, number: int) -> bool:
 def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:
     """The oldest by age: what the ranking is by is said once more, and not asked for."""
     found = reader.open("column", rank.attribute) if rank.attribute is not None else []
-    return [number for number in found if _follows_by(reader, number)]
+    return [number for number in found if follows_by(reader, number)]
 
 
-def _follows_by(reader: Reader, number: int) -> bool:
+def follows_by(reader: Reader, number: int) -> bool:
+    """By age, по возрасту: an order."""
     before = reader.pieces[number - 1].text.lower() if number else ""
     return before in _BY or reader.pieces[number].text.lower().split()[0] in _BY
 

@@ -143,7 +143,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         order,
         limit=limit,
         skip=skip,
-        equals=rank is not None and rank.count is None and not skip,
+        equals=rank is not None and (rank.count is None or skip > 0),
         known_keys=bool(keys) and not facts.keeps_unknown,
     )
 

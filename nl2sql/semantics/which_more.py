@@ -189,24 +189,26 @@ def _figure(reader: Reader, sides: Rivals, word: int) -> dict[str, tuple[str, ..
     columns = {key for n in reader.open("column") if n != word for key in reader.pieces[n].readings["column"][:1]}
     if attribute == "count" and not (columns or reader.open("agg")):
         return {"ask": ("count",)}
-    if attribute is not None and (attribute not in _OF_WORDS or columns - {attribute}):
-        return None
     if attribute is not None or columns:
-        function = "sum" if {attribute, *columns} & set(_SUMMED) else "avg"
-        said = reader.open("agg") or reader.open("ask", "count")
-        readings: dict[str, tuple[str, ...]] = {} if said else {"agg": (function,)}
-        if attribute is not None and not columns:
-            readings["column"] = (attribute,)  # the word itself
-        return readings or {"filler": ("filler",)}
-    if (
-        reader.open("agg")
-        or reader.open("subject", LEAVE)
-        or any(one.attribute == "leave_type" for one in reader.values)
-    ):
+        return _function(reader, attribute, columns)
+    of_leave = reader.open("subject", LEAVE) or any(one.attribute == "leave_type" for one in reader.values)
+    if reader.open("agg") or of_leave:
         return None  # so many leaves, or so many days of them
     if reader.open("ask", "count"):
         return {"filler": ("filler",)}
     return {"ask": ("count",)} if _counts(reader, sides, word) else None
+
+
+def _function(reader: Reader, attribute: str | None, columns: set[str]) -> dict[str, tuple[str, ...]] | None:
+    """The function of a column, unless it is said; how many of the one earn less than the other is no question of two."""
+    others = attribute is not None and (attribute not in _OF_WORDS or columns - {attribute})
+    if others or reader.open("ask", "count"):
+        return None
+    function = "sum" if {attribute, *columns} & set(_SUMMED) else "avg"
+    readings: dict[str, tuple[str, ...]] = {} if reader.open("agg") else {"agg": (function,)}
+    if attribute is not None and not columns:
+        readings["column"] = (attribute,)  # the word itself
+    return readings or {"filler": ("filler",)}
 
 
 def _read_paying(reader: Reader) -> None:
