@@ -14,6 +14,7 @@ from nl2sql.language import Language
 from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.spreads import read_spreads
 from nl2sql.semantics.together_en import read_english
 from nl2sql.semantics.together_tr import read_turkish
 
@@ -46,6 +47,7 @@ _ARTICLES = frozenset({"a", "an"})
 def read_together(pieces: list[Piece], text: str, language: Language) -> None:
     """Give such words the readings that they have together."""
     _read_one_unit(pieces, language)
+    read_spreads(pieces)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
         _read_asked(line, number)

@@ -97,6 +97,7 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
         "Contracts of employees older than 50 years",
         "Contracts with less than a year left",
         "Maaşı en çok artan çalışan",
+        "Average salary and salary range of welders",
         "Whose salary has fallen the most since they were hired?",
         "Employees who have been on Dubai Towers for more than two years",
         "Average salary of people with a patronymic",
