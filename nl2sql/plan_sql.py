@@ -250,7 +250,7 @@ class _Compiler:
             return scope.column(value)
         if isinstance(value, Later):
             told = [f"{number} {unit}" for number, unit in ((value.months, "months"), (value.days, "days")) if number]
-            moved = exp.Interval(this=exp.Literal.string(" ".join(told)))
+            moved = exp.Interval(this=exp.Literal.string(" ".join(told) or "0 days"))
             return exp.Add(this=scope.column(value.ref), expression=moved)
         return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 

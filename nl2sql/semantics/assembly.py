@@ -17,6 +17,7 @@ from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.distribution import find_distribution
 from nl2sql.semantics.edges import days, find_edges
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
@@ -79,11 +80,7 @@ def assemble(reader: Reader) -> Plan:
     facts = _find_facts(reader)
     find_conditions(reader, facts)
     oppose(reader, facts)
-    distribution = reader.open("ask", "distribution")
-    if distribution and not reader.keys and facts.target is not None:
-        reader.keys.append(facts.target)
-        facts.target = None
-    reader.use(*distribution)
+    find_distribution(reader, facts)
     plan = _special(reader, facts) or _plain(reader, facts)
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
@@ -270,6 +267,7 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
     of_order = all(follows_by(reader, number) for number in reader.open("column"))
+    reader.names_people |= of_order and rank.count is not None and reader.subject == PEOPLE  # топ-5 по зарплате
     if _wants_names(reader, facts) or (rank.place > 1 and of_order):
         return None  # the second oldest welder, второй по возрасту сварщик
     return nth(reader, facts, rank) if rank.place > 1 else highest(reader, facts, rank)

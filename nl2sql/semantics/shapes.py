@@ -42,6 +42,8 @@ def rank_of(reader: Reader) -> Rank | None:
     if reader.subject == CONTRACT:
         ranks = [_of_contract(reader, rank) for rank in ranks]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
+        if any(rank.attribute == "budget" for rank in ranks) and not reader.said("column"):
+            raise NotUnderstoodError("the most expensive, but by what is not said")
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
         return ranks[0] if ranks else None

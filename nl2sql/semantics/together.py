@@ -8,15 +8,15 @@ words stand inside of; to whom there are more than 30 are people of that age.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from nl2sql.language import Language
 from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.forms import is_nominative
+from nl2sql.semantics.how_long import read_how_long
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.spreads import read_spreads
 from nl2sql.semantics.together_en import read_english
 from nl2sql.semantics.together_tr import read_turkish
+from nl2sql.semantics.unsaid import read_one_unit, read_within
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -39,15 +39,14 @@ _ONES = frozenset({"один", "одна", "one", "bir"})
 _KINDS = ("position", "gender", "level", "family")
 _NEEDED = frozenset({"нужна", "нужен", "нужно", "нужны", "требуется"})
 _RELATIVE = ("кто", "котор")
-_ONE_UNIT = frozenset({"year", "month", "week", "года", "месяца", "недели"})
-_AMOUNTS = ("gt", "lt", "ge", "le", "gt:tenure", "lt:tenure", "ge:tenure", "le:tenure")
-_ARTICLES = frozenset({"a", "an"})
 
 
 def read_together(pieces: list[Piece], text: str, language: Language) -> None:
     """Give such words the readings that they have together."""
-    _read_one_unit(pieces, language)
+    read_one_unit(pieces, language)
     read_spreads(pieces)
+    read_how_long(pieces, language)
+    read_within(pieces, language)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
         _read_asked(line, number)
@@ -58,27 +57,6 @@ def read_together(pieces: list[Piece], text: str, language: Language) -> None:
         read_english(pieces, text)
     elif language == "tr":
         read_turkish(pieces, text)
-
-
-def _read_one_unit(pieces: list[Piece], language: Language) -> None:
-    """Longer than a year, больше года: than one of them."""
-    for unit in tuple(pieces):
-        place = pieces.index(unit)
-        article = pieces[place - 1] if language == "en" and place else None
-        compared = pieces[place - 1 - (article is not None)] if place > (article is not None) else None
-        follows = pieces[place + 1 : place + 2]
-        if (
-            unit.text.lower() not in _ONE_UNIT
-            or compared is None
-            or not compared.has("compare", *_AMOUNTS)
-            or (article is not None and article.text.lower() not in _ARTICLES)
-            or (follows and follows[0].number is not None)
-        ):
-            continue
-        if article is not None:
-            article.number, article.readings = Decimal(1), {"number": ("1",)}
-        elif language == "ru":
-            pieces.insert(place, Piece("1", unit.start, unit.start, {"number": ("1",)}, number=Decimal(1)))
 
 
 def _read_asked(line: Line, number: int) -> None:

@@ -187,6 +187,13 @@ def _read_one_month(line: Line, number: int) -> None:
         pass_over(piece)
 
 
+def _read_day_off(line: Line, number: int) -> None:
+    """Never taken a day off sick: no leave, whatever its days."""
+    before = line.pieces[:number]
+    if any(piece.has("negation") for piece in before) and not any(piece.has("ask", "count") for piece in before):
+        line.pieces[number].readings = {"subject": (LEAVE,)}
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower().startswith("how much"), _read_share),
     (
@@ -206,4 +213,5 @@ _RULES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower() in ("half", "half a"), _read_half),
     (lambda piece: piece.text.lower() in ("what", "in what", "on what"), _read_what),
     (lambda piece: piece.text.lower() == "one", _read_one_month),
+    (lambda piece: piece.text.lower() in ("day off", "days off"), _read_day_off),
 )
