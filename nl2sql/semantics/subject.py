@@ -170,7 +170,9 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         or any(rank.attribute in OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(
-            value.attribute in ("gender", "position", "status", "level", "family", *NAMES) for value in reader.values
+            value.attribute in ("gender", "position", "status", "level", "family", *NAMES)
+            or (value.attribute == "contract_type" and not names_contract(value))  # interns
+            for value in reader.values
         )
     )
 
