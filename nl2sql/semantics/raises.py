@@ -34,7 +34,6 @@ def raises(reader: Reader) -> Plan | None:
     quantities = reader.quantities
     if (
         others
-        or reader.keys
         or quantities.bounds
         or quantities.windows
         or reader.open("agg")
@@ -75,7 +74,7 @@ def _since_hired(reader: Reader) -> Plan | None:
     rank = reader.quantities.ranks[0] if reader.quantities.ranks else None
     each = _EACH.search(reader.text) is not None
     falls = any(direction_of(reader.pieces[n].text.lower()) == "<" for n in grown)
-    if not hired or falls or reader.quantities.spans or not _asks_persons(reader, each=each):
+    if not hired or falls or reader.keys or reader.quantities.spans or not _asks_persons(reader, each=each):
         return None
     where = [one for _, one in named_values(reader, "staff")]
     if grown and rank is not None and rank.attribute is None:
@@ -112,7 +111,7 @@ def _asks_persons(reader: Reader, *, each: bool = False) -> bool:
 
 
 def _is_of_percent(reader: Reader) -> bool:
-    return _PERCENT.search(reader.text) is not None
+    return _PERCENT.search(reader.text) is not None or bool(reader.open("ask", "share"))  # zam oranı
 
 
 def _ranked(reader: Reader, table: str, shown: tuple[Ref, ...], where: list[Condition], rank: Rank | None) -> Plan:
@@ -129,6 +128,11 @@ def _ranked(reader: Reader, table: str, shown: tuple[Ref, ...], where: list[Cond
     if rank is None:
         return Plan(table, columns, where=tuple(where), order=order, ties=person)
     where = [*where, Missing(shown[-1], negated=True)]
+    each = tuple(reader.ref(table, key) for key in reader.keys)
+    if each:
+        where += [Missing(key, negated=True) for key in each]
+        skip, limit = rank.place - 1, rank.count or 1
+        return Plan(table, columns, where=tuple(where), order=order, limit=limit, skip=skip, each=each)
     skip, limit = rank.place - 1, rank.count or 1
     if rank.count is None or skip:
         return Plan(table, columns, where=tuple(where), order=order, limit=limit, skip=skip, equals=True)

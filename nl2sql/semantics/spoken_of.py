@@ -31,7 +31,8 @@ _A_YEAR = re.compile(
     r"\b(?:per|a|each) year\b|\b(?:за|в) год\b|\byılda\b|\bв месяц\b|\bper month\b|\bayda\b", re.IGNORECASE
 )
 _ON_PROJECT = re.compile(
-    r"\bbeen (?:working |assigned |placed |employed )?(?:on|to)\b|\b(?:assigned|placed) (?:on|to)\b", re.IGNORECASE
+    r"\bbeen (?:working |assigned |placed |employed )?(?:on|to)\b|\bstay\w* (?:longer |long )?on\b|\b(?:assigned|placed) (?:on|to)\b",
+    re.IGNORECASE,
 )
 """Of which it is not known since when."""
 _ONE = re.compile(r"\b(?:сотрудник|работник)\b|\b(?:an|one) (?:employee|worker)\b", re.IGNORECASE)
@@ -88,7 +89,7 @@ def _one_of_them(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
 
 def _on_project(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
     """Who has been on Dubai Towers for more than two years: not in the company."""
-    served = any(isinstance(node, Compare) and node.ref.column == "service_years" for node in nodes)
+    served = any(isinstance(node, Ref) and node.column == "service_years" for node in nodes)
     of_project = any(isinstance(node, OneOf) and node.ref.column == "project" for node in nodes)
     missed = served and of_project and _ON_PROJECT.search(reader.text)
     return "so long on a project, of which only the present is known" if missed else None

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nl2sql.semantics.facts import LEAVE, QUALITIES
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PROJECT, QUALITIES, TRAINING
 from nl2sql.semantics.forms import is_nominative
 from nl2sql.semantics.pieces import Piece
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.rivals import Rivals, find_rivals, is_said_of_all, tell_periods_apart
 
 _PAIR: Final = 2
@@ -29,7 +29,8 @@ _WHICH: Final = "hangisi"
 _THAN: Final = frozenset({"than", "чем"})
 _BETWEEN: Final = frozenset({"between", "of", "which of", "из", "между"})
 _ASKS: Final = re.compile(
-    r"(?:do|does|did|is|are|was|were|has|have)\b(?! (?:we have|you|any|there (?!more|fewer|less)))", re.IGNORECASE
+    r"(?:do|does|did|is|are|was|were|has|have)\b(?! (?:you|any)\b)(?! (?:we have|there)\b(?! (?:more|fewer|less)\b))",
+    re.IGNORECASE,
 )
 _PAYING: Final = re.compile(r"\b(?:we|are|it|they) pay|\bwe paying|ödü|ödeniyor|плат[ия]", re.IGNORECASE)
 _ASKS_RU: Final = re.compile(r"\bли\b|\?\s*$", re.IGNORECASE)
@@ -41,8 +42,13 @@ def find_which_more(reader: Reader) -> None:
     word = None if sides is None else _word(reader, sides)
     if sides is None or word is None or not _is_plain(reader, sides, word) or not is_said_of_all(reader, sides, word):
         return
+    either = _is_either(reader, sides, word)
+    if not (either or _is_yes_or_no(reader, sides, word)):
+        return
     readings = _figure(reader, sides, word)
-    if readings is None or not (_is_either(reader, sides, word) or _is_yes_or_no(reader, sides, word)):
+    if readings is None and either and reader.pieces[word].is_used:  # or it would rank people
+        raise NotUnderstoodError("which of several, but by what is not said")
+    if readings is None:
         return
     piece = reader.pieces[word]
     piece.readings, piece.is_used = readings, False
@@ -51,7 +57,8 @@ def find_which_more(reader: Reader) -> None:
     reader.use(*reader.open("conjunction", "or"), *reader.open("range", "between"), *reader.open("group"))
     if sides.attribute is not None:
         reader.wants_each = True
-        reader.use(*(n for n in _open_dims(reader) if reader.dim(reader.pieces[n]) == sides.attribute))
+        dims = [n for n in _open_dims(reader) if reader.dim(reader.pieces[n]) == sides.attribute]
+        reader.use(*(dims if readings.get("column") != ("duration",) else ()))
     else:
         reader.use(*reader.open("dim", "year", "month", "quarter"))
         tell_periods_apart(reader)
@@ -189,6 +196,8 @@ def _figure(reader: Reader, sides: Rivals, word: int) -> dict[str, tuple[str, ..
     columns = {key for n in reader.open("column") if n != word for key in reader.pieces[n].readings["column"][:1]}
     if attribute == "count" and not (columns or reader.open("agg")):
         return {"ask": ("count",)}
+    if attribute == "tenure" and sides.attribute == PROJECT:
+        return {"agg": ("sum",), "column": ("duration",)} if columns <= {"duration"} else None
     if attribute is not None or columns:
         return _function(reader, attribute, columns)
     of_leave = reader.open("subject", LEAVE) or any(one.attribute == "leave_type" for one in reader.values)
@@ -202,7 +211,8 @@ def _figure(reader: Reader, sides: Rivals, word: int) -> dict[str, tuple[str, ..
 def _function(reader: Reader, attribute: str | None, columns: set[str]) -> dict[str, tuple[str, ...]] | None:
     """The function of a column, unless it is said; how many of the one earn less than the other is no question of two."""
     others = attribute is not None and (attribute not in _OF_WORDS or columns - {attribute})
-    if others or reader.open("ask", "count"):
+    lengths = attribute == "tenure" and bool(reader.open("subject", LEAVE, TRAINING, CONTRACT))
+    if others or lengths or reader.open("ask", "count"):
         return None
     function = "sum" if {attribute, *columns} & set(_SUMMED) else "avg"
     readings: dict[str, tuple[str, ...]] = {} if reader.open("agg") else {"agg": (function,)}

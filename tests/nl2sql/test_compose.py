@@ -101,6 +101,8 @@ def test_what_cannot_be_answered_is_not_composed(index: Index) -> None:
         "Kazan'da raporlu olan var mı?",
         "en pahalı departman hangisi",
         "Сколько длится отпуск",
+        "Кто дольше был в отпуске, сварщики или электрики?",
+        "which employees share a birthday today?",
         "the most crowded project in Moscow",
         "Whose salary has fallen the most since they were hired?",
         "Employees who have been on Dubai Towers for more than two years",
