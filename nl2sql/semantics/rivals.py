@@ -57,7 +57,8 @@ def find_rivals(reader: Reader) -> Rivals | None:
 
 def _periods(reader: Reader) -> Rivals | None:
     spans = _spans(reader)
-    if len(spans) != _PAIR or part_between(spans) is None:
+    alike = len(spans) == _PAIR and bool(spans[0].parts) == bool(spans[1].parts)
+    if not alike or part_between(spans) is None:
         return None
     return Rivals(tuple(sorted(span.position for span in spans)), None)
 

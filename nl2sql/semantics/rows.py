@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nl2sql.persons import NAMES
 from nl2sql.plan import (
     Figure,
@@ -67,19 +69,24 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         return Plan(table, columns, where=where_of(facts), order=Order((names or columns)[-1], descending=False))
     reader.use(*words_of_order(reader))
     ref, descending = ranking
-    order = Order(ref, descending)
     shown = columns if facts.shows_events else tuple(dict.fromkeys((*columns, ref)))
-    where = where_of(facts)
+    return _ranked(reader, facts, rank, shown, Order(ref, descending))
+
+
+def _ranked(reader: Reader, facts: Facts, rank: Rank, shown: tuple[Ref, ...], order: Order) -> Plan:
+    """The first of them, or of each group; all who share a place, unless so many are asked for."""
+    table, where, ref = facts.table, where_of(facts), cast("Ref", order.by)
+    limit, skip = rank.count or 1, rank.place - 1
     if reader.keys:
         each = keys_of(reader, facts)
         where = (*where, *(Missing(key, negated=True) for key in each))
-        return Plan(table, shown, where=where, order=order, limit=rank.count or 1, skip=rank.place - 1, each=each)
-    ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
-    skip = rank.place - 1
+        return Plan(table, shown, where=where, order=order, limit=limit, skip=skip, each=each)
+    known = (*where, Missing(ref, negated=True))
     if rank.count is None or skip:
-        known = (*where, Missing(ref, negated=True))
-        return Plan(table, shown, where=known, order=order, limit=rank.count or 1, skip=skip, equals=True)
-    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count)
+        return Plan(table, shown, where=known, order=order, limit=limit, skip=skip, equals=True)
+    ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
+    where = known if rank.attribute == "duration" else where  # what has not ended has no length
+    return Plan(table, shown, where=where, order=order, ties=ties, limit=limit)
 
 
 def _takers(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
