@@ -112,9 +112,15 @@ class _Compiler:
             order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
-        shown = [exp.column(name) for name in inner.named_selects if name != _PLACE]
-        last = exp.Literal.number(plan.skip + (plan.limit or 1))
-        limit = (exp.EQ if plan.skip else exp.LTE)(this=exp.column(_PLACE), expression=last)
+        hidden = {_PLACE, *(_title(ref) for ref in keys if ref in plan.unseen)}
+        shown = [exp.column(name) for name in inner.named_selects if name not in hidden]
+        count = plan.limit or 1
+        first, last = exp.Literal.number(plan.skip + 1), exp.Literal.number(plan.skip + count)
+        limit: exp.Expr = exp.LTE(this=exp.column(_PLACE), expression=last)
+        if plan.skip:
+            limit = exp.Between(this=exp.column(_PLACE), low=first, high=last)
+        if plan.skip and count == 1:
+            limit = exp.EQ(this=exp.column(_PLACE), expression=last)
         firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
         order_by = [*firsts, exp.column(_PLACE)]
         return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)
@@ -243,7 +249,8 @@ class _Compiler:
         if isinstance(value, Ref):
             return scope.column(value)
         if isinstance(value, Later):
-            moved = exp.Interval(this=exp.Literal.string(f"{value.months} months {value.days} days"))
+            told = [f"{number} {unit}" for number, unit in ((value.months, "months"), (value.days, "days")) if number]
+            moved = exp.Interval(this=exp.Literal.string(" ".join(told) or "0 days"))
             return exp.Add(this=scope.column(value.ref), expression=moved)
         return self._scalar(value) if isinstance(value, Plan) else _literal(value)
 

@@ -24,10 +24,16 @@ def is_of_people_aged(reader: Reader, bound: Bound) -> bool:
         return False
     word = reader.beside(bound.position, -1)[0]
     place, piece = reader.beside(word, -1)
-    if piece is None or counts_kind(bound):
+    if piece is None or (counts_kind(bound) and _is_right_after(reader, bound)):
         return False
     kinds = {value.attribute for value in reader.values if value.position == place}
     return bool(kinds & set(QUALITIES)) or (piece.has("subject", PEOPLE) and not piece.has("ask"))
+
+
+def _is_right_after(reader: Reader, bound: Bound) -> bool:
+    """Over 60 interns, and not: over 60 with permanent contracts."""
+    start = bound.follower.start if bound.follower is not None else 0
+    return not reader.text[reader.pieces[bound.position].end : start].strip()
 
 
 def is_of_headcount(reader: Reader, bound: Bound) -> bool:

@@ -17,8 +17,9 @@ from nl2sql.semantics.compared_dates import find_compared_dates
 from nl2sql.semantics.conditions import find_conditions
 from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.counted import find_counted
+from nl2sql.semantics.distribution import find_distribution
 from nl2sql.semantics.edges import days, find_edges
-from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
 from nl2sql.semantics.gaps import above_standard, contrast, gap, has_both_extremes, is_ratio_of_two, tells_how_much_more
 from nl2sql.semantics.inner_groups import find_inner_groups
 from nl2sql.semantics.known_dates import find_dates_of_rows, find_known_dates
@@ -37,11 +38,12 @@ from nl2sql.semantics.of_nobody import of_nobody
 from nl2sql.semantics.opposites import find_opposites, oppose
 from nl2sql.semantics.past_pay import find_past_pay, of_past_pay
 from nl2sql.semantics.pay import find_average_rise
+from nl2sql.semantics.raises import raises
 from nl2sql.semantics.ranked_heads import find_ranked_head
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.ratios import average_number, find_denominators, ratio
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
-from nl2sql.semantics.rows import people_by_events, rows
+from nl2sql.semantics.rows import follows_by, people_by_events, rows
 from nl2sql.semantics.sequence import in_sequence
 from nl2sql.semantics.several import find_several
 from nl2sql.semantics.shapes import figures, rank_of
@@ -56,6 +58,7 @@ from nl2sql.semantics.target import find_target
 from nl2sql.semantics.thresholds import number_of_groups
 from nl2sql.semantics.values_asked import groups_asked_for, values_asked_for
 from nl2sql.semantics.where_projects_are import where_projects_are
+from nl2sql.semantics.which_more import find_which_more
 from nl2sql.semantics.yearly import find_yearly, of_year
 
 _PLURAL_ENDINGS = {"en": ("s",), "tr": ("lar", "ler"), "ru": ("ы", "и", "города")}
@@ -71,17 +74,13 @@ def assemble(reader: Reader) -> Plan:
     Raises:
         NotUnderstoodError: the pieces do not make a whole.
     """
-    for read_whole in (lengths, last_of_each, of_nobody, where_projects_are):
+    for read_whole in (lengths, last_of_each, raises, of_nobody, where_projects_are):
         if (plan := read_whole(reader)) is not None:
             return plan
     facts = _find_facts(reader)
     find_conditions(reader, facts)
     oppose(reader, facts)
-    distribution = reader.open("ask", "distribution")
-    if distribution and not reader.keys and facts.target is not None:
-        reader.keys.append(facts.target)
-        facts.target = None
-    reader.use(*distribution)
+    find_distribution(reader, facts)
     plan = _special(reader, facts) or _plain(reader, facts)
     if facts.target is not None and not plan.columns and facts.target != facts.counted:
         raise NotUnderstoodError("an attribute that is not asked for")
@@ -95,6 +94,7 @@ def assemble(reader: Reader) -> Plan:
 def _find_facts(reader: Reader) -> Facts:
     """What the question is about, in the order in which one thing tells the next."""
     facts = Facts()
+    find_which_more(reader)
     find_collectives(reader)
     read_small_words(reader)
     find_ranked_head(reader, facts)
@@ -239,6 +239,8 @@ def _of_rest(reader: Reader, facts: Facts, rank: Rank | None, measure: Measure |
 
 def _counted_rows(reader: Reader) -> str | None:
     """Trainings by course, leaves of welders by type: in the plural they are counted, and not those who had them."""
+    if reader.subject == CONTRACT:
+        return CONTRACT
     named = {value.position for value in reader.values if value.attribute in ("leave_type", "course")}
     plurals = [
         number
@@ -264,8 +266,10 @@ def _unnamed(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | Plan 
     if _is_longest(reader, rank) and not (facts.wants_rows or reader.keys):
         column = "days" if reader.subject == LEAVE else "hours"
         return Figure("max" if rank.descending else "min", reader.ref(facts.table, column))
-    if _wants_names(reader, facts):
-        return None
+    of_order = all(follows_by(reader, number) for number in reader.open("column"))
+    reader.names_people |= of_order and rank.count is not None and reader.subject == PEOPLE  # топ-5 по зарплате
+    if _wants_names(reader, facts) or (rank.place > 1 and of_order):
+        return None  # the second oldest welder, второй по возрасту сварщик
     return nth(reader, facts, rank) if rank.place > 1 else highest(reader, facts, rank)
 
 

@@ -34,6 +34,11 @@ _LOCATIVES = (
     "raporlu",
 )
 _AWAY = re.compile(r"\b(on leave|izinde(ki)?(ler)?|izinli(ler)?|в отпуске)\b", re.IGNORECASE)
+_WITH_KIND = re.compile(
+    r"\bon (?:sick|parental|maternity|annual|unpaid) leave\b|\boff sick\b|\braporlu\b(?! (?:gün|izin))|"
+    r"\b(?:hastalık|doğum|yıllık|ücretsiz) izninde(?:ki\w*)?\b|\b(?:на больничном|в декрет\w*)\b",
+    re.IGNORECASE,
+)
 _PLACED = {"en": ("on", "off"), "ru": ("в", "на"), "tr": ()}
 
 
@@ -65,6 +70,17 @@ def _is_state(reader: Reader, clause: Clause) -> bool:
     return before in _PLACED[reader.language] or inside in _PLACED[reader.language]
 
 
+def says_kind_of_away(reader: Reader) -> bool:
+    """On sick leave, raporlu: without a verb, it is so now."""
+    return _WITH_KIND.search(reader.text) is not None and _ONCE.search(reader.text) is None
+
+
 def says_away(reader: Reader) -> bool:
     """Whether words speak of being on leave, and none of having been."""
     return _AWAY.search(reader.text) is not None and _ONCE.search(reader.text) is None
+
+
+def read_today(reader: Reader) -> None:
+    """Bugün kimler izinli: what people are now, they are today."""
+    if any((value.attribute, value.value) == ("status", "on leave") for value in reader.values):
+        reader.use(*reader.open("time", "today"))

@@ -26,13 +26,12 @@ from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAI
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
+from nl2sql.semantics.terms import LASTING, bind_term
 from nl2sql.semantics.timing import date_of, period
 
 _EVENT_COLUMNS = ("leave_type", "start_date", "days", "course", "completed_on", "hours")
 """What is said of leave and training, not of the person."""
 _LONGER = ("longer", "shorter", "uzun", "kısa", "длин", "коро", "продолж", "длительн")
-_LASTING = ("last", "süren", "sürmüş", "sürdü", "длив", "длил", "продолжав", "продолжал", "продлив", "продлил")
-"""What is said of the length of each, not of all together."""
 _AT_ONCE = re.compile(
     r"\b(at once|in one go|at a time|(tek|bir) (seferde|defada|kerede)|за (один )?раз|одним разом|чем на (?=\d))",
     re.IGNORECASE,
@@ -52,11 +51,13 @@ def is_of_one(reader: Reader, bound: Bound) -> bool:
     if any(word in bound.word for word in _LONGER) or _AT_ONCE.search(reader.text):
         return True
     near = reader.pieces[max(bound.position - _NEAR, 0) : bound.position + _NEAR + 1]
-    return any(piece.text.lower().startswith(_LASTING) for piece in near)
+    return any(piece.text.lower().startswith(LASTING) for piece in near)
 
 
 def bind(reader: Reader, facts: Facts, bound: Bound) -> None:
     """A number that a column, a figure of a group or a number of related rows is compared with."""
+    if bind_term(reader, facts, bound):
+        return
     bound = _in_days(reader, bound)
     unit = bound.unit_piece
     if unit is not None:
@@ -184,8 +185,6 @@ def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:
     if reader.subject in (PROJECT, CONTRACT) and of_days:
         reader.use(*reader.open("column", "tenure", "duration", "days"))
         facts.where += [(bound.position, one) for one in compares(reader.ref(facts.table, "duration"), bound)]
-    elif reader.subject == CONTRACT and of_years:
-        raise NotUnderstoodError("years of contracts")
     elif reader.subject == PROJECT and of_years:
         _bind_length(reader, facts, bound)
     elif reader.subject == RAISE:
@@ -208,8 +207,6 @@ def _bind_length(reader: Reader, facts: Facts, bound: Bound) -> None:
     earlier: dict[Comparison, Comparison] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
     if bound.high is not None or bound.operator not in earlier or bound.value % 1:
         raise NotUnderstoodError("a length of projects")
-    if not any(value.value == "active" for value in reader.values):
-        raise NotUnderstoodError("a length of projects that have ended, or not")
     day = Today("day", -12 * int(bound.value))
     reader.use(*reader.open("column", "tenure", "duration"))
     condition = Compare(reader.ref(facts.table, "start"), earlier[bound.operator], day)

@@ -10,12 +10,13 @@ from nl2sql.semantics.clause_last import find_since_then, says_since_then
 from nl2sql.semantics.clause_order import find_order
 from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.clause_scopes import find_scopes
-from nl2sql.semantics.facts import LEAVE, PEOPLE, RAISE, TRAINING
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, RAISE, TRAINING
 from nl2sql.semantics.pay import is_percent
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import NotUnderstoodError
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.terms import is_term
 
 _UNITS = {LEAVE: ("day", "days"), TRAINING: ("hour", "hours")}
 _TIMES = frozenset({"once", "twice", "birden", "дважды", "однажды", "единожды", "bir", "один", "одного"})
@@ -190,6 +191,9 @@ def _assign_bound(parts: Parts, bound: Bound) -> None:
     clause: Clause | None = None
     if raised := _raise_of(parts, bound):
         clause = raised
+    elif is_term(reader, bound):
+        contracts = [one for one in parts.clauses if one.subject == CONTRACT]
+        clause = next((one for one in contracts if one.segment == parts.segments[bound.position]), None)
     elif unit is not None:
         fitting = [one for one in parts.clauses if _is_unit_of(unit, one)]
         clause = min(fitting, key=lambda one: abs(one.first - bound.position), default=None)

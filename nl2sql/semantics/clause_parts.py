@@ -15,6 +15,7 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import Bound
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.terms import is_term
 from nl2sql.semantics.windows import Window
 
 KIND = {LEAVE: "leave_type", TRAINING: "course", CONTRACT: "contract_type"}
@@ -98,7 +99,8 @@ class Parts:
         found |= dict.fromkeys((n for n in range(len(reader.pieces)) if self._says_rise(n)), RAISE)
         having = [n for n in reader.open("work") if reader.pieces[n].text.lower().startswith("sözleşme")]
         for number in (*reader.open("subject", CONTRACT), *having):
-            if left or (self._has_dates(number) and not self._is_ranked()) or self._is_counted(number):
+            dated = self._has_dates(number) and not self._is_ranked()
+            if left or dated or self._has_term(number) or self._is_counted(number):
                 found[number] = CONTRACT
         for number in reader.open("subject", PROJECT):
             spans = {self.segments[span.position] for span in reader.quantities.spans}
@@ -116,6 +118,11 @@ class Parts:
     def _has_dates(self, number: int) -> bool:
         """Whether something is said to begin or to end where a piece stands."""
         return any(self.segments[n] == self.segments[number] for n in self.reader.open("event", "start", "end"))
+
+    def _has_term(self, number: int) -> bool:
+        """Whose contract is longer than two years: a length is told where contracts stand."""
+        bounds = self.reader.quantities.bounds
+        return any(self.segments[one.position] == self.segments[number] and is_term(self.reader, one) for one in bounds)
 
     def _is_ranked(self) -> bool:
         """Чей договор истекает раньше всех: the first of all to end, which is no condition."""

@@ -10,6 +10,7 @@ from nl2sql.semantics.pay import is_percent
 from nl2sql.semantics.quantities import whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
+from nl2sql.semantics.terms import is_term, lasts
 from nl2sql.semantics.timing import period
 
 
@@ -34,12 +35,13 @@ def of_contract(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
         else:
             inner.append(Missing(end, negated=not negated))
             negated = False
-    if not inner and not clause.bounds:
+    for bound in clause.bounds:
+        inner += lasts(reader, "contracts", bound) if is_term(reader, bound) else []
+    numbers = [bound for bound in clause.bounds if not is_term(reader, bound)]
+    if not inner and not numbers:
         raise NotUnderstoodError("contracts, but of which is not said")
-    havings: list[Having | None] = [
-        Having(Figure("count"), bound.operator, whole(bound.value)) for bound in clause.bounds
-    ]
-    if any(bound.high is not None for bound in clause.bounds):
+    havings: list[Having | None] = [Having(Figure("count"), bound.operator, whole(bound.value)) for bound in numbers]
+    if any(bound.high is not None for bound in numbers):
         raise NotUnderstoodError("a range of contracts")
     parts.used.update(dates)
     return [Related("contracts", tuple(inner), negated=negated, having=one) for one in havings or [None]]

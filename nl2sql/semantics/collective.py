@@ -1,12 +1,14 @@
-"""The youngest team: who is many is young, old or well paid on average.
+"""The youngest team, the most crowded project: who is many is young, old or well paid on average, or counted.
 
 Rankings themselves are `ranks`; which groups are ranked is `assembly`.
 """
 
 from __future__ import annotations
 
-from nl2sql.semantics.facts import OF_PEOPLE, PEOPLE
-from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.facts import OF_PEOPLE, PEOPLE, PROJECT
+from nl2sql.semantics.reader import NotUnderstoodError, Reader
+
+_PLACES = ("city", "country", "department", "project")
 
 
 def find_collectives(reader: Reader) -> None:
@@ -21,3 +23,13 @@ def find_collectives(reader: Reader) -> None:
             if piece is not None and piece.is_open and piece.has("collective") and not is_one:
                 piece.readings = {"agg": ("avg",), "collective": ("people",)}
                 break
+
+
+def read_crowded(reader: Reader) -> None:
+    """The most crowded project: the one with the most people, who are counted."""
+    for rank in reader.quantities.ranks:
+        place, piece = reader.beside(rank.position, 1)
+        if rank.attribute == "count" and piece is not None and piece.is_open and piece.has("subject", PROJECT):
+            if any(value.attribute in _PLACES for value in reader.values):
+                raise NotUnderstoodError("projects of a place, or their people there")
+            reader.pieces[place].readings = {"dim": (PROJECT,)}

@@ -25,6 +25,8 @@ from nl2sql.semantics.thresholds import find_thresholds
 from nl2sql.semantics.timing import find_periods_of, is_understood
 from nl2sql.semantics.whose import find_whose
 
+_COMPLETED = ("завершил", "закончил")
+
 
 def find_conditions(reader: Reader, facts: Facts) -> None:
     """Turn values, numbers, periods and negations into conditions."""
@@ -50,6 +52,7 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
     for bound in sorted(reader.quantities.bounds, key=is_bare):  # at least 2000, at most 2500 dollars
         bind(reader, facts, bound)
     join_outside(reader, facts)
+    _find_completed(reader, facts)
     if not find_compared_periods(reader, facts):
         find_periods_of(reader, facts)
     apply_standards(reader, facts)
@@ -62,6 +65,18 @@ def find_conditions(reader: Reader, facts: Facts) -> None:
         raise NotUnderstoodError("a time since being hired, but of what is not said")
     if reader.quantities.spans or reader.quantities.bounds:
         reader.use(*reader.open("inclusive"))
+
+
+def _find_completed(reader: Reader, facts: Facts) -> None:
+    """Какие проекты завершились: those that are completed, where it is not said or asked when."""
+    dated = reader.quantities.spans or reader.quantities.ranks or reader.open("ask", "when") or reader.open("date")
+    if reader.subject != PROJECT or dated or facts.days:
+        return
+    for number, key in facts.events.items():
+        piece = reader.pieces[number]
+        if key == "end" and piece.is_open and piece.text.lower().startswith(_COMPLETED):
+            facts.where.append((number, OneOf(reader.ref(facts.table, "project_status"), ("completed",))))
+            reader.use(number)
 
 
 def _find_leavers(reader: Reader, facts: Facts) -> None:

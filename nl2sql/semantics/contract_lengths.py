@@ -6,7 +6,7 @@ from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PROJECT
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, Reader
 
-LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот")
+LONG = ("long", "short", "uzun", "kısa", "длин", "продолжит", "долг", "корот", "короч", "дольш")
 _HOLDERS = "sözleşmeli"
 """Turkish for people who have a contract of some kind."""
 

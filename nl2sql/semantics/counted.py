@@ -161,9 +161,11 @@ def _is_average_of(reader: Reader, place: int) -> bool:
 
 
 def _are_earners(reader: Reader, number: int) -> bool:
-    """Ortalamadan fazla kazananların, zam alanların sayısı: those who do are counted, not what they get."""
+    """Ortalamadan fazla kazananların, sözleşmesi kısa olanların sayısı: those who do are counted, not what they have."""
     before = reader.pieces[number - 1] if number else None
-    return before is not None and before.is_open and before.has("column") and bool(_DOERS.search(before.text.lower()))
+    if before is None or not before.is_open or not _DOERS.search(before.text.lower()):
+        return False
+    return before.has("column") or (before.has("work") and bool(reader.open("subject", CONTRACT)))
 
 
 def _is_of_trained(reader: Reader, place: int, piece: Piece) -> bool:

@@ -19,6 +19,11 @@ from nl2sql.semantics.shares import is_share_of_all
 from nl2sql.semantics.subject import asks_who
 
 _TAKERS = re.compile(r"(an|en)l[ae]r(ın|in)?$")
+_HOLDERS = re.compile(
+    r"\bтех,? (?:у кого|ч(?:ей|ья|ьи|ь[её]))\b|\bу скольких\b|\bthose whose\b|\bhow many have\b|\bkaçının\b",
+    re.IGNORECASE,
+)
+_OWNED, _BEING = ("sözleşmesi", "kontratı"), ("olan", "süren")
 _OF_EVENTS = ("course", "leave_type")
 _PAY = ("salary", "first_salary", "payroll", "age", "tenure")
 _EACH = ("each", "every", "of each", "of every", "in each", "in every", "кажд", "в каждом", "у каждого")
@@ -150,13 +155,21 @@ def _is_of_people(value: Named) -> bool:
 
 
 def _names_takers(reader: Reader) -> bool:
-    """İzin kullananların sayısı: those who took it are counted."""
-    return any(_is_taker(reader, piece) for piece in reader.pieces)
+    """İzin kullananların sayısı, число тех, у кого кончается договор: those who took it are counted."""
+    return any(_is_taker(reader, piece) for piece in reader.pieces) or _HOLDERS.search(reader.text) is not None
 
 
 def _is_taker(reader: Reader, piece: Piece) -> bool:
     verb = piece.has("work", "take") or piece.has("event", "complete")
+    verb |= _owns_contract(reader, piece)
     return reader.language == "tr" and verb and _TAKERS.search(piece.text.lower()) is not None
+
+
+def _owns_contract(reader: Reader, piece: Piece) -> bool:
+    """Sözleşmesi biten, sözleşmesi bir yıldan uzun olan: whoever has it."""
+    owned = any(one.has("subject", CONTRACT) and one.text.lower().startswith(_OWNED) for one in reader.pieces)
+    is_so = any(word.startswith(_BEING) for word in piece.text.lower().split())
+    return owned and (is_so or piece.has("event", "start", "end"))
 
 
 def _is_left(reader: Reader) -> bool:
@@ -210,5 +223,9 @@ def _follows_participle(reader: Reader, number: int) -> bool:
     """İzin kullanan kaynakçılar: a verb stands before the people."""
     behind: Piece | None = reader.beside(number, -1)[1]
     return behind is not None and (
-        behind.has("event", "complete") or behind.has("take") or behind.has("negation") or behind.has("column", "raise")
+        behind.has("event", "complete")
+        or behind.has("take")
+        or behind.has("negation")
+        or behind.has("column", "raise")
+        or _owns_contract(reader, behind)
     )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import AgainstPeers, Compare, Figure, Having, Missing, OneOf, Order, Plan, Ref, Related, nodes_of
-from nl2sql.semantics.away import says_away
+from nl2sql.semantics.away import says_away, says_kind_of_away
 from nl2sql.semantics.both import says_both
 from nl2sql.semantics.facts import CONTRACT, GROUPS, PEOPLE, QUALITIES
 from nl2sql.semantics.measures import each_of_people
@@ -73,7 +73,9 @@ def _where(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
 def _away(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     """In how many departments somebody is on leave."""
     told = any(isinstance(node, Ref) and node.column in ("start_date", "days", "leave_type") for node in nodes)
-    doubtful = says_away(reader) and plan.subject == "leave_taken" and not told
+    dated = any(isinstance(node, Ref) and node.column in ("start_date", "back_on", "days") for node in nodes)
+    of_kind = says_kind_of_away(reader) and not dated
+    doubtful = plan.subject == "leave_taken" and (of_kind or (says_away(reader) and not told))
     return "who is away now, or ever was" if doubtful else None
 
 

@@ -13,6 +13,7 @@ from nl2sql.semantics.facts import (
     PARTS,
     PEOPLE,
     PROJECT,
+    QUALITIES,
     RAISE,
     TABLES,
     TABLES_OF_DIMS,
@@ -35,7 +36,7 @@ _OF_SUBJECT = {
 }
 _LENGTHS = {LEAVE: "days", TRAINING: "hours", PROJECT: "duration", CONTRACT: "duration"}
 """What a length is measured in."""
-_EACH = re.compile(r"(for |для |у |по )?(each|every|her|кажд\w+) ", re.IGNORECASE)
+_EACH = re.compile(r"(for |of |для |у |по )?(each|every|her|кажд\w+) ", re.IGNORECASE)
 
 
 def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | None:
@@ -177,9 +178,13 @@ def _is_of_those_who(reader: Reader) -> bool:
 
 
 def each_of_people(reader: Reader) -> list[int]:
-    """Where each employee is spoken of, whether it is said of whom a figure is or by whom something was done."""
+    """Where each employee or each welder is spoken of, whether a figure is theirs or something was done by them."""
     people = [n for n, one in enumerate(reader.pieces) if one.has("per") or one.has("subject", PEOPLE)]
-    return [n for n in people if _EACH.match(reader.pieces[n].text)]
+    kinds = {value.position for value in reader.values if value.attribute in QUALITIES}
+    words = [n for n, one in enumerate(reader.pieces) if one.has("group", "before") and _EACH.match(f"{one.text} ")]
+    return [n for n in people if _EACH.match(reader.pieces[n].text)] + [
+        n for n in words if reader.beside(n, 1)[0] in kinds
+    ]
 
 
 def _per_person(reader: Reader, facts: Facts, figure: Figure) -> Measure:

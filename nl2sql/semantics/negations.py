@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nl2sql.persons import NAMES
 from nl2sql.semantics.facts import (
     CONTRACT,
@@ -22,6 +24,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
 _WITHOUT = ("without", "без")
 """They deny what follows, and nothing before: the salaries in Legal, without names."""
+_VERBAL = re.compile(r"(?:have|has|had|do|does|did|never)\b", re.IGNORECASE)
 _OFFICES = ("office", "ofis", "офис")
 _BUT = ("but", "но", "ama", "fakat")
 _DENIED_DIMS = ("patronymic", "department", "position", "city", "gender")
@@ -92,7 +95,10 @@ def _deny(reader: Reader, facts: Facts, number: int, step: int) -> bool:
         if piece.has("negation"):
             reader.use(place)
         elif named := [value for value in reader.values if value.position == place]:
-            return _deny_value(reader, facts, number, named[0].attribute)
+            verbal = step == -1 and _VERBAL.match(
+                reader.pieces[number].text
+            )  # welders have never: not that they are some
+            return not verbal and _deny_value(reader, facts, number, named[0].attribute)
         elif piece.is_used or (piece.is_quiet and not piece.has("subject")):
             continue
         elif reader.dim(piece) in TABLES_OF_DIMS and _is_asked_which(reader, place):

@@ -13,13 +13,15 @@ from nl2sql.semantics.shapes import where_of
 def nth(reader: Reader, facts: Facts, rank: Rank) -> Plan:
     """The third highest salary: of different ones."""
     column = column_of(reader)
-    if column not in ("salary", "age", "tenure") or rank.attribute not in (None, column) or rank.count or reader.keys:
+    if column not in ("salary", "age", "tenure") or rank.attribute not in (None, column) or reader.keys:
         raise NotUnderstoodError("a place in an order of what is not said")
     reader.use(*reader.open("column"), *reader.open("agg", "distinct"))
     ref = reader.ref(facts.table, column)
     known = (*where_of(facts), Missing(ref, negated=True))
     order = Order(ref, rank.descending)
-    return Plan(facts.table, (ref,), where=known, distinct=True, order=order, limit=1, skip=rank.place - 1)
+    return Plan(
+        facts.table, (ref,), where=known, distinct=True, order=order, limit=rank.count or 1, skip=rank.place - 1
+    )
 
 
 def highest(reader: Reader, facts: Facts, rank: Rank) -> Plan | None:

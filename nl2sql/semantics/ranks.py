@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nl2sql.semantics.moments import ORDINAL_ENDINGS
 from nl2sql.semantics.pieces import Line, Piece
@@ -27,7 +28,7 @@ class Rank:
     """What the word itself says: the oldest are so by age."""
     count: int | None
     place: int = 1
-    """The second largest has 2."""
+    """The second largest has 2; with a count it is the first of several places."""
 
 
 def find_ranks(line: Line) -> list[Rank]:
@@ -76,15 +77,34 @@ def _rank(line: Line, number: int) -> Rank:
 def _placed(line: Line, ranks: list[Rank]) -> list[Rank]:
     """An ordinal number is the place of the one ranking; without another it ranks by what the question names."""
     places = [(number, place) for number, piece in enumerate(line.pieces) if (place := _place(line, number, piece))]
-    if len(places) != 1 or len(ranks) > 1:
+    if not places or len(ranks) > 1 or not _is_row(line, places):
         return ranks
     number, place = places[0]
     if ranks and (ranks[0].place > 1 or ranks[0].count is not None):
         return ranks
     if not ranks and not (_says_place(line, number) or _says_order(line.pieces)):
         return ranks
-    line.use(line.pieces[number], *_place_words(line, number))
-    return [replace(ranks[0], place=place)] if ranks else [Rank(number, True, None, None, place)]
+    for one, _ in places:
+        line.use(line.pieces[one], *_place_words(line, one))
+    count = len(places) if len(places) > 1 else None
+    return [replace(ranks[0], place=place, count=count)] if ranks else [Rank(number, True, None, count, place)]
+
+
+def _is_row(line: Line, places: Sequence[tuple[int, int]]) -> bool:
+    """The second and the third: places that follow each other."""
+    for (one, place), (other, following) in pairwise(places):
+        between = line.pieces[one + 1 : other]
+        joined = (
+            any(piece.has("conjunction", "and") for piece in between)
+            or "," in line.text[line.pieces[one].end : line.pieces[other].start]
+        )
+        if following != place + 1 or not joined or not all(_is_joint(piece) for piece in between):
+            return False
+    return True
+
+
+def _is_joint(piece: Piece) -> bool:
+    return piece.is_filler or piece.has("conjunction", "and") or piece.has("place")
 
 
 def _place(line: Line, number: int, piece: Piece) -> int | None:
@@ -119,6 +139,8 @@ def _place_words(line: Line, number: int) -> Sequence[Piece]:
 
 
 def _says_order(pieces: Sequence[Piece]) -> bool:
+    kinds = ("group", "column", "agg")
+    by = [piece for piece in pieces if piece.text.lower().split()[:1] in (["by"], ["по"])]
     return any(piece.has("group", "after") or piece.has("order", "sorted") for piece in pieces) or any(
-        piece.has("group", "before") and piece.text.lower() in ("by", "по") for piece in pieces
+        any(map(piece.has, kinds)) for piece in by
     )

@@ -14,6 +14,7 @@ from nl2sql.semantics.shapes import figures
 _OF_PERSONS = ("gender", "position", "level", "family", "contract_type")
 _PLACES = ("city", "country", "department", "project", "project_status")
 _PER = frozenset({"per", "for each", "for every", "per each", "to each", "to every", "başına", "başına düşen"})
+_FOR_EACH = ("for each", "for every")
 _ONE_OF = ("на одного", "на одну", "на каждого", "на каждую")
 _EACH = frozenset({"bir", "her", "her bir"})
 _DATIVES = ("e", "a")
@@ -29,8 +30,10 @@ def find_denominators(reader: Reader) -> list[Named]:
         raise NotUnderstoodError("so many for each of several kinds")
     words = [number for value in found if (number := _word_of(reader, value)) is not None]
     if reader.open("subject", LEAVE, TRAINING) or reader.open("column"):
+        of_events = bool(reader.open("subject", LEAVE, TRAINING) or reader.open("column", "days", "hours"))
         for number in words:
-            reader.pieces[number].readings = {"per": ("person",)}  # hours per welder: for each person with some
+            if not (of_events and reader.pieces[number].text.lower().startswith(_FOR_EACH)):  # those of each of them
+                reader.pieces[number].readings = {"per": ("person",)}  # hours per welder: for each person with some
         return []
     reader.use(*words)
     same = {(value.attribute, value.value) for value in found}  # said twice: one manager (level manager)

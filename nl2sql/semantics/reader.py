@@ -118,8 +118,9 @@ class Reader:
         return found
 
     def is_participle(self, piece: Piece) -> bool:
-        """İşe alınanlar: those who were hired."""
-        said = self.language == "tr" and piece.has("event", "hire", "left")
+        """İşe alınanlar: those who were hired; sözleşmesi bitenler: those whose contract ends."""
+        events = ("hire", "left", *(("end",) if self.said("subject", "contract") else ()))
+        said = self.language == "tr" and piece.has("event", *events)
         return said and _PARTICIPLE.search(piece.text.lower()) is not None
 
     def ref(self, table: str, attribute: str, part: Part | None = None) -> Ref:

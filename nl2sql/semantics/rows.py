@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nl2sql.persons import NAMES
 from nl2sql.plan import (
     Figure,
@@ -11,6 +13,7 @@ from nl2sql.plan import (
     Plan,
     Ref,
     Related,
+    nodes_of,
 )
 from nl2sql.semantics.contract_lengths import LONG
 from nl2sql.semantics.facts import CONTRACT, LEAVE, OF_PEOPLE, PEOPLE, PROJECT, TABLES, TRAINING, Facts
@@ -66,18 +69,24 @@ def rows(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
         return Plan(table, columns, where=where_of(facts), order=Order((names or columns)[-1], descending=False))
     reader.use(*words_of_order(reader))
     ref, descending = ranking
-    order = Order(ref, descending)
     shown = columns if facts.shows_events else tuple(dict.fromkeys((*columns, ref)))
-    where = where_of(facts)
+    return _ranked(reader, facts, rank, shown, Order(ref, descending))
+
+
+def _ranked(reader: Reader, facts: Facts, rank: Rank, shown: tuple[Ref, ...], order: Order) -> Plan:
+    """The first of them, or of each group; all who share a place, unless so many are asked for."""
+    table, where, ref = facts.table, where_of(facts), cast("Ref", order.by)
+    limit, skip = rank.count or 1, rank.place - 1
     if reader.keys:
         each = keys_of(reader, facts)
         where = (*where, *(Missing(key, negated=True) for key in each))
-        return Plan(table, shown, where=where, order=order, limit=rank.count or 1, skip=rank.place - 1, each=each)
+        return Plan(table, shown, where=where, order=order, limit=limit, skip=skip, each=each)
+    known = (*where, Missing(ref, negated=True))
+    if rank.count is None or skip:
+        return Plan(table, shown, where=known, order=order, limit=limit, skip=skip, equals=True)
     ties = (reader.ref(table, PROJECT if reader.subject == PROJECT else "person"),)
-    skip = rank.place - 1
-    if rank.count is None and not skip:
-        return Plan(table, shown, where=(*where, Missing(ref, negated=True)), order=order, limit=1, equals=True)
-    return Plan(table, shown, where=where, order=order, ties=ties, limit=rank.count or 1, skip=skip)
+    where = known if rank.attribute == "duration" else where  # what has not ended has no length
+    return Plan(table, shown, where=where, order=order, ties=ties, limit=limit)
 
 
 def _takers(reader: Reader, facts: Facts, rank: Rank | None) -> Plan:
@@ -106,7 +115,15 @@ def _names(reader: Reader, facts: Facts) -> tuple[Ref, ...]:
     bare = kinds and (ranked or not facts.shown)  # the salary of the oldest welder
     if facts.wants_rows or reader.names_people or bare:
         return tuple(reader.ref(table, key) for key in NAMES)
+    if reader.subject == CONTRACT and not facts.shown:
+        return tuple(reader.ref(table, key) for key in (*NAMES, "contract_type", *_dates_said(facts)))
     raise NotUnderstoodError("what is asked for is not said")
+
+
+def _dates_said(facts: Facts) -> list[str]:
+    """Which dates of contracts the conditions are about: those that end in 2027, those longer than a year."""
+    columns = {ref.column for _, one in facts.where for ref in nodes_of(one) if isinstance(ref, Ref)}
+    return [key for key, column in (("start", "start_date"), ("end", "end_date")) if column in columns]
 
 
 def _speaks_of_persons(reader: Reader) -> bool:
@@ -262,10 +279,11 @@ def _is_of_those(reader: Reader, number: int) -> bool:
 def _columns_of_order(reader: Reader, rank: Rank) -> list[int]:
     """The oldest by age: what the ranking is by is said once more, and not asked for."""
     found = reader.open("column", rank.attribute) if rank.attribute is not None else []
-    return [number for number in found if _follows_by(reader, number)]
+    return [number for number in found if follows_by(reader, number)]
 
 
-def _follows_by(reader: Reader, number: int) -> bool:
+def follows_by(reader: Reader, number: int) -> bool:
+    """By age, по возрасту: an order."""
     before = reader.pieces[number - 1].text.lower() if number else ""
     return before in _BY or reader.pieces[number].text.lower().split()[0] in _BY
 

@@ -42,6 +42,8 @@ def rank_of(reader: Reader) -> Rank | None:
     if reader.subject == CONTRACT:
         ranks = [_of_contract(reader, rank) for rank in ranks]
     if reader.subject == PEOPLE:  # the cheapest city is so by its salaries
+        if any(rank.attribute == "budget" for rank in ranks) and not reader.said("column"):
+            raise NotUnderstoodError("the most expensive, but by what is not said")
         ranks = [replace(rank, attribute=None) if rank.attribute == "budget" else rank for rank in ranks]
     if len(ranks) <= 1:
         return ranks[0] if ranks else None
@@ -69,7 +71,8 @@ def _of_project(reader: Reader, rank: Rank) -> Rank:
     near = range(max(rank.position - _NEAR, 0), min(rank.position + _NEAR + 1, len(reader.pieces)))
     lengths = [n for n in near if reader.pieces[n].has("column", "duration")]
     lasted = bool(lengths) or any(_LASTED.search(reader.pieces[n].text) for n in near)
-    if lasted and rank.attribute in (None, "tenure") and reader.said("ask", "which"):
+    asked = reader.said("ask", "which") or rank.count is not None  # the three that took longest
+    if lasted and rank.attribute in (None, "tenure") and asked:
         reader.use(*lengths)
         return replace(rank, attribute="duration")
     if rank.attribute not in ("age", "tenure"):
@@ -143,7 +146,7 @@ def figures(reader: Reader, facts: Facts, measure: Measure, rank: Rank | None) -
         order,
         limit=limit,
         skip=skip,
-        equals=rank is not None and rank.count is None and not skip,
+        equals=rank is not None and (rank.count is None or skip > 0),
         known_keys=bool(keys) and not facts.keeps_unknown,
     )
 

@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from nl2sql.plan import Condition, OneOf, Related
 from nl2sql.semantics.absence import group_of
+from nl2sql.semantics.away import read_today
+from nl2sql.semantics.collective import read_crowded
 from nl2sql.semantics.comparing import find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.leavers import WITH, find_leavers
@@ -65,6 +67,8 @@ def read_small_words(reader: Reader) -> None:
     find_leavers(reader)
     _read_equal(reader)
     _read_office(reader)
+    read_today(reader)
+    read_crowded(reader)
     read_lasting(reader)
     _read_ever(reader)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from nl2sql.persons import NAMES
-from nl2sql.plan import Compare, Plan, Ref, Related, nodes_of
+from nl2sql.plan import Compare, OneOf, Plan, Ref, Related, nodes_of
 from nl2sql.semantics.facts import CONTRACT_WORDS
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 
@@ -30,6 +30,11 @@ _UNIT = re.compile(
 _A_YEAR = re.compile(
     r"\b(?:per|a|each) year\b|\b(?:за|в) год\b|\byılda\b|\bв месяц\b|\bper month\b|\bayda\b", re.IGNORECASE
 )
+_ON_PROJECT = re.compile(
+    r"\bbeen (?:working |assigned |placed |employed )?(?:on|to)\b|\bstay\w* (?:longer |long )?on\b|\b(?:assigned|placed) (?:on|to)\b",
+    re.IGNORECASE,
+)
+"""Of which it is not known since when."""
 _ONE = re.compile(r"\b(?:сотрудник|работник)\b|\b(?:an|one) (?:employee|worker)\b", re.IGNORECASE)
 _LENGTHS = ("days", "duration_days")
 
@@ -41,7 +46,7 @@ def check_spoken_of(reader: Reader, plan: Plan) -> None:
         NotUnderstoodError: it has no contracts, compares no date, tells a length in days.
     """
     nodes = list(nodes_of(plan))
-    for check in (_contracts, _on_date, _unit, _a_year, _one_of_them):
+    for check in (_contracts, _on_date, _unit, _a_year, _one_of_them, _on_project):
         if reason := check(reader, plan, nodes):
             raise NotUnderstoodError(reason)
 
@@ -80,3 +85,11 @@ def _one_of_them(reader: Reader, plan: Plan, nodes: list[object]) -> str | None:
     told = any(isinstance(node, Ref) and node.column in (*NAMES, "employee_id") for node in nodes)
     missed = plan.subject in ("leave_taken", "training_done") and bool(plan.measures) and not told
     return "so many of one person, but all are taken together" if missed and _ONE.search(reader.text) else None
+
+
+def _on_project(reader: Reader, _plan: Plan, nodes: list[object]) -> str | None:
+    """Who has been on Dubai Towers for more than two years: not in the company."""
+    served = any(isinstance(node, Ref) and node.column == "service_years" for node in nodes)
+    of_project = any(isinstance(node, OneOf) and node.ref.column == "project" for node in nodes)
+    missed = served and of_project and _ON_PROJECT.search(reader.text)
+    return "so long on a project, of which only the present is known" if missed else None

@@ -30,16 +30,19 @@ _PAST = re.compile(
 )
 _AT_THE_END = re.compile(r"\bна конец\b|\bat the end of\b|\w+ sonunda\b|\bsonu itibar\w+", re.IGNORECASE)
 _LASTING = ("süren", "sürmüş", "sürdü")
-_LASTS = frozenset({"sürüyor", "sürer", "sürmekte", "sürmektedir"})
+_LASTS = frozenset({"sürüyor", "sürer", "sürmekte", "sürmektedir", "süren", "sürmüş", "sürdü"})
 _HOW_LONG = ("gün", "kadar")
 _ACTIVE, _AWAY = ("project_status", "active"), ("status", "on leave")
 
 
 def read_lasting(reader: Reader) -> None:
-    """Sözleşmeler kaç gün sürüyor: how long they last, and not that they are under way."""
+    """Sözleşmeler kaç gün sürüyor, 18 aydan kısa süren: how long they last, and not that they are under way."""
     for number, piece in enumerate(reader.pieces):
         behind = reader.beside(number, -1)[1]
-        if behind is not None and behind.text.lower().endswith(_HOW_LONG) and piece.text.lower() in _LASTS:
+        long = behind is not None and (
+            behind.text.lower().endswith(_HOW_LONG) or (behind.is_used and behind.has("compare_after"))
+        )
+        if long and piece.text.lower() in _LASTS:
             piece.readings, piece.values = {"work": ("take",)}, ()
             reader.values = [value for value in reader.values if value.position != number]
 

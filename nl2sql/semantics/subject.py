@@ -23,6 +23,7 @@ from nl2sql.semantics.facts import (
 )
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import split_periods
+from nl2sql.semantics.terms import is_term, months_of
 
 _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type", TRAINING: "course"}
 """What "by type" means."""
@@ -169,7 +170,9 @@ def _speaks_of_people(reader: Reader, facts: Facts) -> bool:
         or any(rank.attribute in OF_PEOPLE and not _is_length_of_project(reader) for rank in quantities.ranks)
         or any(bound.attribute in OF_PEOPLE and not _is_length_of_project(reader) for bound in quantities.bounds)
         or any(
-            value.attribute in ("gender", "position", "status", "level", "family", *NAMES) for value in reader.values
+            value.attribute in ("gender", "position", "status", "level", "family", *NAMES)
+            or (value.attribute == "contract_type" and not names_contract(value))  # interns
+            for value in reader.values
         )
     )
 
@@ -183,15 +186,23 @@ def _is_about_contracts(reader: Reader, facts: Facts, events: set[str], *, peopl
         return True
     if any(ranks_length_of_contract(reader, rank) for rank in reader.quantities.ranks):
         return True
-    if reader.open("ask", "share") and not people and any(names_contract(value) for value in reader.values):
-        return True
-    if facts.counted == "?" and reader.open("state") and any(names_contract(value) for value in reader.values):
+    if any(names_contract(value) for value in reader.values) and (
+        (_has_term(reader) and not reader.speaks_of_people)
+        or (not people and (reader.open("ask", "share") or (events and events <= {"end", "start"})))
+        or (facts.counted == "?" and reader.open("state"))
+    ):
         return True
     if not (reader.open("subject", CONTRACT) or "contract_type" in reader.keys):
         return False
     is_dated = bool(events & {"end", "start"} or reader.open("date", "start", "end"))
     is_dated |= bool(reader.open("state")) and not people
     return is_dated or not (people or facts.counted or "contract_type" in reader.keys)
+
+
+def _has_term(reader: Reader) -> bool:
+    """Contracts of at most three years."""
+    bounds = [bound for bound in reader.quantities.bounds if months_of(bound) is not None]
+    return any(bound.attribute is None or is_term(reader, bound) for bound in bounds)
 
 
 def _needs_staff(reader: Reader) -> bool:

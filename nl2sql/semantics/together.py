@@ -11,9 +11,12 @@ from __future__ import annotations
 from nl2sql.language import Language
 from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.forms import is_nominative
+from nl2sql.semantics.how_long import read_how_long
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.spreads import read_spreads
 from nl2sql.semantics.together_en import read_english
 from nl2sql.semantics.together_tr import read_turkish
+from nl2sql.semantics.unsaid import read_one_unit, read_within
 
 _ASKS = ("сколько", "how many", "how much")
 _NUMBER = frozenset({"число", "числа", "количество", "количества", "численность", "численности", "number"})
@@ -40,6 +43,10 @@ _RELATIVE = ("кто", "котор")
 
 def read_together(pieces: list[Piece], text: str, language: Language) -> None:
     """Give such words the readings that they have together."""
+    read_one_unit(pieces, language)
+    read_spreads(pieces)
+    read_how_long(pieces, language)
+    read_within(pieces, language)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
         _read_asked(line, number)

@@ -187,6 +187,28 @@ def _read_one_month(line: Line, number: int) -> None:
         pass_over(piece)
 
 
+def _read_day_off(line: Line, number: int) -> None:
+    """Never taken a day off sick: no leave, whatever its days."""
+    before = line.pieces[:number]
+    if any(piece.has("negation") for piece in before) and not any(piece.has("ask", "count") for piece in before):
+        line.pieces[number].readings = {"subject": (LEAVE,)}
+
+
+def _read_lose(line: Line, number: int) -> None:
+    """Which department lost the most people: those who left."""
+    away = any(piece.has("subject", LEAVE) for piece in line.pieces)
+    away |= any(attribute == "leave_type" for piece in line.pieces for attribute, _ in piece.values)
+    if not away and any(piece.has("subject", PEOPLE) for piece in line.pieces):
+        line.pieces[number].readings = {"event": ("left",)}
+
+
+def _read_share_a(line: Line, number: int) -> None:
+    """Who share a birthday: no share of anything, and nothing that is known."""
+    after = line.pieces[number + 1 : number + 2]
+    if after and after[0].text.lower() in ("a", "an"):
+        line.pieces[number].readings = {}
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower().startswith("how much"), _read_share),
     (
@@ -206,4 +228,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower() in ("half", "half a"), _read_half),
     (lambda piece: piece.text.lower() in ("what", "in what", "on what"), _read_what),
     (lambda piece: piece.text.lower() == "one", _read_one_month),
+    (lambda piece: piece.text.lower() in ("day off", "days off"), _read_day_off),
+    (lambda piece: piece.text.lower() in ("lose", "loses", "lost", "losing"), _read_lose),
+    (lambda piece: piece.text.lower() == "share", _read_share_a),
 )

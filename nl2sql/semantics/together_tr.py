@@ -36,6 +36,7 @@ _OWNED = re.compile(r"proje(nin|lerin|mizin|lerimizin) ")
 _OF_PROJECTS = ("max:budget", "min:budget", "max:start", "min:start", "max:tenure", "min:tenure")
 _NAMED = ("position", "department", "city", "country", "family", "level", "contract_type", "leave_type")
 _LACKING, _ENDING = ("siz", "sız", "suz", "süz"), 3
+_TRAININGS = ("eğitimler", "kurslar")
 _LACKED = ("project", "leave", "training", "contract")
 _NOT_ONE = frozenset({"tek bir", "bir tane", "tek", "tek bir tane"})
 _NEAR = 5
@@ -204,6 +205,13 @@ def _read_title(line: Line, number: int) -> None:
         line.pieces[number].readings = {"ask": ("list",)}
 
 
+def _read_which_trained(line: Line, number: int) -> None:
+    """Hangi eğitimleri aldı: which trainings, and not that somebody had one."""
+    before = line.pieces[number - 1] if number else None
+    if before is not None and before.has("ask", "which") and line.pieces[number].has("event", "complete"):
+        line.pieces[number].readings = {"subject": ("training",)}
+
+
 _BEGINNINGS: Final[Mapping[tuple[str, ...], _Reading]] = {
     _TAKE: _read_earned,
     _OFFICE: _read_office_of,
@@ -213,6 +221,7 @@ _BEGINNINGS: Final[Mapping[tuple[str, ...], _Reading]] = {
     _COSTS: _read_costs,
     _DIFFERENT: _read_different,
     _PROJECT: _read_owned,
+    _TRAININGS: _read_which_trained,
 }
 _WORDS: Final[Mapping[str, _Reading]] = {
     _AN: _read_article,

@@ -24,7 +24,11 @@ _COSTS = ("cost", "maliyet", "стои")
 _RECORDED = ("hire", "birth", "start", "end", "complete")
 """Events with a date."""
 _DATED_VALUES = ("leave_type", "course")
-_LEAVES = re.compile(r"when (did|do|does|will)\b.*\bleave\W*$", re.IGNORECASE)
+_LEAVES = re.compile(
+    r"when (did|do|does|will)\b.*(?<!\btake)(?<!\bhave)(?<!\bon)(?<!\bannual)(?<!\bsick)(?<!\bparental) leave\W*$",
+    re.IGNORECASE,
+)
+"""Somebody left for good, and took no leave."""
 _REASONS = ("reason", "neden", "sebe", "причин")
 _WHOSE = frozenset(
     {"their", "his", "her", "its", "whose", "our", "их", "его", "её", "ее", "своим", "своими", "своего", "своих"}

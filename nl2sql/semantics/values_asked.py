@@ -64,7 +64,7 @@ def groups_asked_for(reader: Reader, facts: Facts, rank: Rank | None, measure: M
             shown = (told, *shown) if again else (told,)
         order = Order(shown[0])
     keys = keys_of(reader, facts)
-    equals = rank is not None and rank.count is None and not skip
+    equals = rank is not None and (rank.count is None or skip > 0)
     where, having = where_of(facts), tuple(facts.having)
     return Plan(facts.table, keys, shown, where, having, order, limit=limit, skip=skip, equals=equals, known_keys=True)
 
