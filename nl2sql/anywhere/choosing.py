@@ -1,7 +1,7 @@
 """Which of several statements to believe: what they give tells more than how they read.
 
-Statements that give the same rows vouch for each other; a statement that finds nothing, or leaves out a value
-that the question names, is believed last.
+Statements that give the same rows vouch for each other; one for which none vouches is an answer only if the model is sure of
+it. What finds nothing, leaves out a value that the question names, or has one that it does not name, is doubted.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ _LETTERS: Final = 4
 _CODE: Final = 2
 """Letters of a text that may be a code for anything."""
 LIKELY: Final = -0.08
-"""Mean log probability of a statement's tokens; above it five of six were right, below it four of ten."""
+"""Mean log probability of a statement's tokens; above it three of four were right, below it four of ten."""
+_SURE: Final = 1.0
+"""What it counts that the model is sure, in votes."""
 _DOUBTED: Final = 1.0
+"""With so much against it, a statement is no answer."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,13 @@ class Candidate:
     result: Result
     weight: float
     """How often statements of its kind are right, in votes."""
-    said: str | None = None
-    """What the question was read as, if it was said again."""
     is_sure: bool = False
     """Whether whoever wrote it is sure enough of it."""
 
 
 def choose(candidates: Sequence[Candidate], linked: Linked) -> Candidate:
     """The one to believe; the first of equals."""
-    return max(candidates, key=lambda one: _votes(one, candidates) - doubts(one, linked))
+    return max(candidates, key=lambda one: _votes(one, candidates) + _SURE * one.is_sure - doubts(one, linked))
 
 
 def is_believed(one: Candidate, candidates: Sequence[Candidate], linked: Linked) -> bool:

@@ -119,7 +119,7 @@ def _in_english(
     found = _composed(attempt, "en", index, writer.reader, items)
     if found is not None:
         writer.notes.setdefault(found.sql, []).append(phrase(attempt.language, "reworded", text=said))
-    return found and replace(found, said=said)
+    return found
 
 
 def _composed(

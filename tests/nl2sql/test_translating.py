@@ -8,7 +8,7 @@ from nl2sql.attempt import Attempt
 from nl2sql.engine import ask
 from nl2sql.language import detect
 from nl2sql.parts import Parts
-from tests.nl2sql.unseen import unseen
+from tests.nl2sql.unseen import replying, unseen
 
 SCRIPT = """
 CREATE TABLE Boat (BoatID INTEGER PRIMARY KEY, BoatName TEXT, LengthM REAL, Built INTEGER);
@@ -33,6 +33,7 @@ def attempted(database, question):
     return attempt, index.foreign.linker.link(question, language)
 
 
+SURE, UNSURE = -0.01, -0.3
 WRONG = "SELECT x FROM nothing"
 """Said twice, it is given up."""
 LONG = "SELECT AVG(LengthM) FROM Boat WHERE Built >= 2010"
@@ -50,7 +51,7 @@ def test_what_is_said_in_english_is_composed_and_believed_if_another_statement_s
     question, english, confirming, rows, database
 ):
     reader, index = database
-    model = FakeListChatModel(responses=[WRONG, WRONG, english, confirming])
+    model = replying((WRONG, SURE), (WRONG, SURE), (english, SURE), (confirming, UNSURE))
     answer = ask(question, owner=None, reader=reader, model=model, index=index)
     assert (answer.answered, answer.rows) == (True, rows), answer.reason
     assert any(english in note for note in answer.assumptions)

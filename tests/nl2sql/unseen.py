@@ -1,4 +1,4 @@
-"""A small database that nobody described, from a script; what is sketched for a question to it."""
+"""A small database that nobody described, from a script; what is sketched for a question to it, and a model that is (un)sure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
 from sqlalchemy.engine import Engine
 
 from nl2sql.anywhere.connect import open_reader
@@ -33,3 +35,13 @@ def sketched(database: Unseen, question: str) -> Sketched | None:
     language, index = detect(question), database[1]
     assert index.foreign is not None
     return sketch(read(index.foreign.linker.link(question, language), index.catalog), index.catalog, language)
+
+
+def replying(*replies: tuple[str, float]) -> GenericFakeChatModel:
+    """A model that says one after the other, each with the log probability of its tokens."""
+    return GenericFakeChatModel(
+        messages=iter(
+            AIMessage(text, response_metadata={"logprobs": {"content": [{"logprob": sureness}]}})
+            for text, sureness in replies
+        )
+    )
