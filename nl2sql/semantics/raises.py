@@ -128,12 +128,11 @@ def _ranked(reader: Reader, table: str, shown: tuple[Ref, ...], where: list[Cond
     if rank is None:
         return Plan(table, columns, where=tuple(where), order=order, ties=person)
     where = [*where, Missing(shown[-1], negated=True)]
+    skip, limit = rank.place - 1, rank.count or 1
     each = tuple(reader.ref(table, key) for key in reader.keys)
     if each:
         where += [Missing(key, negated=True) for key in each]
-        skip, limit = rank.place - 1, rank.count or 1
         return Plan(table, columns, where=tuple(where), order=order, limit=limit, skip=skip, each=each)
-    skip, limit = rank.place - 1, rank.count or 1
     if rank.count is None or skip:
         return Plan(table, columns, where=tuple(where), order=order, limit=limit, skip=skip, equals=True)
     return Plan(table, columns, where=tuple(where), order=order, ties=person, limit=limit)
