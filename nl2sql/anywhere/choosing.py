@@ -20,7 +20,7 @@ from nl2sql.guard import Checked
 from nl2sql.text import fold, words
 
 _NOTHING: Final = 1.5
-"""What finding nothing costs, in votes."""
+"""What finding nothing costs, or asking no table, in votes."""
 _VALUE: Final = 1.0
 """What leaving out a value costs."""
 _TABLE: Final = 0.5
@@ -69,7 +69,8 @@ def is_believed(one: Candidate, candidates: Sequence[Candidate], linked: Linked)
 def doubts(candidate: Candidate, linked: Linked) -> float:
     """What speaks against a statement, in votes."""
     rows = candidate.result.rows
-    found: float = _NOTHING * (not rows or all(cell in (None, 0) for row in rows for cell in row))
+    says_nothing = not candidate.checked.tables or all(cell in (None, 0) for row in rows for cell in row)
+    found: float = _NOTHING * says_nothing
     used = {literal.name for literal in candidate.checked.tree.find_all(exp.Literal)}
     named: dict[tuple[int, int], set[str]] = {}
     for link in linked.values:

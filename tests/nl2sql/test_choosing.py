@@ -34,6 +34,7 @@ def sailors(tmp_path_factory):
         ([(ALL, UNSURE), (OLDEST, UNSURE)], None),
         ([(INVENTED, SURE), (INVENTED, SURE)], None),
         ([(NOTHING, SURE), (NOTHING, SURE)], None),
+        ([("SELECT 'Ada'", SURE), ("SELECT 'Ada'", SURE)], None),
     ],
     ids=[
         "sure",
@@ -43,6 +44,7 @@ def sailors(tmp_path_factory):
         "neither",
         "invented twice",
         "nothing twice",
+        "no table",
     ],
 )
 def test_a_statement_is_an_answer_if_it_is_confirmed_or_sure_and_not_doubted(replies, rows, sailors):
