@@ -76,24 +76,32 @@ def correct_values(
     notes = []
     for comparison in checked.comparisons:
         text = comparison.literal.name
-        known = values.of(comparison.path)
-        if isinstance(comparison.literal.parent, exp.Like | exp.ILike) or (known is not None and text in known):
+        if isinstance(comparison.literal.parent, exp.Like | exp.ILike):
             continue  # a pattern is not a value
         if not any(letter.isalpha() for letter in text):
             continue  # a day or a number need not occur
-        resolved = None if known is None else values.resolve(comparison.path, text)
-        if resolved is None:
-            table, _, column = comparison.path.partition(".")
-            if exists(reader, table, column, text, schema=schema):
-                continue
-            if known is None:
-                raise UnknownValueError(text, [])
-            raise UnknownValueError(text, values.nearest(text, language, path=comparison.path))
-        value, score = resolved
+        found = spelt(text, comparison.path, values, reader, schema=schema)
+        if found is None:
+            known = values.of(comparison.path) is not None
+            raise UnknownValueError(text, values.nearest(text, language, path=comparison.path) if known else [])
+        value, score = found
         comparison.literal.set("this", value)
         if score < _SURE:
             notes.append(f"{text} → {value}")
     return notes
+
+
+def spelt(
+    text: str, path: str, values: Values, reader: Engine, *, schema: str | None = SCHEMA
+) -> tuple[str, float] | None:
+    """How a column spells a text, and how like it is; `None` if it has no such value."""
+    known = values.of(path)
+    if known is not None and text in known:
+        return text, 1.0
+    if known is not None and (resolved := values.resolve(path, text)) is not None:
+        return resolved
+    table, _, column = path.partition(".")
+    return (text, 1.0) if exists(reader, table, column, text, schema=schema) else None
 
 
 def find_problem(

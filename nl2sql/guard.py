@@ -101,6 +101,15 @@ def check(sql: str, catalog: Catalog, *, max_rows: int = MAX_ROWS) -> Checked:
         raise GuardError(f"The statement cannot be understood: {first[0].rstrip('.')}.") from error
 
 
+def again(checked: Checked) -> Checked:
+    """A statement whose tree was changed, checked like any other.
+
+    Raises:
+        GuardError: what it is now may not run.
+    """
+    return check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+
+
 def _check(tree: exp.Query, catalog: Catalog, max_rows: int) -> Checked:
     _examine(tree, catalog)
     tree = fit(normalize_identifiers(tree, dialect=catalog.dialect), catalog)

@@ -116,11 +116,9 @@ class _Compiler:
         shown = [exp.column(name) for name in inner.named_selects if name not in hidden]
         count = plan.limit or 1
         first, last = exp.Literal.number(plan.skip + 1), exp.Literal.number(plan.skip + count)
-        limit: exp.Expr = exp.LTE(this=exp.column(_PLACE), expression=last)
-        if plan.skip:
-            limit = exp.Between(this=exp.column(_PLACE), low=first, high=last)
-        if plan.skip and count == 1:
-            limit = exp.EQ(this=exp.column(_PLACE), expression=last)
+        limit: exp.Expr = exp.Between(this=exp.column(_PLACE), low=first, high=last)
+        if not plan.skip or count == 1:
+            limit = (exp.EQ if plan.skip else exp.LTE)(this=exp.column(_PLACE), expression=last)
         firsts = [exp.column(name) for name in inner.named_selects[: len(plan.each)]]
         order_by = [*firsts, exp.column(_PLACE)]
         return exp.select(*shown).from_(inner.subquery("ranked")).where(limit).order_by(*order_by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 import sqlglot
@@ -13,7 +14,7 @@ from nl2sql.anywhere.fit import fit
 from nl2sql.anywhere.misplaced import with_columns_in_place
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import exact
-from nl2sql.guard import Checked, Comparison, check
+from nl2sql.guard import Checked, Comparison, again
 
 _PARTS: Final[dict[type[exp.Expr], str]] = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d"}
 
@@ -48,9 +49,9 @@ def group_figures(checked: Checked) -> None:
 
 def leave_out(checked: Checked, unasked: Sequence[Comparison]) -> Checked:
     """The statement without conditions that nobody asked for; as it is where they are no conditions of their own."""
-    tree = checked.tree.copy()
+    changed = replace(checked, tree=checked.tree.copy())
     texts = {comparison.literal.name for comparison in unasked}
-    for literal in [found for found in tree.find_all(exp.Literal) if found.is_string and found.name in texts]:
+    for literal in [found for found in changed.tree.find_all(exp.Literal) if found.is_string and found.name in texts]:
         condition = literal.parent
         around = condition.parent if condition is not None else None
         if not isinstance(condition, exp.EQ) or not isinstance(around, exp.And | exp.Where):
@@ -59,7 +60,7 @@ def leave_out(checked: Checked, unasked: Sequence[Comparison]) -> Checked:
             around.replace(around.right if around.left is condition else around.left)
         else:
             around.pop()
-    return check(tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+    return again(changed)
 
 
 def _dates_of_sqlite(tree: exp.Query, catalog: Catalog) -> exp.Query:

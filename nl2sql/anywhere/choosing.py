@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.linking import ALIKE, Linked
 from nl2sql.catalog import Catalog
 from nl2sql.evaluation.compare import same
 from nl2sql.execute import Result
@@ -29,8 +29,6 @@ _MEANT: Final = 0.9
 """Score of a table that the question surely names."""
 _INVENTED: Final = 1.0
 """What comparing with a text costs that no word of the question says."""
-_LETTERS: Final = 4
-"""Letters that a name and its form in another language have in common."""
 _CODE: Final = 2
 """Letters of a text that may be a code for anything."""
 LIKELY: Final = -0.08
@@ -100,6 +98,6 @@ def _is_invented(text: str, linked: Linked) -> bool:
     """Whether no word of the question says a text, in whatever language or script."""
     if len(text) <= _CODE or any(link.value == text for link in linked.values):
         return False
-    said = {word[:_LETTERS] for part in linked.parts for word in (*part.folded, *map(fold, part.english))}
+    said = {word[:ALIKE] for part in linked.parts for word in (*part.folded, *map(fold, part.english))}
     wanted = [word.folded for word in words(text) if not word.folded.isdigit()]
-    return bool(wanted) and not any(word[:_LETTERS] in said for word in wanted)
+    return bool(wanted) and not any(word[:ALIKE] in said for word in wanted)

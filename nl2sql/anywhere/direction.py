@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.naming import name_words
-from nl2sql.guard import Checked, check
+from nl2sql.guard import Checked, again
 
 
 def with_order_as_asked(checked: Checked, items: Iterable[Item]) -> Checked:
@@ -33,4 +33,4 @@ def with_order_as_asked(checked: Checked, items: Iterable[Item]) -> Checked:
     if bool(ordered.args.get("desc")) == descending:
         return checked
     ordered.set("desc", descending)
-    return check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
+    return again(checked)

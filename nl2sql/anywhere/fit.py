@@ -27,24 +27,24 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
             or not isinstance(table.this, exp.Identifier)
         ):
             continue
-        table.this.replace(_identifier(real, catalog))
+        table.this.replace(identifier(real, catalog))
         aliases[(table.alias or real).lower()] = real
     columns = _columns(set(aliases.values()), catalog)
     own = {name.alias.lower() for name in tree.find_all(exp.Alias)}
     own |= {name.name.lower() for alias in tree.find_all(exp.TableAlias) for name in alias.columns}
     for column in list(tree.find_all(exp.Column)):
         _fit_column(column, aliases, columns, own, catalog)
-    for identifier in list(tree.find_all(exp.Identifier)):
-        if identifier.arg_key == "using" and (real := columns.get(identifier.name.lower())) is not None:
-            identifier.replace(_identifier(real, catalog))
-        elif not identifier.args.get("quoted") and not isinstance(identifier.parent, exp.Column | exp.Table):
-            identifier.set("this", identifier.name.lower())  # an alias: the same wherever it is used
+    for name in list(tree.find_all(exp.Identifier)):
+        if name.arg_key == "using" and (real := columns.get(name.name.lower())) is not None:
+            name.replace(identifier(real, catalog))
+        elif not name.args.get("quoted") and not isinstance(name.parent, exp.Column | exp.Table):
+            name.set("this", name.name.lower())  # an alias: the same wherever it is used
     return tree
 
 
 def written(name: str, catalog: Catalog) -> str:
     """A name as it stands in a statement: quoted if it must be."""
-    return _identifier(name, catalog).sql(dialect=catalog.dialect)
+    return identifier(name, catalog).sql(dialect=catalog.dialect)
 
 
 def _fit_column(
@@ -56,16 +56,16 @@ def _fit_column(
     if table:
         real_table = aliases.get(table)
         if real_table is not None and real_table.lower() == table:
-            column.set("table", _identifier(real_table, catalog))
+            column.set("table", identifier(real_table, catalog))
         elif not column.args["table"].args.get("quoted"):
             column.set("table", exp.to_identifier(table))
         real = _columns({real_table}, catalog).get(name) if real_table is not None else None
     else:
         real = columns.get(name)
     if real is not None and not (name in own and not table and name != real.lower()):
-        identifier = _identifier(real, catalog)
-        identifier.meta.update(column.this.meta)
-        column.this.replace(identifier)
+        fitted = identifier(real, catalog)
+        fitted.meta.update(column.this.meta)
+        column.this.replace(fitted)
     elif column.this.args.get("quoted") and not table and name not in own:
         text = exp.Literal.string(column.name)  # "France" with the wrong quotes
         text.meta.update(column.this.meta)
@@ -78,7 +78,8 @@ def _columns(tables: set[str], catalog: Catalog) -> dict[str, str]:
     return {column.name.lower(): column.name for name in tables for column in catalog.tables[name].columns}
 
 
-def _identifier(name: str, catalog: Catalog) -> exp.Identifier:
+def identifier(name: str, catalog: Catalog) -> exp.Identifier:
+    """A name as a part of a statement, quoted if it must be."""
     return exp.to_identifier(name, quoted=_must_be_quoted(name, catalog.dialect))
 
 

@@ -18,7 +18,7 @@ from nl2sql.anywhere import prompt
 from nl2sql.anywhere.choosing import LIKELY, Candidate, choose, doubts, is_believed
 from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.items import Item
-from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.linking import ALIKE, Linked
 from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.narrowing import narrow
 from nl2sql.anywhere.reading import denies, read
@@ -39,9 +39,7 @@ from nl2sql.text import words
 from nl2sql.thesaurus import ordinary
 
 _CORRECTIONS: Final = 1
-"""A model that was wrong twice repeats itself; to be asked in another way helps more."""
-_LETTERS: Final = 4
-"""Letters that a name and its form in another language have in common."""
+"""Then it is asked in another way."""
 _MAX_SQL_TOKENS: Final = 200
 _COMPOSED: Final = 1.5
 """How far a statement that was composed is believed, in votes."""
@@ -189,7 +187,7 @@ class _Writer:
         known = ordinary()
         names = [word.folded for word in self._attempt.asked.words if word.folded not in known]
         wanted = [word.folded for word in words(text) if word.folded not in known]
-        return any(name[:_LETTERS] == want[:_LETTERS] for name in names for want in wanted)
+        return any(name[:ALIKE] == want[:ALIKE] for name in names for want in wanted)
 
     def _try(self, sql: str) -> Candidate | str:
         attempt = self._attempt

@@ -24,6 +24,8 @@ from nl2sql.values import Link, Values
 
 _OWN_TABLE: Final = 0.5
 """More for columns of tables that the question names: the age in 'age of singers' is the singers'."""
+ALIKE: Final = 4
+"""Letters that a name and its form in another language have in common."""
 
 
 @dataclass(frozen=True)

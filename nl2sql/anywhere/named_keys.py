@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Engine
 from sqlglot import exp
 
-from nl2sql.anywhere.fit import written
+from nl2sql.anywhere.fit import identifier, written
 from nl2sql.catalog import Catalog, Column
-from nl2sql.execute import exists
-from nl2sql.guard import Checked, Comparison, check
+from nl2sql.grounding import spelt
+from nl2sql.guard import Checked, Comparison, again
 from nl2sql.text import words
 from nl2sql.values import Values
 
@@ -26,8 +26,7 @@ def with_names_looked_up(checked: Checked, values: Values, reader: Engine) -> tu
     mended = [_mend(comparison, names, checked.catalog) for comparison in checked.comparisons]
     if not any(mended):
         return checked, names.notes
-    again = check(checked.tree.sql(dialect=checked.dialect), checked.catalog, max_rows=checked.max_rows)
-    return again, names.notes
+    return again(checked), names.notes
 
 
 class _Names:
@@ -39,13 +38,8 @@ class _Names:
 
     def spelt(self, path: str, text: str) -> str | None:
         """How a column spells a text, if it has it."""
-        known = self._values.of(path)
-        if known is not None and text in known:
-            return text
-        if known is not None and (resolved := self._values.resolve(path, text)) is not None:
-            return resolved[0]
-        table, _, column = path.partition(".")
-        return text if exists(self._reader, table, column, text, schema=self._catalog.schema) else None
+        found = spelt(text, path, self._values, self._reader, schema=self._catalog.schema)
+        return found and found[0]
 
     def longer(self, path: str, text: str) -> str | None:
         """The one value of a column that a text is part of."""
@@ -55,7 +49,7 @@ class _Names:
 
     def only(self, columns: Iterable[Column], text: str) -> tuple[Column, str] | None:
         """The one column that has a text, and how it spells it."""
-        found = [(column, spelt) for column in columns if (spelt := self.spelt(column.path, text)) is not None]
+        found = [(column, value) for column in columns if (value := self.spelt(column.path, text)) is not None]
         return found[0] if len(found) == 1 else None
 
 
@@ -74,16 +68,16 @@ def _mend(comparison: Comparison, names: _Names, catalog: Catalog) -> bool:
         return True
     key = catalog.column(column.references or "")
     if key is not None and (found := names.only(_texts(catalog, key), text)) is not None:
-        name, spelt = found
-        called = exp.EQ(this=_named(name, catalog), expression=exp.Literal.string(spelt))
+        name, value = found
+        called = exp.EQ(this=_named(name, catalog), expression=exp.Literal.string(value))
         keys = exp.select(_named(key, catalog)).from_(written(key.table, catalog)).where(called)
         among = exp.In(this=asked.copy(), query=keys.subquery())
         condition.replace(among if isinstance(condition, exp.EQ) else exp.not_(among))
         return True
     if (found := names.only(_texts(catalog, column), text)) is not None:
-        name, spelt = found
-        asked.set("this", _named(name, catalog).this)
-        comparison.literal.set("this", spelt)
+        name, value = found
+        asked.set("this", identifier(name.name, catalog))
+        comparison.literal.set("this", value)
         return True
     return False
 
@@ -98,4 +92,4 @@ def _texts(catalog: Catalog, beside: Column) -> list[Column]:
 
 
 def _named(column: Column, catalog: Catalog) -> exp.Column:
-    return exp.column(exp.maybe_parse(written(column.name, catalog), into=exp.Identifier, dialect=catalog.dialect))
+    return exp.column(identifier(column.name, catalog))

@@ -2,7 +2,7 @@
 
 The one shows the tables and the question with the values that it names; a small model is right most often if it is told
 no more. The other shows examples of another database first, and behind the question what its words are in this one: it is
-as often right, of other questions, so that what both say is believed. Tables that fit are told whole and come before the
+right less often and of other questions, so that what both say is believed. Tables that fit are told whole and come before the
 question, so that they stay in the model's cache.
 """
 

@@ -16,7 +16,7 @@ from typing import Final
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from nl2sql.anywhere.figures import words_and_figures
-from nl2sql.anywhere.linking import Linked
+from nl2sql.anywhere.linking import ALIKE, Linked
 from nl2sql.anywhere.prompt import hints
 from nl2sql.attempt import Attempt
 from nl2sql.generate import Model, tell
@@ -24,8 +24,6 @@ from nl2sql.language import IN_ENGLISH, Language
 from nl2sql.text import fold, words
 
 _MAX_TOKENS: Final = 60
-_LETTERS: Final = 4
-"""Letters that a name and its form in another language have in common."""
 _ENDS: Final = ("", ".", "?", "!", ":", "…")
 """What stands before the first word of a sentence, which begins like a name."""
 _RULES: Final = """You translate questions about a database into short, plain, literal English, so that a simple program understands them.
@@ -50,9 +48,9 @@ def _has_names(text: str, said: str, linked: Linked) -> bool:
     """Whether names of a question that are no values of the database are there, in whatever script."""
     certain = [link for link in linked.values if link.is_certain]
     there = {word.folded for word in words(said)}
-    beginnings = {word[:_LETTERS] for word in there}
+    beginnings = {word[:ALIKE] for word in there}
     return all(
-        part.folded[0][:_LETTERS] in beginnings
+        part.folded[0][:ALIKE] in beginnings
         or any(fold(sense) in there for sense in part.english)
         or part.start in linked.paths
         or any(link.start <= part.start < link.end for link in certain)
