@@ -114,6 +114,8 @@ class _Query:
             self._tables[other] = other
 
     def _nearest(self, table: str, aliases: Sequence[str]) -> str:
+        if not aliases:
+            raise UnclearError("no table to join it to")
         return min(aliases, key=lambda alias: self._joins.distance(self._tables[alias], table))
 
     def _along(self, way: Sequence[Edge], start: str, table: str) -> Iterator[tuple[Edge, str]]:
@@ -132,7 +134,9 @@ class _Query:
 
     def _mend_join(self, join: exp.Join) -> None:
         """A join by a slip: left out if it served nothing else, or by the key between the two."""
-        alias, start = join.this.alias_or_name, self._select.args["from_"]
+        alias, start = join.this.alias_or_name, self._select.args.get("from_")
+        if start is None or not {alias, start.this.alias_or_name} <= self._tables.keys():
+            raise UnclearError("a join with what is no table")
         if not self._is_used(alias, join):
             join.pop()
             del self._tables[alias]
@@ -148,6 +152,8 @@ class _Query:
         table, order = self._tables[alias], list(self._tables)
         start = self._nearest(table, order[: order.index(alias)])
         way = self._joins.way(self._tables[start], table)
+        if not way:
+            raise UnclearError("a table twice")
         *before, last = self._along(way, start, table)
         if len(before) > 1 or (before and way[1].multiplies):
             raise UnclearError("rows would be repeated")

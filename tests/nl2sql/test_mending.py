@@ -1,6 +1,9 @@
 """Statements of a model that take columns from the wrong table, or compare a key with a name."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlglot import exp
 
 from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
@@ -144,3 +147,38 @@ def test_comments_of_the_tables_are_read_and_explain_their_codes(ports):
     assert index.catalog.column("boat.tons").comment["en"] == "without cargo"
     assert index.values.resolve("boat.kind", "motor boat") == ("M", 1.0)
     assert index.values.resolve("boat.kind", "sailing boats")[0] == "S"
+
+
+TABLES = st.sampled_from(["boat", "boat AS b", "owner", "port AS p", "voyage", "(SELECT * FROM boat) AS x", "nothing"])
+NAMES = st.sampled_from([
+    "boat_id", "kind", "tons", "owner_name", "port_name", "days", "b.kind", "p.sea", "boat.seat", "voyage.boat_id",
+    "owner.owner_id", "x.kind", "x.sea", "sub.days", "bogus", "owner.bogus", "COUNT(*)", "AVG(tons)",
+])  # fmt: skip
+
+
+@st.composite
+def statements(draw):
+    """Statements as a model may write them: columns from anywhere, joins by anything, even without a table."""
+    shown = ", ".join(draw(st.lists(NAMES, min_size=1, max_size=3)))
+    if not draw(st.booleans()) and draw(st.booleans()):
+        return f"SELECT {shown}"
+    joins = ""
+    for table in draw(st.lists(TABLES, max_size=3)):
+        by = f" ON {draw(NAMES)} = {draw(NAMES)}" if draw(st.booleans()) else ""
+        joins += f" JOIN {table}{by}"
+    compared = draw(st.sampled_from(["1", "'S'", "(SELECT MAX(tons) FROM boat)"]))
+    where = f" WHERE {draw(NAMES)} = {compared}" if draw(st.booleans()) else ""
+    return f"SELECT {shown} FROM {draw(TABLES)}{joins}{where}"
+
+
+@given(statements())
+@example("SELECT kind, (SELECT * FROM boat) AS x JOIN owner ON owner.bogus = boat.seat WHERE kind = 'S'")
+@example("SELECT AVG(tons)")
+@example("SELECT b.kind FROM boat AS b JOIN boat AS c ON b.boat_id = c.boat_id JOIN owner ON owner.seat = owner.days")
+def test_any_statement_is_mended_or_left_to_the_guard(ports, sql):
+    _, index = ports
+    try:
+        checked = check(repaired(sql, index.catalog), index.catalog)
+    except GuardError:
+        return
+    assert checked.tree.find(exp.Select)
