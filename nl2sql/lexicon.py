@@ -1,7 +1,8 @@
-"""What words of questions are called in English, the language of most schemas: `data/lexicon.tsv` and `data/names.tsv`.
+"""What words of questions are called in English, the language of most schemas: the dictionary in `data/`.
 
-The dictionary says what a word may mean in a question to a database; which table or column is meant is for
-whoever knows the schema. Inflection is in `morphology`.
+`lexicon.tsv` and `names.tsv` go from English to both other languages, `words_tr.tsv` and `words_ru.tsv` from one of
+them to English: what the first do not read. The dictionary says what a word may mean in a question to a database; which
+table or column is meant is for whoever knows the schema. Inflection is in `morphology`.
 """
 
 from __future__ import annotations
@@ -100,12 +101,11 @@ def _meanings(lexicon: Lexicon, known: Sequence[tuple[str, ...]]) -> tuple[str, 
 @cache
 def _lexicon(language: Language) -> Lexicon:
     ranked: dict[tuple[str, ...], list[tuple[int, str]]] = {}
-    for english, expressions in _rows(language):
-        for place, expression in enumerate(expressions):
-            key = tuple(word.lower for word in words(expression))
-            keys = {key} if len(key) == 1 else {key, tuple(dictionary_form(word, language) for word in key)}
-            for each in keys:
-                ranked.setdefault(each, []).append((place, english))
+    for expression, english, place in _senses(language):
+        key = tuple(word.lower for word in words(expression))
+        keys = {key} if len(key) == 1 else {key, tuple(dictionary_form(word, language) for word in key)}
+        for each in keys:
+            ranked.setdefault(each, []).append((place, english))
     longest: dict[str, int] = {}
     for key in ranked:
         longest[key[0]] = max(len(key), longest.get(key[0], 0))
@@ -114,8 +114,19 @@ def _lexicon(language: Language) -> Lexicon:
     return Lexicon(forms(language, (word for key in entries for word in key)), entries, longest)
 
 
-def _rows(language: Language) -> Iterator[tuple[str, list[str]]]:
+def _senses(language: Language) -> Iterator[tuple[str, str, int]]:
+    """Expressions of a language, an English word for each, and its place among those that are as likely or likelier."""
     for name in _FILES:
-        with Path(__file__).with_name("data").joinpath(name).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                yield row["english"], row[_COLUMNS[language]].split("|")
+        for row in _rows(name):
+            for place, expression in enumerate(row[_COLUMNS[language]].split("|")):
+                yield expression, row["english"], place
+    if language == "en":
+        return  # words that no file has are themselves
+    for row in _rows(f"words_{language}.tsv"):
+        for place, english in enumerate(row["english"].split("|")):
+            yield row["word"], english, place
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with Path(__file__).with_name("data").joinpath(name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t")

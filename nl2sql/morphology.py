@@ -23,10 +23,10 @@ _CASE = r"(?:y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?|y?l[ae]|k[iu]|(?:n?[dt][ae
 _NOUN_ENDING = (
     r"(?:l[ae]r)?(?:[iu]?m(?:[iu]z)?|[iu]?n[iu]z|s?[iu]n?|l[ae]r[iu]n?)?"
     + _CASE
-    + r"(?:[dt][iu]r|y?[dt][iu]|y?m[iu]s|yken|ys[ae])?"
+    + r"(?:[dt][iu]r|y?[dt][iu]|y?m[iu]s|yken|ys[ae]|l[ae]r)?"
 )
 _NOUN = re.compile(_NOUN_ENDING)
-"""What may follow a Turkish noun after folding: plural, possessor, case, copula."""
+"""What may follow a Turkish noun after folding: plural, possessor, case, copula or what several are (şehirdeler)."""
 _VOICE = (
     r"(?:[iu]?[ln]|[iu]t|t|[dt][iu]r|[iu]s){0,2}"  # passive, causative, reciprocal
     r"(?:y?[ae]b[iu]l)?(?:m[ae]?)?"  # ability; negation, its vowel lost before -yor

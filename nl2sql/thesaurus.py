@@ -14,7 +14,8 @@ from typing import Final
 from nl2sql.language import Language
 from nl2sql.text import words
 
-_FILE: Final = Path(__file__).with_name("data") / "lexicon.tsv"
+_DATA: Final = Path(__file__).with_name("data")
+_FILES: Final = ("lexicon.tsv", "terms.tsv")
 _NOUNS: Final = frozenset({"ekmek", "yemek", "emek", "çakmak", "kaymak", "parmak", "ırmak", "yumak", "basamak"})
 """Turkish nouns that end like infinitives: bread, food, a step."""
 _COLUMNS: Final[dict[Language, str]] = {"en": "english", "tr": "turkish", "ru": "russian"}
@@ -65,11 +66,12 @@ def _words() -> frozenset[str]:
 @cache
 def _forward() -> dict[str, dict[Language, tuple[str, ...]]]:
     found: dict[str, dict[Language, tuple[str, ...]]] = {}
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            known = found.setdefault(row["english"], {"tr": (), "ru": ()})
-            for language in ("tr", "ru"):
-                known[language] += tuple(row[_COLUMNS[language]].split("|"))
+    for name in _FILES:
+        with (_DATA / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                known = found.setdefault(row["english"], {"tr": (), "ru": ()})
+                for language in ("tr", "ru"):
+                    known[language] += tuple(row[_COLUMNS[language]].split("|"))
     return found
 
 

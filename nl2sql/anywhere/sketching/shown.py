@@ -97,10 +97,10 @@ class Shown(Subject):
         return list(dict.fromkeys(paths))
 
     def _is_noun(self, item: Item) -> bool:
-        """Whether a word that could be a form of a verb is a noun of the column's name: the maker."""
+        """Whether a word that could be a form of a verb is a noun of the column's name: the maker, göndericileri."""
         first = item.part.english[0]
         names = name_words(item.columns[0].partition(".")[2])
-        return self._language == "en" and first in names and not is_verb(first)
+        return (self._language == "en" or first.endswith(("er", "or"))) and first in names and not is_verb(first)
 
     def _asks_only_for(self, attributes: Sequence[Item], main: Item) -> bool:
         """Which countries do singers come from: 'which' stands before what is asked, and main is not asked itself."""
