@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LATER = ("bank", "league", "library", "museum", "schools")
 LAST = ("bistro", "cinema", "courier", "farms", "hotels", "parliament", "power", "vetclinic")
-NEWEST = ("airport", "archive", "bikes", "clinic_trials")
+NEWEST = ("airport", "archive", "beecoop", "bikes", "chess", "clinic_trials", "firebrigade", "maint")
 NAMES = tuple(sorted(script.stem for script in HERE.glob("*.sql")))
 
 
