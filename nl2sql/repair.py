@@ -87,7 +87,9 @@ def _dates_of_sqlite(tree: exp.Query, catalog: Catalog) -> exp.Query:
 
 
 def _is_day(node: exp.Expr, tables: Collection[str], catalog: Catalog) -> bool:
-    """Whether a column holds days in every table that has it."""
+    """Whether a column holds days in every table that has it, or it is the first or last of those."""
+    if isinstance(node, exp.Min | exp.Max):
+        node = node.this
     if not isinstance(node, exp.Column):
         return False
     found = [column for table in tables if (column := catalog.column(f"{table}.{node.name}"))]

@@ -19,6 +19,7 @@ from nl2sql.anywhere.choosing import LIKELY, Candidate, choose, doubts, is_belie
 from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import ALIKE, Linked
+from nl2sql.anywhere.months import with_month_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.narrowing import narrow
 from nl2sql.anywhere.reading import denies, read
@@ -90,8 +91,12 @@ def _asked_for(
     """What the model makes of a question, in one way after the other."""
     told = narrow(index.catalog, foreign.shown, linked)
     known = linked if attempt.parts.links else None
+    said = _in_english(attempt, index, foreign, linked, writer, is_denied=is_denied)
+    if said is not None:
+        text, items = said
+        yield writer.reworded(_composed(attempt, "en", index, writer.reader, items), text)
+        yield writer.reworded(writer.write(prompt.messages(index.title, told, text, known, "plain")), text)
     yield writer.write(prompt.messages(index.title, told, attempt.text, known, "plain"))
-    yield _in_english(attempt, index, foreign, linked, writer, is_denied=is_denied)
     if attempt.parts.candidates:
         yield writer.write(prompt.messages(index.title, told, attempt.text, known, "examples"))
 
@@ -103,9 +108,9 @@ def _is_understood(composed: Candidate, linked: Linked) -> bool:
 
 def _in_english(
     attempt: Attempt, index: Index, foreign: Foreign, linked: Linked, writer: _Writer, *, is_denied: bool
-) -> Candidate | None:
-    """A statement composed from what the model says a question is in English."""
-    if attempt.language == "en" or not (attempt.parts.composer and attempt.parts.rewording):
+) -> tuple[str, list[Item]] | None:
+    """What the model says a question is in English, and its items, if nothing is known to be lost."""
+    if attempt.language == "en" or not attempt.parts.rewording:
         return None
     said = translated(attempt, linked, model=writer.model, user=writer.user)
     if said is None:
@@ -114,10 +119,7 @@ def _in_english(
         items = read(foreign.linker.link(said, "en"), index.catalog)
     if is_denied and not denies(items):
         return None  # the opposite of what was asked
-    found = _composed(attempt, "en", index, writer.reader, items)
-    if found is not None:
-        writer.notes.setdefault(found.sql, []).append(phrase(attempt.language, "reworded", text=said))
-    return found
+    return said, items
 
 
 def _composed(
@@ -173,6 +175,12 @@ class _Writer:
             talk = [*talk, *prompt.correction(sql, found)]
         return None
 
+    def reworded(self, found: Candidate | None, text: str) -> Candidate | None:
+        """What was found for a question in other words, which the answer then says."""
+        if found is not None:
+            self.notes.setdefault(found.sql, []).append(phrase(self._attempt.language, "reworded", text=text))
+        return found
+
     def refusal(self) -> Refusal:
         """Why there is no answer."""
         language = self._attempt.language
@@ -196,7 +204,7 @@ class _Writer:
             with attempt.stage("check"):
                 checked = check(repaired(sql, self._index.catalog), self._index.catalog)
                 checked, longer = with_names_looked_up(checked, self._index.values, self.reader)
-                checked = with_order_as_asked(checked, self._items)
+                checked = with_month_as_asked(with_order_as_asked(checked, self._items), self._items)
                 group_figures(checked)
                 self.notes[sql] = longer + correct_values(
                     checked, self._index.values, self.reader, attempt.language, schema=self._index.catalog.schema

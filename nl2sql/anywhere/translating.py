@@ -1,6 +1,6 @@
-"""A question said by the model in plain English and in the words of the database, for the sketches to read.
+"""A question said by the model in plain English and in the words of the database.
 
-A small model translates better than it writes SQL, and more of English is composed than of other languages. What got lost
+A small model translates better than it writes SQL for other languages, and more of English is composed. What got lost
 on the way is looked for here as far as it is figures and names; denials are compared where both are read, and values and tables
 that are missing speak against the statement later (`choosing`).
 """

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from nl2sql.anywhere.direction import with_order_as_asked
+from nl2sql.anywhere.months import with_month_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.reading import read
 from nl2sql.errors import GuardError
@@ -139,6 +140,39 @@ def test_a_day_minus_a_day_is_days(tmp_path):
     with unseen(tmp_path / "stays.db", script) as (reader, index):
         checked = check(repaired("SELECT AVG(left_on - came) FROM stay", index.catalog), index.catalog)
         assert execute(reader, checked).rows == [(3.0,)]
+
+
+def test_the_last_day_minus_the_first_is_days(tmp_path):
+    script = "CREATE TABLE stay (came TEXT); INSERT INTO stay VALUES ('2024-02-27'), ('2024-03-02'), ('2024-03-01');"
+    with unseen(tmp_path / "stays.db", script) as (reader, index):
+        checked = check(repaired("SELECT MAX(came) - MIN(came) FROM stay", index.catalog), index.catalog)
+        assert execute(reader, checked).rows == [(4,)]
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "expected"),
+    [
+        ("Who came in June 2022?", "came = '2022-06-01'", ["Ada", "Bo"]),
+        ("Haziran 2022'de kimler geldi?", "came LIKE '2022-05%'", ["Ada", "Bo"]),
+        ("Кто приехал в июне 2022 года?", "came = '2022-06-01'", ["Ada", "Bo"]),
+        ("Who came in December 2022?", "came = '2022-12-01'", ["Cem"]),
+        ("Who came in June 2022?", "came LIKE '2022-06%'", ["Ada", "Bo"]),
+        # a day is a day, and what is compared otherwise may be what is asked
+        ("Who came on 1 June 2022?", "came = '2022-06-01'", ["Ada"]),
+        ("Who came on June 1, 2022?", "came = '2022-06-01'", ["Ada"]),
+        ("Who came after June 2022?", "came > '2022-06-30'", ["Cem"]),
+        ("Who came in 2022?", "came = '2022-06-01'", ["Ada"]),
+    ],
+)
+def test_a_month_is_all_of_its_days(question, where, expected, tmp_path):
+    script = (
+        "CREATE TABLE guest (name TEXT, came TEXT);"
+        "INSERT INTO guest VALUES ('Ada', '2022-06-01'), ('Bo', '2022-06-30'), ('Cem', '2022-12-31'), ('Di', '2021-06-05');"
+    )
+    with unseen(tmp_path / "guests.db", script) as (reader, index):
+        items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
+        checked = with_month_as_asked(check(f"SELECT name FROM guest WHERE {where} ORDER BY 1", index.catalog), items)
+        assert [name for (name,) in execute(reader, checked).rows] == expected
 
 
 def test_comments_of_the_tables_are_read_and_explain_their_codes(ports):

@@ -1,4 +1,4 @@
-"""A question to any database, said in English by the model and composed from that; what got lost is noticed."""
+"""A question to any database, said in English by the model and answered from that; what got lost is noticed."""
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
@@ -51,19 +51,27 @@ def test_what_is_said_in_english_is_composed_and_believed_if_another_statement_s
     question, english, confirming, rows, database
 ):
     reader, index = database
-    model = replying((WRONG, SURE), (WRONG, SURE), (english, SURE), (confirming, UNSURE))
+    model = replying((english, SURE), (confirming, UNSURE))
     answer = ask(question, owner=None, reader=reader, model=model, index=index)
     assert (answer.answered, answer.rows) == (True, rows), answer.reason
     assert any(english in note for note in answer.assumptions)
-    model = FakeListChatModel(responses=[WRONG, WRONG, english, WRONG, WRONG])
+    model = FakeListChatModel(responses=[english, *[WRONG] * 6])
     answer = ask(question, owner=None, reader=reader, model=model, index=index)
     assert (answer.answered, answer.reason) == (False, "no statement is confirmed by another")
+
+
+def test_a_statement_for_what_is_said_in_english_is_believed_if_the_model_is_sure(database):
+    reader, index = database
+    english = "What would the boats that met the sea in or after 2010 average in terms of how long they are?"
+    answer = ask(TURKISH, owner=None, reader=reader, model=replying((english, SURE), (LONG, SURE)), index=index)
+    assert answer.rows == [(10.75,)]
+    assert any(english in note for note in answer.assumptions)
 
 
 @pytest.mark.parametrize("english", ["Names of boats that have a trip", "How many boats are there?"])
 def test_what_denies_nothing_is_no_translation_of_a_denial(english, database):
     reader, index = database
-    attempt = FakeListChatModel(responses=[WRONG, WRONG, english, WRONG, WRONG])
+    attempt = FakeListChatModel(responses=[english, *[WRONG] * 4])
     answer = ask(RUSSIAN, owner=None, reader=reader, model=attempt, index=index)
     assert not answer.answered
     assert answer.reason != "no statement is confirmed by another"  # there was none
