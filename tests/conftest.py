@@ -20,16 +20,11 @@ settings.register_profile("millrace", deadline=None)
 settings.load_profile("millrace")
 
 
-_STARTING = {"integration", "llm", "pipelines", "sims", "surrogate"}
-"""Rooms whose tests start processes, ranks and servers, which want both cores."""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell what may not run beside other tests from what merely computes."""
+    """Ranks and the model want both cores; other tests that do, or that tell time, say so themselves."""
     for item in items:
-        room = item.path.relative_to(Path(__file__).parent).parts[0]
-        if room in _STARTING or any(item.get_closest_marker(name) for name in ("model", "mpi")):
+        if any(item.get_closest_marker(name) for name in ("model", "mpi")):
             item.add_marker(pytest.mark.alone)
 
 

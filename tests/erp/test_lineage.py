@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from erp.review import decide
 from erp.rules import meaning, meanings
 from erp.schema import BY_NAME, TABLES
 from erp.undo import undo_run
+from pipelines.database import Database
 
 ROOT = Path(erp.__file__).parent
 
@@ -37,11 +39,12 @@ def rows(engine, query):
         return connection.exec_driver_sql(query).all()
 
 
-@pytest.fixture
-def company(database, tmp_path):
-    """A database after a night in which one person had two records; yields it with the source's URL."""
-    url = f"sqlite:///{tmp_path}/erp.sqlite"
-    pipeline.make_demo_source(url, tmp_path / "truth", 200)
+@pytest.fixture(scope="module")
+def company_once(postgres, tmp_path_factory):
+    """A night in which one person had two records, for others to be copied from; the source's file."""
+    folder = tmp_path_factory.mktemp("lineage")
+    url = f"sqlite:///{folder}/erp.sqlite"
+    pipeline.make_demo_source(url, folder / "truth", 200)
     source = sa.create_engine(url)
     with source.begin() as connection:
         run = connection.exec_driver_sql
@@ -56,8 +59,18 @@ def company(database, tmp_path):
             "phone, department, 'Сварщик', project, 'Kazan', '2020-05-01', status FROM employees WHERE employee_id = 3"
         )
     source.dispose()
+    database = Database(postgres.database("template_lineage", template="template_millrace"))
     night(database.engine, url)
-    return database.engine, url
+    database.dispose()
+    return shutil.copy(folder / "erp.sqlite", folder / "as_it_was.sqlite")
+
+
+@pytest.fixture
+def company(copied, company_once):
+    """The database after that night, and the source's URL."""
+    source = company_once.with_name("erp.sqlite")
+    shutil.copy(company_once, source)
+    return copied("template_lineage").engine, f"sqlite:///{source}"
 
 
 def test_every_rule_of_the_code_is_told_in_words():

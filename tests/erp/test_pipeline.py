@@ -18,6 +18,7 @@ from erp.account import account
 from erp.errors import ErpError
 from erp.score import score
 from erp.vocabulary import Vocabulary
+from pipelines.database import Database
 
 SIZE = 600  # as the fixture `demo`
 
@@ -41,11 +42,19 @@ def one(engine, query):
         return connection.exec_driver_sql(query).scalar_one()
 
 
+@pytest.fixture(scope="module")
+def cleaned_once(postgres, demo):
+    """One night, for others to be copied from; its run and its results."""
+    database = Database(postgres.database("template_night", template="template_millrace"))
+    done = night(database.engine, demo.url)
+    database.dispose()
+    return done
+
+
 @pytest.fixture
-def cleaned(database, demo):
+def cleaned(copied, cleaned_once):
     """A database after one night."""
-    run, results = night(database.engine, demo.url)
-    return database, run, results
+    return copied("template_night"), *cleaned_once
 
 
 def test_a_night_repairs_what_it_should(cleaned, demo):
@@ -338,7 +347,12 @@ getattr(pipeline, step)(engine, run, *([source] if step == "sync" else []))
 
 
 @pytest.mark.parametrize(
-    ("step", "table"), [("sync", "incoming"), ("correct", "found_review"), ("publish", "merged_people")]
+    ("step", "table"),
+    [
+        pytest.param("sync", "incoming", marks=pytest.mark.slow),
+        pytest.param("correct", "found_review", marks=pytest.mark.slow),
+        ("publish", "merged_people"),
+    ],
 )
 def test_a_killed_step_leaves_no_half_state_and_the_next_night_goes_on(cleaned, demo, tmp_path, step, table):
     database, _, first = cleaned

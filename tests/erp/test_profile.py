@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erp.profiling.columns import KEPT_SHAPES, KEPT_VALUES, labels_of, profile_column
@@ -181,6 +181,7 @@ def test_keys_and_chance_are_no_dependencies():
     assert found == []
 
 
+@settings(max_examples=20)
 @given(st.randoms())
 def test_the_order_of_rows_changes_no_relation(random):
     rows = list(range(300))
@@ -195,6 +196,7 @@ def test_the_order_of_rows_changes_no_relation(random):
     assert [one for one in found[1] if isinstance(one, Dependency)] == found[1]
 
 
+@pytest.mark.slow
 def test_two_million_different_values():
     numbers_ = pl.int_range(2_000_000, eager=True)
     values = pl.select(
@@ -205,6 +207,7 @@ def test_two_million_different_values():
     assert len(json.dumps(asdict(profile), ensure_ascii=False)) < 20_000
 
 
+@pytest.mark.slow
 def test_two_million_different_shapes():
     numbers_ = pl.int_range(2_000_000, eager=True)
     digits = numbers_.cast(pl.String)

@@ -11,6 +11,7 @@ from erp.errors import ErpError
 from erp.profiling.nights import profile_night
 from erp.schema import TABLES
 from erp.store import writing
+from pipelines.database import Database
 
 SCRIPT = "<script>alert('1')</script>"
 SQL = "x'; DROP TABLE raw.employees; --"
@@ -27,12 +28,21 @@ def one(database, query):
         return connection.exec_driver_sql(query).scalar_one()
 
 
-@pytest.fixture
-def profiled(database, demo):
-    """A database after the first night's profile."""
+@pytest.fixture(scope="module")
+def profiled_once(postgres, demo):
+    """The first night's profile, for others to be copied from."""
+    database = Database(postgres.database("template_profiled", template="template_millrace"))
     run = pipeline.start_run(database.engine, "demo")
     pipeline.sync(database.engine, run, demo.url)
-    return database, pipeline.profile(database.engine, run)
+    profile = pipeline.profile(database.engine, run)
+    database.dispose()
+    return profile
+
+
+@pytest.fixture
+def profiled(copied, profiled_once):
+    """A database after the first night's profile."""
+    return copied("template_profiled"), profiled_once
 
 
 def touch(database, run, condition, change="city = city"):

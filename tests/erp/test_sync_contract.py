@@ -189,7 +189,7 @@ pipeline.sync(engine, run, url, SourceOptions(way=way, batch_rows=30))
 """
 
 
-@pytest.mark.parametrize("batches", [8, 12])
+@pytest.mark.parametrize("batches", [pytest.param(8, marks=pytest.mark.slow), 12])
 def test_a_killed_sync_goes_on_where_it_was(database, erp, batches):
     target = database.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", STUCK, target, erp.url, erp.options.way, str(batches)]

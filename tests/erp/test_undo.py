@@ -1,7 +1,5 @@
 """What people decide holds, and what is taken back is as if it had never been."""
 
-import itertools
-
 import polars as pl
 import pytest
 import sqlalchemy as sa
@@ -77,18 +75,20 @@ def cleaned_once(postgres, demo):
     engine.dispose()
 
 
-numbers = itertools.count()
-
-
 @pytest.fixture
-def cleaned(postgres, cleaned_once):
-    engine = sa.create_engine(postgres.database(f"cleaned_{next(numbers)}", template="template_cleaned"))
-    yield engine
-    engine.dispose()
+def cleaned(copied, cleaned_once):
+    return copied("template_cleaned").engine
 
 
 @pytest.mark.parametrize(
-    "rule", ["translate.tr", "normalise.date", "translate.transliteration", "repair.swapped_names", "spelling.word"]
+    "rule",
+    [
+        "translate.tr",
+        *(
+            pytest.param(rule, marks=pytest.mark.slow)
+            for rule in ("normalise.date", "translate.transliteration", "repair.swapped_names", "spelling.word")
+        ),
+    ],
 )
 def test_an_undone_rule_is_as_if_it_had_never_been(cleaned, demo, postgres, rule):
     engine = cleaned

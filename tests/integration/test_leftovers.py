@@ -3,12 +3,14 @@
 import signal
 
 import dagster as dg
+import pytest
 
 from pipelines.home import open_instance
 from pipelines.leftovers import end_dead_runs
 from pipelines.settings import Settings
 
 
+@pytest.mark.slow
 def test_the_run_of_a_killed_command_is_ended_and_no_other(fresh_home, monkeypatch):
     settings = Settings.from_environ({"MILLRACE_HOME": str(fresh_home.path)})
     for name in ("MILLRACE_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY"):

@@ -11,6 +11,8 @@ from scheduling.request import Decision, Request
 from scheduling.resources import Resources
 from scheduling.simulator import Arrival, Slots, simulate
 
+pytestmark = pytest.mark.alone
+
 
 class Reverse:
     """Serves whoever came last; there to show that the gateway follows any policy."""

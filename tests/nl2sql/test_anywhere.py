@@ -291,6 +291,7 @@ def test_what_is_composed_is_right(language, names, databases):
     assert sum(verdicts) >= right * len(verdicts)
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_no_prompt_has_more_tokens_than_were_reckoned_with(databases):
     cache = Path(platformdirs.user_cache_dir("millrace"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from erp.schema import TABLES
+from pipelines.cli import main
 
 MILLRACE = str(Path(sys.executable).parent / "millrace")
 
@@ -31,10 +32,29 @@ def assert_explained(done: subprocess.CompletedProcess, *says: str) -> None:
     """One clear sentence, no traceback."""
     assert done.returncode not in (0, -11), done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    flat = " ".join(done.stderr.split())
+    assert_one_sentence(done.stderr, *says)
+
+
+def assert_one_sentence(error: str, *says: str) -> None:
+    flat = " ".join(error.split())
     for words in says:
-        assert words in flat, done.stderr
-    assert len(done.stderr.strip().splitlines()[-1]) < 600
+        assert words in flat, error
+    assert len(error.strip().splitlines()[-1]) < 600
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch, capsys):
+    """The command in this process: what is told, and its status."""
+
+    def tell(arguments: list[str], variables: dict[str, str]) -> tuple[int, str]:
+        for name, value in {"MILLRACE_HOME": str(tmp_path / "home"), "COLUMNS": "200", **variables}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["millrace", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr().err
+
+    return tell
 
 
 @pytest.mark.parametrize(
@@ -57,8 +77,14 @@ def assert_explained(done: subprocess.CompletedProcess, *says: str) -> None:
         (["ask", "how many " * 1200], {}, ["2,000"]),
     ],
 )
-def test_mistake_is_explained(arguments, variables, says, tmp_path):
-    assert_explained(millrace(*arguments, home=tmp_path / "home", **variables), *says)
+def test_mistake_is_explained(arguments, variables, says, told):
+    status, error = told(arguments, variables)
+    assert status, error
+    assert_one_sentence(error, *says)
+
+
+def test_a_mistake_ends_the_command(tmp_path):
+    assert_explained(millrace("study", "--grid", "-5", home=tmp_path / "home"), "grid", "-5")
 
 
 def test_weights_with_a_wrong_hash_are_refused(tmp_path):
@@ -76,6 +102,7 @@ def test_port_that_is_taken_is_named(tmp_path):
         assert_explained(millrace("ui", "--port", str(port), home=tmp_path / "home"), f"Port {port}", "--port 3001")
 
 
+@pytest.mark.slow
 def test_an_answer_is_confirmed_at_the_terminal_and_given_again(tmp_path):
     home = tmp_path / "home"
     asked = millrace("ask", "How many employees are there in total?", home=home)

@@ -30,6 +30,8 @@ from tests.sims.c_programs import (
     start,
 )
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def heat2d(tmp_path_factory: pytest.TempPathFactory) -> str:

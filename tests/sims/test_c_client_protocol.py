@@ -29,6 +29,8 @@ from sims.stream.protocol import Conversation, State
 from sims.stream.slab import Slab
 from tests.sims.c_programs import GRID, NAMES, SAMPLES, build_heat2d, discrete_solution, reaped, start
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def heat2d(tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -34,6 +34,8 @@ from sims.stream.messages import (
 )
 from sims.stream.slab import Slab
 
+pytestmark = pytest.mark.alone
+
 SHAPE, STEPS = (7, 3), 20
 
 

@@ -17,6 +17,8 @@ from surrogate.trainer import Trainer
 from tests.surrogate import learn_together
 from tests.surrogate.learn_together import SHARES, network, share
 
+pytestmark = pytest.mark.alone
+
 PROGRAM = learn_together.__file__
 
 
@@ -55,7 +57,7 @@ def test_two_ranks_with_uneven_batches_learn_what_one_learns_on_their_union(tmp_
         assert not torch.allclose(expected, start[name], atol=1e-3)
 
 
-@pytest.mark.parametrize("fault", ["dies before", "dies within"])
+@pytest.mark.parametrize("fault", [pytest.param("dies before", marks=pytest.mark.slow), "dies within"])
 def test_a_rank_that_is_killed_stops_the_other_with_a_sentence(tmp_path: Path, fault):
     (code, output), (killed, _) = run_ranks(tmp_path, fault)
     assert killed == -9

@@ -103,6 +103,7 @@ def test_a_study_learns_and_keeps_its_account(tmp_path: Path):
         surrogate({"left": 200.0}, time=0.1)
 
 
+@pytest.mark.slow
 def test_an_interrupted_study_leaves_nothing_behind_and_goes_on(tmp_path: Path):
     settings = {**SMALL, "repeats": 150.0, "slab_folder": str(tmp_path / "slab")}  # long enough to be interrupted
     (tmp_path / "slab").mkdir()
