@@ -44,7 +44,7 @@ def with_month_as_asked(checked: Checked, items: Sequence[Item]) -> Checked:
 def _month_of(items: Sequence[Item]) -> tuple[int, int] | None:
     """The year and the month, if a question names one of each and no day beside the month."""
     places = [place for place, item in enumerate(items) if item.month]
-    years = [int(item.number) for item in items if item.number in _YEARS]
+    years = [int(item.number) for item in items if item.number is not None and item.number in _YEARS]
     if len(places) != 1 or len(years) != 1:
         return None
     beside = items[max(places[0] - 1, 0) : places[0] + 2]
