@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from nl2sql.catalog import Column, Table
@@ -91,6 +92,7 @@ def _forms(table: str) -> tuple[str, str]:
     return _plain(table), _plain(singular(table.lower()))
 
 
+@lru_cache(maxsize=1 << 14)  # every column is compared with every key
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
