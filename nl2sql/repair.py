@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from nl2sql.anywhere.fit import fit
+from nl2sql.anywhere.fit import fit, identifier
 from nl2sql.anywhere.misplaced import with_columns_in_place
 from nl2sql.catalog import Catalog
 from nl2sql.dialects import exact
@@ -27,7 +27,10 @@ def repaired(sql: str, catalog: Catalog) -> str:
         return sql
     if not isinstance(tree, exp.Query):
         return sql
-    tree = with_columns_in_place(fit(tree, catalog), catalog)
+    tree = fit(tree, catalog)
+    if catalog.dialect == "sqlite":
+        _count_days_of_sqlite(tree, catalog)
+    tree = with_columns_in_place(tree, catalog)
     if catalog.dialect == "sqlite":
         tree = _dates_of_sqlite(tree, catalog)
     return tree.sql(dialect=catalog.dialect)
@@ -61,6 +64,18 @@ def leave_out(checked: Checked, unasked: Sequence[Comparison]) -> Checked:
         else:
             around.pop()
     return again(changed)
+
+
+def _count_days_of_sqlite(tree: exp.Query, catalog: Catalog) -> None:
+    """DATEDIFF(day, start, end), in place; sqlglot expects the end first there, and takes it for a unit here."""
+    for days in tree.find_all(exp.DateDiff):
+        unit = days.args.get("unit")
+        if unit is None or days.this.name.lower() not in {"day", "days"}:
+            continue
+        ends = {column.name for column in catalog.columns() if column.name.lower() == unit.name.lower()}
+        if len(ends) == 1:
+            days.set("this", exp.column(identifier(ends.pop(), catalog)))
+            days.set("unit", None)
 
 
 def _dates_of_sqlite(tree: exp.Query, catalog: Catalog) -> exp.Query:

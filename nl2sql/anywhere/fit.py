@@ -6,6 +6,7 @@ nothing is made allowed by it. Other slips are `repair`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from sqlalchemy.engine.default import DefaultDialect
@@ -29,11 +30,12 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
             continue
         table.this.replace(identifier(real, catalog))
         aliases[(table.alias or real).lower()] = real
-    columns = _columns(set(aliases.values()), catalog)
+    columns = _columns(aliases.values(), catalog)
+    elsewhere = _columns(catalog.tables, catalog)
     own = {name.alias.lower() for name in tree.find_all(exp.Alias)}
     own |= {name.name.lower() for alias in tree.find_all(exp.TableAlias) for name in alias.columns}
     for column in list(tree.find_all(exp.Column)):
-        _fit_column(column, aliases, columns, own, catalog)
+        _fit_column(column, aliases, columns, elsewhere, own, catalog=catalog)
     for name in list(tree.find_all(exp.Identifier)):
         if name.arg_key == "using" and (real := columns.get(name.name.lower())) is not None:
             name.replace(identifier(real, catalog))
@@ -48,7 +50,13 @@ def written(name: str, catalog: Catalog) -> str:
 
 
 def _fit_column(
-    column: exp.Column, aliases: dict[str, str], columns: dict[str, str], own: set[str], catalog: Catalog
+    column: exp.Column,
+    aliases: dict[str, str],
+    columns: dict[str, str],
+    elsewhere: dict[str, str],
+    own: set[str],
+    *,
+    catalog: Catalog,
 ) -> None:
     table, name = column.table.lower(), column.name.lower()
     if not isinstance(column.this, exp.Identifier):
@@ -59,9 +67,11 @@ def _fit_column(
             column.set("table", identifier(real_table, catalog))
         elif not column.args["table"].args.get("quoted"):
             column.set("table", exp.to_identifier(table))
-        real = _columns({real_table}, catalog).get(name) if real_table is not None else None
+        real = _columns([real_table], catalog).get(name) if real_table is not None else None
     else:
         real = columns.get(name)
+    if real is None and name not in own and not column.this.args.get("quoted"):
+        real = elsewhere.get(name)  # of another table, where `misplaced` puts it
     if real is not None and not (name in own and not table and name != real.lower()):
         fitted = identifier(real, catalog)
         fitted.meta.update(column.this.meta)
@@ -74,7 +84,7 @@ def _fit_column(
         column.this.set("this", name)
 
 
-def _columns(tables: set[str], catalog: Catalog) -> dict[str, str]:
+def _columns(tables: Iterable[str], catalog: Catalog) -> dict[str, str]:
     return {column.name.lower(): column.name for name in tables for column in catalog.tables[name].columns}
 
 

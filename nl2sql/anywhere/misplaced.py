@@ -95,6 +95,10 @@ class _Query:
         if is_named or not here:
             tables = [column.table] if is_named else self._catalog.tables
             holders = [table for table in tables if self._has(table, column.name)]
+            if len(holders) > 1 and column.table in self._tables:
+                keys = self._catalog.tables[self._tables[column.table]].columns
+                targets = {(key.references or "").partition(".")[0] for key in keys}
+                holders = [table for table in holders if table in targets]  # that it refers to
             if len(holders) == 1 and holders[0] not in self._tables:
                 self._join(holders[0])
                 here = holders

@@ -142,6 +142,35 @@ def test_a_day_minus_a_day_is_days(tmp_path):
         assert execute(reader, checked).rows == [(3.0,)]
 
 
+CAPITALS = """
+CREATE TABLE Club (ClubId INTEGER PRIMARY KEY, ClubName TEXT, Town TEXT);
+CREATE TABLE Player (
+    PlayerId INTEGER PRIMARY KEY, FullName TEXT, Town TEXT, Rating INTEGER, ClubId INTEGER REFERENCES Club(ClubId)
+);
+CREATE TABLE Stay (StayId INTEGER PRIMARY KEY, PlayerId INTEGER REFERENCES Player(PlayerId), CameOn TEXT, LeftOn TEXT);
+INSERT INTO Club VALUES (1, 'Rook', 'Baku'), (2, 'Pawn', 'Kazan');
+INSERT INTO Player VALUES (1, 'Ada', 'Izmir', 2000, 1), (2, 'Bo', 'Oslo', 1900, 1), (3, 'Cem', 'Bursa', 2100, 2);
+INSERT INTO Stay VALUES (1, 1, '2024-02-27', '2024-03-02'), (2, 3, '2024-05-01', '2024-05-03');
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT ClubName, COUNT(*) FROM Player GROUP BY ClubName", [("Pawn", 1), ("Rook", 2)]),
+        ("SELECT s.FullName, s.rating FROM Stay s JOIN Player p ON s.PlayerId = p.PlayerId", [("Ada", 2000), ("Cem", 2100)]),
+        ("SELECT AVG(Rating) FROM Player WHERE clubname = 'Rook'", [(1950.0,)]),
+        ("SELECT s.Town FROM Stay s WHERE s.StayId = 2", [("Bursa",)]),  # players stay, clubs do not
+        ("SELECT MAX(DATEDIFF(day, CameOn, Stay.LeftOn)) FROM Stay", [(4,)]),
+        ("SELECT DATEDIFF('day', s.CameOn, s.lefton) FROM Stay s WHERE s.StayId = 2", [(2,)]),
+        ("SELECT DATEDIFF(LeftOn, CameOn) FROM Stay WHERE StayId = 2", [(2,)]),
+    ],
+)  # fmt: skip
+def test_names_with_capitals_are_found_in_other_tables_too(sql, expected, tmp_path):
+    with unseen(tmp_path / "players.db", CAPITALS) as database:
+        assert rows(sql, database) == expected
+
+
 def test_the_last_day_minus_the_first_is_days(tmp_path):
     script = "CREATE TABLE stay (came TEXT); INSERT INTO stay VALUES ('2024-02-27'), ('2024-03-02'), ('2024-03-01');"
     with unseen(tmp_path / "stays.db", script) as (reader, index):
