@@ -1,6 +1,8 @@
 """The dictionary read from English: how a word is said in Turkish and Russian, and which words say the same.
 
-Reading it into English, with inflection, is `lexicon`; both share its files.
+Reading it into English, with inflection, is `lexicon`; both read `lexicon.tsv`. The terms of special fields, `terms.tsv`, are
+read here alone: as values they are called by them in other languages, and their single words are in `words_tr.tsv` and
+`words_ru.tsv`, too.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from nl2sql.guard import Checked, again
 
 _DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 _BEGINNING: Final = re.compile(r"(\d{4})-(\d\d)-?%")
+_NUMBER: Final = re.compile(r"\d+")
 _YEARS: Final = range(1900, 2100)
 _LAST_DAY: Final = 31
 _MONTHS: Final = 12
@@ -32,12 +33,11 @@ def with_month_as_asked(checked: Checked, items: Sequence[Item]) -> Checked:
         return checked
     column = slips[0].this
     after = f"{year + month // _MONTHS}-{month % _MONTHS + 1:02}-01"
-    slips[0].replace(
-        exp.and_(
-            exp.GTE(this=column.copy(), expression=exp.Literal.string(f"{year}-{month:02}-01")),
-            exp.LT(this=column.copy(), expression=exp.Literal.string(after)),
-        )
+    whole = exp.and_(
+        exp.GTE(this=column.copy(), expression=exp.Literal.string(f"{year}-{month:02}-01")),
+        exp.LT(this=column.copy(), expression=exp.Literal.string(after)),
     )
+    slips[0].replace(exp.paren(whole))  # it may be denied
     return again(checked)
 
 
@@ -47,9 +47,9 @@ def _month_of(items: Sequence[Item]) -> tuple[int, int] | None:
     years = [int(item.number) for item in items if item.number is not None and item.number in _YEARS]
     if len(places) != 1 or len(years) != 1:
         return None
-    beside = items[max(places[0] - 1, 0) : places[0] + 2]
-    if any(item.number is not None and item.number <= _LAST_DAY for item in beside):
-        return None
+    beside = (_NUMBER.match(item.part.text) for item in items[max(places[0] - 2, 0) : places[0] + 3])
+    if any(number is not None and int(number[0]) <= _LAST_DAY for number in beside):
+        return None  # 1 June, the 5th of June
     return years[0], items[places[0]].month
 
 

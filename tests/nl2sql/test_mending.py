@@ -189,6 +189,8 @@ def test_the_last_day_minus_the_first_is_days(tmp_path):
         # a day is a day, and what is compared otherwise may be what is asked
         ("Who came on 1 June 2022?", "came = '2022-06-01'", ["Ada"]),
         ("Who came on June 1, 2022?", "came = '2022-06-01'", ["Ada"]),
+        ("Who came on the 1st of June 2022?", "came = '2022-06-01'", ["Ada"]),
+        ("Who did not come in June 2022?", "NOT came = '2022-06-01'", ["Cem", "Di"]),
         ("Who came after June 2022?", "came > '2022-06-30'", ["Cem"]),
         ("Who came in 2022?", "came = '2022-06-01'", ["Ada"]),
     ],
