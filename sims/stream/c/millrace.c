@@ -246,6 +246,14 @@ static double heart_silence(heart *own) {
     return now() - answered;
 }
 
+/* A signal that falls here interrupts it before anything is connected. */
+static int connect_to(void *socket, const char *address) {
+    int done;
+    do done = zmq_connect(socket, address);
+    while (done != 0 && zmq_errno() == EINTR);
+    return done;
+}
+
 /* A thread and a socket of its own, so that a long time step does not look like a death. */
 static void *heart_run(void *argument) {
     heart *own = argument;
@@ -256,7 +264,7 @@ static void *heart_run(void *argument) {
     put_bytes(&beat, own->identity, sizeof own->identity);
     if (socket != NULL && !beat.failed) {
         zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
-        zmq_connect(socket, own->intake);
+        connect_to(socket, own->intake);
         size_t beats = 0, answers = 0;
         for (double due = 0.0; !heart_stopped(own);) {
             zmq_pollitem_t item = {socket, 0, ZMQ_POLLIN, 0};
@@ -476,7 +484,7 @@ static int open_socket(millrace *stream, const char *intake) {
     zmq_setsockopt(stream->socket, ZMQ_IDENTITY, stream->heart.identity, sizeof stream->heart.identity);
     zmq_setsockopt(stream->socket, ZMQ_LINGER, &linger, sizeof linger);
     zmq_setsockopt(stream->socket, ZMQ_SNDTIMEO, &impatience, sizeof impatience);
-    if (zmq_connect(stream->socket, intake) == 0) return 0;
+    if (connect_to(stream->socket, intake) == 0) return 0;
     return fail("'%s' is no address of an intake (%s); it looks like tcp://host:port.", intake,
                 zmq_strerror(zmq_errno()));
 }
