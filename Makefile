@@ -17,11 +17,11 @@ run: .venv/.installed ## Set everything up, run the main job on real input, prin
 ui: .venv/.installed ## Open the Dagster UI on http://127.0.0.1:3000, on the same state
 	@$(BIN)/millrace ui
 
-test: .venv/.developed ## Run the test suite, but what takes minutes
+test: .venv/.developed ## Run the test suite, but what takes long
 	$(BIN)/python -m pytest -m "not slow and not alone" --numprocesses 2 --dist loadfile
 	$(BIN)/python -m pytest -m "not slow and alone"
 
-test-slow: .venv/.developed ## Run what takes minutes: whole jobs, the browser, Slurm
+test-slow: .venv/.developed ## Run what takes long: whole jobs, the browser, Slurm, further cases
 	$(BIN)/python -m pytest -m slow
 
 test-fast: .venv/.developed ## Run the first half of it: what only computes, two tests at a time

@@ -117,16 +117,17 @@ def _lexicon(language: Language) -> Lexicon:
 def _senses(language: Language) -> Iterator[tuple[str, str, int]]:
     """Expressions of a language, an English word for each, and its place among those that are as likely or likelier."""
     for name in _FILES:
-        for row in _rows(name):
+        for row in rows(name):
             for place, expression in enumerate(row[_COLUMNS[language]].split("|")):
                 yield expression, row["english"], place
     if language == "en":
         return  # words that no file has are themselves
-    for row in _rows(f"words_{language}.tsv"):
+    for row in rows(f"words_{language}.tsv"):
         for place, english in enumerate(row["english"].split("|")):
             yield row["word"], english, place
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one file of the dictionary."""
     with Path(__file__).with_name("data").joinpath(name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t")

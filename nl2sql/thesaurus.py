@@ -7,16 +7,15 @@ read here alone: as values they are called by them in other languages, and their
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
+from itertools import chain
 from typing import Final
 
 from nl2sql.language import Language
+from nl2sql.lexicon import rows
 from nl2sql.text import words
 
-_DATA: Final = Path(__file__).with_name("data")
 _FILES: Final = ("lexicon.tsv", "terms.tsv")
 _NOUNS: Final = frozenset({"ekmek", "yemek", "emek", "çakmak", "kaymak", "parmak", "ırmak", "yumak", "basamak"})
 """Turkish nouns that end like infinitives: bread, food, a step."""
@@ -68,12 +67,10 @@ def _words() -> frozenset[str]:
 @cache
 def _forward() -> dict[str, dict[Language, tuple[str, ...]]]:
     found: dict[str, dict[Language, tuple[str, ...]]] = {}
-    for name in _FILES:
-        with (_DATA / name).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                known = found.setdefault(row["english"], {"tr": (), "ru": ()})
-                for language in ("tr", "ru"):
-                    known[language] += tuple(row[_COLUMNS[language]].split("|"))
+    for row in chain.from_iterable(map(rows, _FILES)):
+        known = found.setdefault(row["english"], {"tr": (), "ru": ()})
+        for language in ("tr", "ru"):
+            known[language] += tuple(row[_COLUMNS[language]].split("|"))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,8 +44,20 @@ _names = (f"test_{number}" for number in itertools.count())
 
 
 @pytest.fixture
-def database(postgres: EmbeddedServer) -> Iterator[Database]:
+def copied(postgres: EmbeddedServer) -> Iterator[Callable[[str], Database]]:
+    """Opens copies of a database that was made once, by its name."""
+    opened = []
+
+    def copy(template: str) -> Database:
+        opened.append(Database(postgres.database(next(_names), template=template)))
+        return opened[-1]
+
+    yield copy
+    for database in opened:
+        database.dispose()
+
+
+@pytest.fixture
+def database(copied: Callable[[str], Database]) -> Database:
     """A fresh, migrated, empty database."""
-    opened = Database(postgres.database(next(_names), template="template_millrace"))
-    yield opened
-    opened.dispose()
+    return copied("template_millrace")

@@ -62,7 +62,7 @@ def generate(
         linked = foreign.linker.link(attempt.text, attempt.language)
         items = read(linked, index.catalog)
     is_denied = denies(items)
-    composed = _composed(attempt, attempt.language, index, reader, items) if attempt.parts.composer else None
+    composed = _composed(attempt, attempt.language, index, reader, items)
     if composed is not None and _is_understood(composed, linked):
         attempt.source, attempt.sql = "composed", composed.sql
         return composed.checked, composed.result
@@ -126,6 +126,8 @@ def _composed(
     attempt: Attempt, language: Language, index: Index, reader: Engine, items: Sequence[Item]
 ) -> Candidate | None:
     """A statement without a model, if the question is of a usual kind and wholly understood."""
+    if not attempt.parts.composer:
+        return None
     with attempt.stage("compose"):
         sketched = sketch(items, index.catalog, language)
         if sketched is None:

@@ -6,20 +6,17 @@ would be a guess at its answer. Names are not corrected here; `values` knows tho
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
 from nl2sql.language import Language
-from nl2sql.lexicon import lemmas
+from nl2sql.lexicon import lemmas, rows
 from nl2sql.semantics.forms import ending_fits, is_russian_word, lexemes, lexical
 from nl2sql.semantics.lexicon import vocabulary
 from nl2sql.text import Word, words
 
-DICTIONARY = Path(__file__).parent.with_name("data") / "lexicon.tsv"
 _SHORTEST = 5
 """Letters of a word that is still recognised with one of them wrong."""
 
@@ -67,9 +64,7 @@ def _is_word(word: Word, said: str, language: Language) -> bool:
 
 @cache
 def _english() -> frozenset[str]:
-    with DICTIONARY.open(encoding="utf-8", newline="") as file:
-        lemmas_of_rows = (row["english"].lower().split() for row in csv.DictReader(file, delimiter="\t"))
-        return frozenset(word for found in lemmas_of_rows for word in found)
+    return frozenset(word for row in rows("lexicon.tsv") for word in row["english"].lower().split())
 
 
 def _as_word(meant: str, word: Word) -> Word:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +15,6 @@ from erp.changes import Tables
 from erp.knowledge import Knowledge
 from erp.schema import TABLES
 from erp.vocabulary import Vocabulary
-from pipelines.database import Database, EmbeddedServer
 
 SIZE = 600
 
@@ -35,23 +33,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     made = Demo(f"sqlite:///{folder}/source/erp.sqlite", folder / "truth")
     pipeline.make_demo_source(made.url, made.truth, SIZE)
     return made
-
-
-_copies = (f"copy_{number}" for number in itertools.count())
-
-
-@pytest.fixture
-def copied(postgres: EmbeddedServer) -> Iterator[Callable[[str], Database]]:
-    """Opens copies of a database that a module made once, by its name."""
-    opened = []
-
-    def copy(template: str) -> Database:
-        opened.append(Database(postgres.database(next(_copies), template=template)))
-        return opened[-1]
-
-    yield copy
-    for database in opened:
-        database.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
@@ -50,7 +50,7 @@ def test_the_same_distribution_is_no_drift(seed, size, width):
     assert measures(old, new) == {}
 
 
-@settings(max_examples=20)
+@pytest.mark.slow
 @given(st.integers(0, 2**32), st.integers(FEWEST, 2_000))
 def test_numbers_and_days_of_the_same_distribution_are_no_drift(seed, size):
     random = np.random.default_rng(seed)
@@ -140,7 +140,6 @@ def test_one_cell_beyond_either_end_is_no_drift():
     assert measures(old, [*amounts(1_867, 1_000, 2_000), "1", "9000"], NUMBER) == {}
 
 
-@settings(max_examples=20)
 @given(st.randoms())
 def test_the_order_of_rows_changes_no_drift(random):
     old, new = VALUES * 10, VALUES[:30] * 20

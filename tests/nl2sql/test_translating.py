@@ -85,6 +85,14 @@ def test_without_this_part_the_model_is_asked_for_statements_alone(database):
     assert "NOT IN" not in answer.sql
 
 
+def test_without_the_composer_what_is_said_in_english_is_not_composed_either(database):
+    reader, index = database
+    replies = [("Average length of boats built since 2010", SURE), (LONG, UNSURE), *[(WRONG, SURE)] * 4]
+    for parts, is_answered in ((Parts(), True), (Parts(composer=False), False)):
+        answer = ask(TURKISH, owner=None, reader=reader, model=replying(*replies), index=index, parts=parts)
+        assert answer.answered is is_answered
+
+
 @pytest.mark.parametrize(
     ("english", "is_taken"),
     [("Average length of boats built since 2010", True), ("Average length of boats", False), ("Boats of 2001", False)],
