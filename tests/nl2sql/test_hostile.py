@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,23 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@pytest.fixture(scope="module")
+def untidied(company):
+    """The server does not analyse tables by itself meanwhile: that would be a transaction that writes."""
+    with company.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ALTER SYSTEM SET autovacuum = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        tidying = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type IN ('autovacuum launcher', 'autovacuum worker')"
+        )
+        while connection.exec_driver_sql(tidying).scalar_one():
+            time.sleep(0.05)
+        yield
+        connection.exec_driver_sql("ALTER SYSTEM RESET autovacuum")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+
+
+@pytest.mark.usefixtures("untidied")
 @given(statement=st.sampled_from(HARMLESS), fragment=FRAGMENTS, place=st.floats(0, 1))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_fragment_in_a_harmless_statement_has_no_effect(statement, fragment, place, index, company):
