@@ -17,6 +17,7 @@ from rich.console import Console
 from pipelines import steward
 from pipelines.evaluate_command import evaluate
 from pipelines.feedback_command import feedback
+from pipelines.interrupts import kept
 from pipelines.schedule_command import schedule
 from pipelines.settings import Settings
 from pipelines.simulate_command import simulate
@@ -44,7 +45,8 @@ def guarded(body: Callable[[], object]) -> None:
     from assets.explain import is_explained
 
     try:
-        body()
+        with kept():
+            body()
     except KeyboardInterrupt:
         print("Stopped; the next run goes on from here.", file=sys.stderr)
         sys.exit(130)
