@@ -34,8 +34,9 @@ def fit(tree: exp.Query, catalog: Catalog) -> exp.Query:
     elsewhere = _columns(catalog.tables, catalog)
     own = {name.alias.lower() for name in tree.find_all(exp.Alias)}
     own |= {name.name.lower() for alias in tree.find_all(exp.TableAlias) for name in alias.columns}
+    called = tables | aliases  # a table that is not read here may be one that is missing
     for column in list(tree.find_all(exp.Column)):
-        _fit_column(column, aliases, columns, elsewhere, own, catalog=catalog)
+        _fit_column(column, called, columns, elsewhere, own, catalog=catalog)
     for name in list(tree.find_all(exp.Identifier)):
         if name.arg_key == "using" and (real := columns.get(name.name.lower())) is not None:
             name.replace(identifier(real, catalog))
@@ -51,7 +52,7 @@ def written(name: str, catalog: Catalog) -> str:
 
 def _fit_column(
     column: exp.Column,
-    aliases: dict[str, str],
+    called: dict[str, str],
     columns: dict[str, str],
     elsewhere: dict[str, str],
     own: set[str],
@@ -62,7 +63,7 @@ def _fit_column(
     if not isinstance(column.this, exp.Identifier):
         return
     if table:
-        real_table = aliases.get(table)
+        real_table = called.get(table)
         if real_table is not None and real_table.lower() == table:
             column.set("table", identifier(real_table, catalog))
         elif not column.args["table"].args.get("quoted"):

@@ -15,8 +15,10 @@ from langchain_core.messages import BaseMessage
 from sqlalchemy.engine import Engine
 
 from nl2sql.anywhere import prompt
+from nl2sql.anywhere.called import with_names_shown
 from nl2sql.anywhere.choosing import LIKELY, Candidate, choose, doubts, is_believed
 from nl2sql.anywhere.direction import with_order_as_asked
+from nl2sql.anywhere.flaws import flaws
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import ALIKE, Linked
 from nl2sql.anywhere.months import with_month_as_asked
@@ -25,6 +27,7 @@ from nl2sql.anywhere.narrowing import narrow
 from nl2sql.anywhere.reading import denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
+from nl2sql.anywhere.years import with_year_as_asked
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute
@@ -206,13 +209,15 @@ class _Writer:
             with attempt.stage("check"):
                 checked = check(repaired(sql, self._index.catalog), self._index.catalog)
                 checked, longer = with_names_looked_up(checked, self._index.values, self.reader)
-                checked = with_month_as_asked(with_order_as_asked(checked, self._items), self._items)
+                for as_asked in (with_order_as_asked, with_month_as_asked, with_year_as_asked, with_names_shown):
+                    checked = as_asked(checked, self._items)
                 group_figures(checked)
                 self.notes[sql] = longer + correct_values(
                     checked, self._index.values, self.reader, attempt.language, schema=self._index.catalog.schema
                 )
             with attempt.stage("execute"):
-                return Candidate(sql, checked, execute(self.reader, checked), _WRITTEN)
+                rows = execute(self.reader, checked)
+                return Candidate(sql, checked, rows, _WRITTEN, flaws(checked, self._items))
         except UnknownValueError as error:
             if self._is_asked_for(error.text):  # to leave the condition out would answer another question
                 raise Refusal(

@@ -90,6 +90,8 @@ def _settled(items: list[Item]) -> list[Item]:
     found: list[Item] = []
     for place, item in enumerate(items):
         item.cue = _cue_there(items, place)
+        if item.cue == "at least" and [after.part.folded for after in items[place + 1 : place + 2]] == [("olan",)]:
+            item.cue = "least"  # who has the fewest, in Turkish
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue

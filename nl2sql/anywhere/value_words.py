@@ -62,6 +62,7 @@ class ValueWords:
         called = {part.start: part.english for part in parts if self._is_named(part)}
         # a teacher may be the value 'lecturer' of a title, but the table of teachers is nearer
         found = [link for link in found if link.value.lower() not in called.get(link.start, ())]
+        found = [link for link in found if not any(self._is_torn(link, part) for part in parts)]
         for part in parts:
             taken = any(link.start < part.end and part.start < link.end for link in found)
             if taken or part.start in shaping or self._is_named(part):
@@ -85,6 +86,14 @@ class ValueWords:
     def _is_named(self, part: Part) -> bool:
         """Whether a part may name a table or column."""
         return any(self._names.is_thing(word) for sense in part.english[:SENSES] for word in sense.split())
+
+    def _is_torn(self, link: Link, part: Part) -> bool:
+        """Whether a value is only a piece of what names a column: the family in first and family name."""
+        inside = part.start <= link.start and link.end <= part.end and link.end - link.start < part.end - part.start
+        if not inside or not self._is_named(part):
+            return False
+        said = {word for english in part.english for word in english.split()}
+        return not said & set(link.value.lower().split())
 
     def _coded(self, part: Part) -> list[Link]:
         """A word whose short form is a value, of one column only: goalkeepers are GK, private is PRV."""

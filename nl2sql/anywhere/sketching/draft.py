@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from nl2sql.anywhere.called import called_by
 from nl2sql.anywhere.fit import written
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.joins import Edge, Joins, UnclearError
@@ -15,7 +16,6 @@ from nl2sql.anywhere.naming import FLAGS, abbreviates, name_words
 from nl2sql.catalog import Catalog, Column
 from nl2sql.language import Language
 
-_NAMES: Final = ("name", "title", "model", "label")
 VERBS: Final = {
     **dict.fromkeys(("depart", "take off", "leave"), ("origin", "source", "departure", "from")),
     **dict.fromkeys(("arrive", "land"), ("destination", "arrival", "dest", "to")),
@@ -166,16 +166,7 @@ class Draft:
         return keys[0].path if len(keys) == 1 else None
 
     def _named(self, table: str) -> list[Column]:
-        columns = [c for c in self._catalog.tables[table].columns if c.type == "text" and c.references is None]
-        both = [c for c in columns if name_words(c.name) in (("first", "name"), ("last", "name"))]
-        if len(both) == 2:  # noqa: PLR2004 - a first and a last name
-            return both
-        named = [c for word in _NAMES for c in columns if name_words(c.name)[-1] == word]
-        own = [c for c in named if name_words(c.name)[0] in (*_NAMES, *name_words(table))]
-        others = [
-            c for c in named if name_words(c.name)[-1] != "name" or not name_words(c.name)[0].endswith(("er", "or"))
-        ]
-        return (own or others)[:1]  # a parcel is not called like its sender
+        return called_by(self._catalog.tables[table])
 
     def _name_columns(self, table: str) -> list[str]:
         """What rows of a table are called by."""

@@ -152,6 +152,8 @@ class Subject(Figures):
     def _is_beside_attribute(self, item: Item) -> bool:
         """'The names and departments of instructors': a table that stands for what its rows are called."""
         place = self._items.index(item)
+        if any(other.cue == "counted" for other in self._items[place + 1 : place + 2]):
+            return False  # their number
         sides = (self._items[max(0, place - 2) : place][::-1], self._items[place + 1 : place + 3])
         return any(
             len(side) == 2  # noqa: PLR2004 - "and", and a column

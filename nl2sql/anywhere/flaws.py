@@ -1,0 +1,48 @@
+"""What a statement of the model has against itself, seen from the shape of the question.
+
+Small models leave out a condition, or show a key, and are sure of what they wrote. Values and tables that are missing, and
+what the rows tell, is `choosing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sqlglot import exp
+
+from nl2sql.anywhere.called import unasked_keys
+from nl2sql.anywhere.items import Item
+from nl2sql.anywhere.reading import denies
+from nl2sql.guard import Checked
+
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+_DENIALS: Final = (exp.Not, exp.NEQ, exp.Except, exp.Null)
+_AVERAGE: Final = frozenset({"average", "mean", "on average"})
+_ENDS: Final = (exp.Limit, exp.Order, exp.Max, exp.Min)
+
+
+def flaws(checked: Checked, items: Sequence[Item]) -> tuple[str, ...]:
+    """What is asked for and not there, and what is there and not asked for."""
+    return (*_left_out(checked.tree, items), *(key.path for _, key in unasked_keys(checked, items)))
+
+
+def _left_out(tree: exp.Query, items: Sequence[Item]) -> Iterator[str]:
+    figures = {float(found) for literal in tree.find_all(exp.Literal) for found in _FIGURE.findall(literal.name)}
+    for item in items:
+        is_asked = item.number is not None and item.part.text[:1].isdigit() and not item.links
+        if is_asked and item.number is not None and not _has(item.number, figures):
+            yield item.part.text
+    if denies(items) and tree.find(*_DENIALS) is None and 0.0 not in figures:
+        yield "not"
+    cues = {item.cue for item in items}
+    if cues & {"super", "most", "least", "common"} and tree.find(*_ENDS) is None:
+        yield "most"
+    if any(_AVERAGE & set(item.part.english[:1]) for item in items) and tree.find(exp.Avg, exp.Sum) is None:
+        yield "average"
+
+
+def _has(number: float, figures: set[float]) -> bool:
+    """Whether a figure is there, or the one beside it: more than two is at least three."""
+    return any(abs(number - figure) <= 1 for figure in figures)
