@@ -35,8 +35,6 @@ LIKELY: Final = -0.08
 """Mean log probability of a statement's tokens; above it three of four were right, below it four of ten."""
 _SURE: Final = 1.0
 """What it counts that the model is sure, in votes."""
-_REPEATED: Final = 1.0
-"""What giving a row twice costs: a join repeats rows, or too few columns are shown to tell them apart."""
 _FLAW: Final = 1.0
 """What each flaw of the statement costs."""
 _DOUBTED: Final = 1.0
@@ -74,7 +72,7 @@ def doubts(candidate: Candidate, linked: Linked) -> float:
     """What speaks against a statement, in votes."""
     rows = candidate.result.rows
     says_nothing = not candidate.checked.tables or all(cell in (None, 0) for row in rows for cell in row)
-    found: float = _NOTHING * says_nothing + _REPEATED * _repeats(rows) + _FLAW * len(candidate.flaws)
+    found: float = _NOTHING * says_nothing + _FLAW * len(candidate.flaws)
     used = {literal.name for literal in candidate.checked.tree.find_all(exp.Literal)}
     named: dict[tuple[int, int], set[str]] = {}
     for link in linked.values:
@@ -88,10 +86,6 @@ def doubts(candidate: Candidate, linked: Linked) -> float:
     )
     tables = [path for path, score in linked.scores.items() if "." not in path and score >= _MEANT]
     return found + _TABLE * sum(table not in candidate.checked.tables for table in tables)
-
-
-def _repeats(rows: Sequence[Sequence[object]]) -> bool:
-    return len({tuple(map(str, row)) for row in rows}) < len(rows)
 
 
 def _votes(one: Candidate, candidates: Sequence[Candidate]) -> float:

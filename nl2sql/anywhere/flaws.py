@@ -1,7 +1,7 @@
 """What a statement of the model has against itself, seen from the shape of the question.
 
-Small models leave out a condition, or show a key, and are sure of what they wrote. Values and tables that are missing, and
-what the rows tell, is `choosing`.
+Small models leave out a condition, show a key, or repeat rows by a join, and are sure of what they wrote. Of the answers that
+were right none had a row twice. Values and tables that are missing are `choosing`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlglot import exp
 from nl2sql.anywhere.called import unasked_keys
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.reading import denies
+from nl2sql.execute import Result
 from nl2sql.guard import Checked
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -23,9 +24,14 @@ _AVERAGE: Final = frozenset({"average", "mean", "on average"})
 _ENDS: Final = (exp.Limit, exp.Order, exp.Max, exp.Min)
 
 
-def flaws(checked: Checked, items: Sequence[Item]) -> tuple[str, ...]:
-    """What is asked for and not there, and what is there and not asked for."""
-    return (*_left_out(checked.tree, items), *(key.path for _, key in unasked_keys(checked, items)))
+def flaws(checked: Checked, result: Result, items: Sequence[Item]) -> tuple[str, ...]:
+    """What is asked for and not there, and what is there and not asked for.
+
+    A row that is there twice is among it: a join repeats rows, or too little is shown to tell them apart.
+    """
+    keys = [key.path for _, key in unasked_keys(checked, items)]
+    rows = {tuple(map(str, row)) for row in result.rows}
+    return (*_left_out(checked.tree, items), *keys, *(["a row twice"] if len(rows) < len(result.rows) else []))
 
 
 def _left_out(tree: exp.Query, items: Sequence[Item]) -> Iterator[str]:

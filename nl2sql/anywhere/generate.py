@@ -216,8 +216,8 @@ class _Writer:
                     checked, self._index.values, self.reader, attempt.language, schema=self._index.catalog.schema
                 )
             with attempt.stage("execute"):
-                rows = execute(self.reader, checked)
-                return Candidate(sql, checked, rows, _WRITTEN, flaws(checked, self._items))
+                result = execute(self.reader, checked)
+                return Candidate(sql, checked, result, _WRITTEN, flaws(checked, result, self._items))
         except UnknownValueError as error:
             if self._is_asked_for(error.text):  # to leave the condition out would answer another question
                 raise Refusal(

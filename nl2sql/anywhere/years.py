@@ -1,10 +1,11 @@
 """A year that a question names is all of its days, and no more: in 2023 is not from 2023 on.
 
-Small models write where it begins and are sure of that.
+Small models write where it begins, or a day of it, and are sure of that.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,15 +33,17 @@ _FROM_OR_TO: Final = frozenset(
         "to",
     }
 )
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_LAST_DAY: Final = 31
 _NEAR: Final = 3
-"""Items around a year that may say that it only bounds."""
-_ENDS: Final = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+"""Items around a year that may say that it only bounds, or is that of a day."""
+_ENDS: Final = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ)
 
 
 def with_year_as_asked(checked: Checked, items: Sequence[Item]) -> Checked:
-    """The statement with the end of the year where it has only its beginning, or the beginning where it has only the end."""
+    """The statement with the whole year where it has only its beginning, its end, or a day of it."""
     year = _year_of(items)
-    ends = list(checked.tree.find_all(*_ENDS)) if year is not None else []
+    ends = [end for end in checked.tree.find_all(*_ENDS) if isinstance(end.expression, exp.Literal)]
     if year is None or len(ends) != len({end.this.sql() for end in ends}) or checked.tree.find(exp.Between):
         return checked
     slips = [(end, whole) for end in ends if (whole := _whole(end, year)) is not None]
@@ -52,11 +55,13 @@ def with_year_as_asked(checked: Checked, items: Sequence[Item]) -> Checked:
 
 
 def _year_of(items: Sequence[Item]) -> int | None:
-    """The year, if a question names one, no month, and nothing that says from or to when."""
+    """The year, if a question names one, no month or day, and nothing that says from or to when."""
     places = [place for place, item in enumerate(items) if item.number in _YEARS]
     if len(places) != 1 or any(item.month for item in items):
         return None
     beside = items[max(places[0] - _NEAR, 0) : places[0] + _NEAR + 1]
+    if any(item.number is not None and item.number <= _LAST_DAY for item in beside):
+        return None
     if any(item.cue in _BOUNDING or _FROM_OR_TO & set(item.part.english[:SENSES]) for item in beside):
         return None
     return int(items[places[0]].number or 0)
@@ -65,14 +70,13 @@ def _year_of(items: Sequence[Item]) -> int | None:
 def _whole(end: exp.Expr, year: int) -> exp.Expr | None:
     """The condition that holds all of the year, for one that has only an end of it."""
     value = end.expression
-    if not isinstance(value, exp.Literal):
-        return None
     first, after = f"{year}-01-01", f"{year + 1}-01-01"
     is_lower, is_upper = isinstance(end, exp.GT | exp.GTE), isinstance(end, exp.LT | exp.LTE)
     if not value.is_string:
         is_whole = isinstance(end, exp.GTE | exp.LTE) and value.name == str(year)
         return exp.EQ(this=end.this.copy(), expression=value.copy()) if is_whole else None
-    if (is_lower and value.name == first) or (is_upper and value.name in (after, f"{year}-12-31")):
+    is_day = isinstance(end, exp.EQ) and _DAY.fullmatch(value.name) is not None and value.name.startswith(f"{year}-")
+    if is_day or (is_lower and value.name == first) or (is_upper and value.name in (after, f"{year}-12-31")):
         since = exp.GTE(this=end.this.copy(), expression=exp.Literal.string(first))
         return exp.paren(exp.and_(since, exp.LT(this=end.this.copy(), expression=exp.Literal.string(after))))
     return None

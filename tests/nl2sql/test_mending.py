@@ -5,10 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from nl2sql.anywhere.called import with_names_shown
 from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.months import with_month_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.reading import read
+from nl2sql.anywhere.years import with_year_as_asked
 from nl2sql.errors import GuardError
 from nl2sql.execute import execute
 from nl2sql.guard import check
@@ -160,6 +162,7 @@ INSERT INTO Stay VALUES (1, 1, '2024-02-27', '2024-03-02'), (2, 3, '2024-05-01',
         ("SELECT ClubName, COUNT(*) FROM Player GROUP BY ClubName", [("Pawn", 1), ("Rook", 2)]),
         ("SELECT s.FullName, s.rating FROM Stay s JOIN Player p ON s.PlayerId = p.PlayerId", [("Ada", 2000), ("Cem", 2100)]),
         ("SELECT AVG(Rating) FROM Player WHERE clubname = 'Rook'", [(1950.0,)]),
+        ("SELECT Club.ClubName, COUNT(*) FROM Player GROUP BY Club.ClubName", [("Pawn", 1), ("Rook", 2)]),
         ("SELECT s.Town FROM Stay s WHERE s.StayId = 2", [("Bursa",)]),  # players stay, clubs do not
         ("SELECT MAX(DATEDIFF(day, CameOn, Stay.LeftOn)) FROM Stay", [(4,)]),
         ("SELECT DATEDIFF('day', s.CameOn, s.lefton) FROM Stay s WHERE s.StayId = 2", [(2,)]),
@@ -204,6 +207,61 @@ def test_a_month_is_all_of_its_days(question, where, expected, tmp_path):
         items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
         checked = with_month_as_asked(check(f"SELECT name FROM guest WHERE {where} ORDER BY 1", index.catalog), items)
         assert [name for (name,) in execute(reader, checked).rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "expected"),
+    [
+        ("Who came in 2022?", "came >= '2022-01-01'", ["Ada", "Bo"]),
+        ("2022'de kimler geldi?", "came >= '2022-01-01'", ["Ada", "Bo"]),
+        ("Кто приехал в 2022 году?", "came >= '2022-01-01'", ["Ada", "Bo"]),
+        ("Who came in 2022?", "came <= '2022-12-31'", ["Ada", "Bo"]),
+        ("Who came in 2022?", "came = '2022-12-31'", ["Ada", "Bo"]),
+        ("Who did not come in 2022?", "NOT came >= '2022-01-01'", ["Cem", "Di"]),
+        ("Who came in 2022?", "came >= '2022-01-01' AND came <= '2022-06-30'", ["Ada"]),
+        # from then on, or until then, or another year, is what is asked or nothing that is known
+        ("Who came from 2022 on?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+        ("2022'den beri kimler geldi?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+        ("Кто приехал с 2022 года?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+        ("Who came after 2021?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+        ("Who came until 2022?", "came <= '2022-12-31'", ["Ada", "Bo", "Di"]),
+        ("Who came in 2021?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+        ("Who came on 2022-12-31?", "came = '2022-12-31'", ["Bo"]),
+        ("Who came on 31.12.2022?", "came = '2022-12-31'", ["Bo"]),
+        ("Who came in June 2022?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
+    ],
+)
+def test_a_year_is_all_of_its_days_and_no_more(question, where, expected, tmp_path):
+    script = (
+        "CREATE TABLE guest (name TEXT, came TEXT);"
+        "INSERT INTO guest VALUES ('Ada', '2022-06-01'), ('Bo', '2022-12-31'), ('Cem', '2023-01-01'), ('Di', '2021-06-05');"
+    )
+    with unseen(tmp_path / "guests.db", script) as (reader, index):
+        items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
+        checked = with_year_as_asked(check(f"SELECT name FROM guest WHERE {where} ORDER BY 1", index.catalog), items)
+        assert [name for (name,) in execute(reader, checked).rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "expected"),
+    [
+        ("Which ports are in the Aegean?", "SELECT port_code FROM port WHERE sea = 'Aegean'", [("Izmir",)]),
+        ("Эгейские порты", "SELECT p.port_code, p.port_name FROM port p WHERE p.sea = 'Aegean'", [("Izmir",)]),
+        (
+            "Voyages by port",
+            "SELECT port_code, COUNT(*) FROM port JOIN voyage ON start_port = port_code GROUP BY port_code ORDER BY 2",
+            [("Izmir", 2), ("Odessa", 2)],
+        ),
+        # a key that is asked for, one whose name is elsewhere, and things that have no name
+        ("Codes of the ports in the Aegean", "SELECT port_code FROM port WHERE sea = 'Aegean'", [("P2",)]),
+        ("Voyages of two days", "SELECT start_port FROM voyage WHERE days = 2", [("P1",)]),
+        ("Which boats are the heaviest?", "SELECT boat_id FROM boat ORDER BY tons DESC LIMIT 1", [(2,)]),
+    ],
+)
+def test_things_are_shown_by_what_they_are_called(question, sql, expected, ports):
+    reader, index = ports
+    items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
+    assert sorted(execute(reader, with_names_shown(check(sql, index.catalog), items)).rows) == expected
 
 
 def test_comments_of_the_tables_are_read_and_explain_their_codes(ports):

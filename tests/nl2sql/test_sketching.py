@@ -3,6 +3,7 @@
 import pytest
 
 from nl2sql.anywhere.naming import abbreviates, name_words
+from nl2sql.anywhere.reading import read
 from nl2sql.evaluation.evaluate import rows_of
 from tests.nl2sql.unseen import sketched, unseen
 
@@ -14,7 +15,7 @@ CREATE TABLE field (field_id INTEGER PRIMARY KEY, field_nm TEXT, town TEXT, area
 CREATE TABLE machine (machine_id INTEGER PRIMARY KEY, field_id INTEGER, kind TEXT, hp INTEGER);
 INSERT INTO sch VALUES (1, 'Oak High', 'PUB', 1, 'USA'), (2, 'Elm House', 'PRV', 0, 'France'), (3, 'Pine High', 'PUB', 1, 'USA');
 INSERT INTO stud VALUES (1, 'Ada', 'Kerr', 1, 9), (2, 'Bo', 'Lind', 1, 10), (3, 'Cy', 'Moss', 2, 10), (4, 'Di', 'Orta', 1, 9);
-INSERT INTO loan VALUES (1, 1, 'Atlas', '2023-02-01', '2023-02-09', 90), (2, 1, 'Novel', '2023-11-30', NULL, 200),
+INSERT INTO loan VALUES (1, 1, 'Atlas', '2023-02-01', '2023-02-09', 90), (2, 1, 'Family', '2023-11-30', NULL, 200),
     (3, 2, 'Atlas', '2024-01-15', NULL, 90), (4, 3, 'Globe', '2024-03-02', '2024-03-20', 10);
 INSERT INTO field VALUES (1, 'Hill', 'Istanbul', 4.5, 5, 'Y'), (2, 'Shore', 'Ankara', 9.0, 3, 'N'), (3, 'Brook', 'Istanbul', 2.0, 5, 'N');
 INSERT INTO machine VALUES (1, 1, 'Tractor', 120), (2, 1, 'Baler', 60), (3, 2, 'Baler', 80), (4, 1, 'Drill', 45);
@@ -63,6 +64,7 @@ def database(tmp_path_factory):
         # parts of texts
         ("Which schools have the word 'High' in their name?", [("Oak High",), ("Pine High",)]),
         # groups that are counted
+        ("İkiden fazla makinesi olan tarlaların adı ve makine sayısı?", [("Hill", 3)]),
         ("How many schools have at least two students?", [(1,)]),
         # what is said twice
         (
@@ -89,6 +91,24 @@ def test_a_word_without_a_place_is_told_of(database):
 )
 def test_names_and_numbers_are_never_left_out(question, database):
     assert sketched(database, question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "cue"),
+    [("Alanı en az olan iki tarla hangisi?", "least"), ("Alanı en az iki olan tarlalar", "at least")],
+)
+def test_the_least_is_told_from_at_least(question, cue, database):
+    _, index = database
+    items = read(index.foreign.linker.link(question, "tr"), index.catalog)
+    assert [item.cue for item in items if item.cue in ("least", "at least")] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("question", "values"), [("Öğrencilerin adını, soyadını göster.", []), ("Adı Family olan ödünçler", ["Family"])]
+)
+def test_a_piece_of_what_names_a_column_is_no_value(question, values, database):
+    _, index = database
+    assert [link.value for link in index.foreign.linker.link(question, "tr").values] == values
 
 
 def test_the_catalogue_knows_what_values_tell(database):
