@@ -12,27 +12,14 @@ from typing import Final
 from sqlglot import exp
 
 from nl2sql.anywhere.items import SENSES, Item
+from nl2sql.anywhere.naming import name_words
 from nl2sql.guard import Checked, again
 
 _YEARS: Final = range(1900, 2100)
 _BOUNDING: Final = frozenset({"compare", "more", "less", "at least", "at most", "between"})
-_FROM_OR_TO: Final = frozenset(
-    {
-        "since",
-        "from",
-        "until",
-        "till",
-        "after",
-        "before",
-        "onward",
-        "onwards",
-        "later",
-        "earlier",
-        "through",
-        "up to",
-        "to",
-    }
-)
+_FROM_OR_TO: Final = frozenset({
+    "since", "from", "until", "till", "after", "before", "onward", "onwards", "later", "earlier", "through", "up to", "to",
+})  # fmt: skip
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _LAST_DAY: Final = 31
 _NEAR: Final = 3
@@ -73,10 +60,17 @@ def _whole(end: exp.Expr, year: int) -> exp.Expr | None:
     first, after = f"{year}-01-01", f"{year + 1}-01-01"
     is_lower, is_upper = isinstance(end, exp.GT | exp.GTE), isinstance(end, exp.LT | exp.LTE)
     if not value.is_string:
-        is_whole = isinstance(end, exp.GTE | exp.LTE) and value.name == str(year)
+        is_whole = isinstance(end, exp.GTE | exp.LTE) and value.name == str(year) and _is_year(end.this)
         return exp.EQ(this=end.this.copy(), expression=value.copy()) if is_whole else None
     is_day = isinstance(end, exp.EQ) and _DAY.fullmatch(value.name) is not None and value.name.startswith(f"{year}-")
     if is_day or (is_lower and value.name == first) or (is_upper and value.name in (after, f"{year}-12-31")):
         since = exp.GTE(this=end.this.copy(), expression=exp.Literal.string(first))
         return exp.paren(exp.and_(since, exp.LT(this=end.this.copy(), expression=exp.Literal.string(after))))
     return None
+
+
+def _is_year(counted: exp.Expr) -> bool:
+    """Whether numbers are years, and not what else there may be two thousand of."""
+    return counted.find(exp.TimeToStr, exp.Year, exp.Extract) is not None or (
+        isinstance(counted, exp.Column) and "year" in name_words(counted.name)
+    )

@@ -218,6 +218,8 @@ def test_a_month_is_all_of_its_days(question, where, expected, tmp_path):
         ("Who came in 2022?", "came <= '2022-12-31'", ["Ada", "Bo"]),
         ("Who came in 2022?", "came = '2022-12-31'", ["Ada", "Bo"]),
         ("Who did not come in 2022?", "NOT came >= '2022-01-01'", ["Cem", "Di"]),
+        ("Who came in 2022?", "born_year >= 2022", ["Bo"]),
+        ("Who has a fortune of 2022?", "fortune >= 2022", ["Ada", "Bo"]),  # no year
         ("Who came in 2022?", "came >= '2022-01-01' AND came <= '2022-06-30'", ["Ada"]),
         # from then on, or until then, or another year, is what is asked or nothing that is known
         ("Who came from 2022 on?", "came >= '2022-01-01'", ["Ada", "Bo", "Cem"]),
@@ -233,8 +235,9 @@ def test_a_month_is_all_of_its_days(question, where, expected, tmp_path):
 )
 def test_a_year_is_all_of_its_days_and_no_more(question, where, expected, tmp_path):
     script = (
-        "CREATE TABLE guest (name TEXT, came TEXT);"
-        "INSERT INTO guest VALUES ('Ada', '2022-06-01'), ('Bo', '2022-12-31'), ('Cem', '2023-01-01'), ('Di', '2021-06-05');"
+        "CREATE TABLE guest (name TEXT, came TEXT, born_year INTEGER, fortune INTEGER);"
+        "INSERT INTO guest VALUES ('Ada', '2022-06-01', 2023, 3000), ('Bo', '2022-12-31', 2022, 2022),"
+        "('Cem', '2023-01-01', 1990, 1), ('Di', '2021-06-05', 1990, 1);"
     )
     with unseen(tmp_path / "guests.db", script) as (reader, index):
         items = read(index.foreign.linker.link(question, detect(question)), index.catalog)
