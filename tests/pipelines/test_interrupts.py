@@ -14,6 +14,14 @@ from dagster._core.errors import raise_execution_interrupts
 from pipelines.interrupts import kept
 
 
+@pytest.fixture(autouse=True)
+def handled():
+    """Ctrl-C as a command has it; tests before these, or what they started, may have left it to the system, which kills."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
+
+
 class Anything:
     """Something that a weak reference can be made to."""
 
