@@ -34,24 +34,19 @@ def called_by(table: Table) -> list[Column]:
 
 
 def with_names_shown(checked: Checked, items: Sequence[Item]) -> Checked:
-    """The statement with names where it shows keys that nobody asked for."""
-    tree = checked.tree
-    slips = unasked_keys(checked, items)
-    if not isinstance(tree, exp.Select) or not slips:
+    """The statement with names where it shows keys of the same table that nobody asked for."""
+    tree, named = checked.tree, {}
+    for place, key in unasked_keys(checked, items):
+        shown = tree.selects[place]
+        # under another name it may be used elsewhere
+        if isinstance(tree, exp.Select) and isinstance(shown, exp.Column) and key.references is None:
+            names = [identifier(name.name, checked.catalog) for name in called_by(checked.catalog.tables[key.table])]
+            named[place] = [exp.column(name, shown.args.get("table")) for name in names]
+            _group_by_too(tree, shown, named[place])
+    if not named:
         return checked
-    changed = False
-    for place, key in slips:
-        shown, names = tree.selects[place].unalias(), called_by(checked.catalog.tables[key.table])
-        if key.references is not None or not isinstance(shown, exp.Column):
-            continue  # the name is in another table
-        wanted = [exp.column(identifier(name.name, checked.catalog), shown.args.get("table")) for name in names]
-        _group_by_too(tree, shown, wanted)
-        tree.selects[place].replace(exp.Tuple(expressions=wanted))
-        changed = True
-    if not changed:
-        return checked
-    flat = [one for shown in tree.selects for one in (shown.expressions if isinstance(shown, exp.Tuple) else [shown])]
-    tree.set("expressions", list({one.sql(): one for one in flat}.values()))
+    wanted = [one for place, shown in enumerate(tree.selects) for one in named.get(place, [shown])]
+    tree.set("expressions", list({one.sql(): one for one in wanted}.values()))
     return again(checked)
 
 

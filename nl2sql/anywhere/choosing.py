@@ -1,7 +1,8 @@
 """Which of several statements to believe: what they give tells more than how they read.
 
 Statements that give the same rows vouch for each other; one for which none vouches is an answer only if the model is sure of
-it. What finds nothing, leaves out a value that the question names, or has one that it does not name, is doubted.
+it. What finds nothing, leaves out a value that the question names, has one that it does not name, or has a flaw (`flaws`) is
+doubted.
 """
 
 from __future__ import annotations

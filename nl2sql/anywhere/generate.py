@@ -21,13 +21,12 @@ from nl2sql.anywhere.direction import with_order_as_asked
 from nl2sql.anywhere.flaws import flaws
 from nl2sql.anywhere.items import Item
 from nl2sql.anywhere.linking import ALIKE, Linked
-from nl2sql.anywhere.months import with_month_as_asked
 from nl2sql.anywhere.named_keys import with_names_looked_up
 from nl2sql.anywhere.narrowing import narrow
+from nl2sql.anywhere.periods import with_month_as_asked, with_year_as_asked
 from nl2sql.anywhere.reading import denies, read
 from nl2sql.anywhere.sketching.sketch import sketch
 from nl2sql.anywhere.translating import translated
-from nl2sql.anywhere.years import with_year_as_asked
 from nl2sql.attempt import Attempt, Refusal, unknown
 from nl2sql.errors import ExecutionError, GuardError
 from nl2sql.execute import Result, execute

@@ -90,8 +90,6 @@ def _settled(items: list[Item]) -> list[Item]:
     found: list[Item] = []
     for place, item in enumerate(items):
         item.cue = _cue_there(items, place)
-        if item.cue == "at least" and [after.part.folded for after in items[place + 1 : place + 2]] == [("olan",)]:
-            item.cue = "least"  # who has the fewest, in Turkish
         if found and item.part.english[:1] and item.part.english[0] in THOUSANDS and found[-1].number is not None:
             found[-1].number *= THOUSANDS[item.part.english[0]]
             continue
@@ -153,10 +151,12 @@ def _cue_there(items: list[Item], place: int) -> Cue | None:
         return "which"  # Russian has one word for how much it costs and how many there are
     if item.cue == "between" and sum(other.number is not None for other in items) <= 1:
         return "stop"  # among
-    if item.cue == "from start" and behind is not None and "last name" in behind.part.english:
-        return None  # first and last name
-    if item.cue == "sum" and item.columns and any(other.cue in ("avg", "min", "max", "super") for other in around):
-        return None  # the average amount
+    if item.cue == "at least" and follower is not None and follower.part.folded == ("olan",):
+        return "least"  # who has the fewest, in Turkish
+    is_first_name = item.cue == "from start" and behind is not None and "last name" in behind.part.english
+    is_amount = item.cue == "sum" and bool(item.columns)
+    if is_first_name or (is_amount and any(other.cue in ("avg", "min", "max", "super") for other in around)):
+        return None  # first and last name, the average amount
     is_extreme = follower is not None and follower.cue in ("super", "most", "common", "least")
     return "from start" if item.cue == "compare" and is_extreme and "since" in item.part.english else item.cue
 
