@@ -5,10 +5,7 @@ What a plan may say is `plan`; whether the statement may run is decided by the g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 from sqlglot import exp
 
@@ -34,11 +31,12 @@ from nl2sql.plan import (
     Related,
     Running,
     Share,
-    Today,
     Value,
     Within,
 )
 from nl2sql.plan_joins import PERSON, Scope, UnreachableError
+from nl2sql.plan_titles import title_of, title_of_measure, unique
+from nl2sql.plan_values import exact, literal, nonzero, over_column, percent, rounded
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
     "=": exp.EQ,
@@ -48,15 +46,7 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
     ">": exp.GT,
     ">=": exp.GTE,
 }
-_AGGREGATES: dict[str, type[exp.AggFunc]] = {
-    "count": exp.Count,
-    "sum": exp.Sum,
-    "min": exp.Min,
-    "max": exp.Max,
-    "avg": exp.Avg,
-}
 _FRACTIONS = frozenset(("avg", "median"))
-_GAPS = {"-": "difference", "distance": "difference", "/": "ratio", "%": "percent", "growth": "growth_percent"}
 _PLACE = "place"
 _MEAN = "peers_mean"
 _OTHER, _ANOTHER = "other", "another"
@@ -88,11 +78,11 @@ class _Compiler:
         inner = replace(plan, over=None, measures=() if counts else plan.measures)
         query = self.select(replace(inner, order=None) if plan.limit is None else inner)
         last = query.selects[-1]
-        last.replace(exp.alias_(_exact(last.unalias()), last.alias_or_name))
-        figure = _over_column(function, None if counts else exp.column(last.alias_or_name))
+        last.replace(exp.alias_(exact(last.unalias()), last.alias_or_name))
+        figure = over_column(function, None if counts else exp.column(last.alias_or_name))
         figure = exp.cast(figure, "numeric") if function == "median" else figure
         title = "count" if counts else f"{function}_{last.alias_or_name}"
-        return exp.select(exp.alias_(_rounded(figure) if function in _FRACTIONS else figure, title)).from_(
+        return exp.select(exp.alias_(rounded(figure) if function in _FRACTIONS else figure, title)).from_(
             query.subquery("figures")
         )
 
@@ -112,7 +102,7 @@ class _Compiler:
             order=exp.Order(expressions=[order]),
         )
         inner = self._select(bare).select(exp.alias_(place, _PLACE))
-        hidden = {_PLACE, *(_title(ref) for ref in keys if ref in plan.unseen)}
+        hidden = {_PLACE, *(title_of(ref) for ref in keys if ref in plan.unseen)}
         shown = [exp.column(name) for name in inner.named_selects if name not in hidden]
         count = plan.limit or 1
         first, last = exp.Literal.number(plan.skip + 1), exp.Literal.number(plan.skip + count)
@@ -128,8 +118,8 @@ class _Compiler:
             raise UnreachableError(f"there is no table {plan.subject}")
         scope = Scope(self._catalog, plan.subject, plan.subject)
         keys = [scope.column(ref) for ref in plan.columns]
-        shown = [exp.alias_(key, _title(ref)) for key, ref in zip(keys, plan.columns, strict=True)]
-        names = _unique([_measure_title(measure) for measure in plan.measures])
+        shown = [exp.alias_(key, title_of(ref)) for key, ref in zip(keys, plan.columns, strict=True)]
+        names = unique([title_of_measure(measure) for measure in plan.measures])
         figures = [
             exp.alias_(self._shown(measure, scope), name) for measure, name in zip(plan.measures, names, strict=True)
         ]
@@ -170,7 +160,7 @@ class _Compiler:
     def _shown(self, measure: Measure, scope: Scope) -> exp.Expr:
         """A measure as it is shown; compared and ordered by it is exact."""
         value = self._measure(measure, scope)
-        return _rounded(value) if isinstance(measure, Figure) and measure.function in _FRACTIONS else value
+        return rounded(value) if isinstance(measure, Figure) and measure.function in _FRACTIONS else value
 
     def _measure(self, measure: Measure, scope: Scope) -> exp.Expr:
         match measure:
@@ -178,10 +168,10 @@ class _Compiler:
                 return self._figure(measure, scope)
             case Share(where, of):
                 part = self._figure(replace(of, where=where), scope)
-                return _percent(part, self._figure(of, scope))
+                return percent(part, self._figure(of, scope))
             case OfTotal(figure):
                 one = self._figure(figure, scope)
-                return _percent(one, exp.Window(this=exp.Sum(this=one.copy())))
+                return percent(one, exp.Window(this=exp.Sum(this=one.copy())))
             case Running(figure, by):
                 order = exp.Order(expressions=[exp.Ordered(this=scope.column(by), nulls_first=False)])
                 return exp.Window(this=exp.Sum(this=self._figure(figure, scope)), order=order)
@@ -196,31 +186,31 @@ class _Compiler:
                 less: exp.Expr = exp.Sub(this=first, expression=second)
                 less = exp.Abs(this=less) if gap.operator == "distance" else less
                 fraction = isinstance(other, Plan) or {gap.first.function, other.function} & _FRACTIONS
-                return _rounded(less) if fraction else less
+                return rounded(less) if fraction else less
             case "/":
                 times = exp.Mul(this=exp.Literal.number("1.0"), expression=first)
-                return _rounded(exp.Div(this=times, expression=_nonzero(second), typed=True))
+                return rounded(exp.Div(this=times, expression=nonzero(second), typed=True))
             case "%":
-                return _percent(first, second)
+                return percent(first, second)
             case "growth":
-                return _percent(exp.paren(exp.Sub(this=first, expression=second)), second.copy())
+                return percent(exp.paren(exp.Sub(this=first, expression=second)), second.copy())
 
     def _figure(self, figure: Figure, scope: Scope) -> exp.Expr:
         one = self._aggregate(figure, scope)
-        return one if figure.times == 1 else exp.Mul(this=_literal(figure.times), expression=one)
+        return one if figure.times == 1 else exp.Mul(this=literal(figure.times), expression=one)
 
     def _aggregate(self, figure: Figure, scope: Scope) -> exp.Expr:
         column = None if figure.ref is None else scope.column(figure.ref)
         conditions = [self._condition(condition, scope) for condition in figure.where]
-        found = _over_column(figure.function, column)
+        found = over_column(figure.function, column)
         if conditions:
             found = exp.Filter(this=found, expression=exp.Where(this=exp.and_(*conditions)))
         return exp.cast(found, "numeric") if figure.function == "median" else found
 
     def _having(self, having: Having, scope: Scope) -> exp.Expr:
         value = having.value
-        other = self._scalar(value) if isinstance(value, Plan) else _literal(value)
-        return _COMPARISONS[having.operator](this=_exact(self._measure(having.measure, scope)), expression=other)
+        other = self._scalar(value) if isinstance(value, Plan) else literal(value)
+        return _COMPARISONS[having.operator](this=exact(self._measure(having.measure, scope)), expression=other)
 
     def _condition(self, condition: Condition, scope: Scope) -> exp.Expr:
         match condition:
@@ -250,13 +240,13 @@ class _Compiler:
             told = [f"{number} {unit}" for number, unit in ((value.months, "months"), (value.days, "days")) if number]
             moved = exp.Interval(this=exp.Literal.string(" ".join(told) or "0 days"))
             return exp.Add(this=scope.column(value.ref), expression=moved)
-        return self._scalar(value) if isinstance(value, Plan) else _literal(value)
+        return self._scalar(value) if isinstance(value, Plan) else literal(value)
 
     def _scalar(self, plan: Plan) -> exp.Expr:
         """The exact figure of a plan, to compare with."""
         query = self.select(plan)
         for projection in query.selects:
-            projection.replace(_exact(projection.unalias()))
+            projection.replace(exact(projection.unalias()))
         return query.subquery()
 
     def _membership(self, condition: Related | AgainstPeers | Ordered | Within, scope: Scope) -> exp.Expr:
@@ -317,84 +307,3 @@ class _Compiler:
                 query = query.group_by(key.copy(), *shared).having(having)
             found = exp.In(this=exp.column(own, table=scope.alias), query=query.subquery())
         return exp.not_(found) if related.negated else found
-
-
-def _over_column(function: Function, column: exp.Expr | None) -> exp.Expr:
-    """A function of a column; of none, the number of rows."""
-    if column is None:
-        return exp.Count(this=exp.Star())
-    if function == "distinct":
-        return exp.Count(this=exp.Distinct(expressions=[column]))
-    if function == "median":
-        ordered = exp.Order(expressions=[exp.Ordered(this=column, nulls_first=False)])
-        return exp.WithinGroup(this=exp.PercentileCont(this=exp.Literal.number("0.5")), expression=ordered)
-    return _AGGREGATES[function](this=column)
-
-
-def _literal(value: Value) -> exp.Expr:
-    match value:
-        case bool():
-            raise TypeError("a truth value is no literal of a plan")
-        case int() | Decimal():
-            return exp.Literal.number(str(value))
-        case date():
-            return exp.cast(exp.Literal.string(value.isoformat()), "date")
-        case Today():
-            return _today(value)
-        case str():
-            return exp.Literal.string(value)
-
-
-def _today(value: Today) -> exp.Expr:
-    day: exp.Expr = exp.CurrentDate()
-    if value.period != "day":
-        day = exp.TimestampTrunc(this=day, unit=exp.var(value.period.upper()))
-    for number, unit in ((value.months, "months"), (value.days, "days")):
-        if number:
-            moved = exp.Interval(this=exp.Literal.string(f"{abs(number)} {unit}"))
-            day = (exp.Add if number > 0 else exp.Sub)(this=day, expression=moved)
-    day = exp.cast(day, "date")
-    return day if value.part is None else exp.Extract(this=exp.var(value.part.upper()), expression=day)
-
-
-def _exact(value: exp.Expr) -> exp.Expr:
-    """What is rounded for people, as it is compared."""
-    return value.this if isinstance(value, exp.Round) else value
-
-
-def _rounded(value: exp.Expr) -> exp.Expr:
-    return exp.Round(this=value, decimals=exp.Literal.number(2))
-
-
-def _percent(part: exp.Expr, whole: exp.Expr) -> exp.Expr:
-    hundredfold = exp.Mul(this=exp.Literal.number("100.0"), expression=part)
-    return _rounded(exp.Div(this=hundredfold, expression=_nonzero(whole), typed=True))
-
-
-def _nonzero(value: exp.Expr) -> exp.Expr:
-    return exp.Nullif(this=value, expression=exp.Literal.number(0))
-
-
-def _title(ref: Ref) -> str:
-    return ref.part or ref.column
-
-
-def _measure_title(measure: Measure) -> str:
-    match measure:
-        case Figure("count", _) | Figure("distinct", _):
-            return "count"
-        case Figure(function, ref):
-            return f"{function}_{ref.column if ref else 'rows'}"
-        case Share() | OfTotal():
-            return "percent"
-        case Running():
-            return "running_total"
-        case Gap():
-            return _GAPS[measure.operator]
-
-
-def _unique(names: Sequence[str]) -> Iterable[str]:
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name}_{seen[name]}"
