@@ -33,6 +33,7 @@ from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.rewording import reword
+from nl2sql.semantics.asides import without_asides
 from nl2sql.semantics.pieces import cut
 from nl2sql.text import fold
 from nl2sql.unanswerable import find_unanswerable, is_about_data
@@ -127,6 +128,8 @@ def _checked_question(question: str) -> str:
 def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str) -> Answer:
     with attempt.stage("link"):
         attempt.asked = index.asked(attempt.text, attempt.language)
+        if index.foreign is None:
+            _pass_over_asides(attempt, index)
         readings = examples.readings(attempt.text, attempt.language, attempt.asked.links)
         matches = ((reading, examples.match(reading, index.examples)) for reading in readings)
         masked, example = next((found for found in matches if found[1]), (readings[0], None))
@@ -151,6 +154,14 @@ def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str
         similar = index.retriever.nearest(masked, _SUGGESTIONS) if index.retriever is not None else []
         return _refuse(attempt, index, refusal, [example for example, _ in similar])
     return _answered(attempt, index, checked, result)
+
+
+def _pass_over_asides(attempt: Attempt, index: Index) -> None:
+    """Go on with the question alone, without why it is asked."""
+    asked = attempt.asked
+    pieces = cut(attempt.text, asked.words, asked.links, attempt.language, asked.persons)
+    if (question := without_asides(attempt.text, pieces, attempt.language)) is not None:
+        attempt.text, attempt.asked = question, index.asked(question, attempt.language)
 
 
 def _answered(attempt: Attempt, index: Index, checked: Checked, result: Result) -> Answer:
