@@ -13,6 +13,8 @@ from typing import Final
 from nl2sql.semantics.comparing import direction_of
 from nl2sql.semantics.facts import LEAVE, PEOPLE, QUALITIES, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.purposes import read_purposes
+from nl2sql.semantics.together_en_frames import RULES_OF_FRAMES, insert_unsaid
 from nl2sql.semantics.together_en_people import RULES_OF_PEOPLE, Rule, pass_over
 
 _MONEY: Final = ("payroll", "salary")
@@ -24,10 +26,12 @@ _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "a
 
 def read_english(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
+    read_purposes(Line(pieces, text))
     _part_none(pieces)
+    insert_unsaid(pieces)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
-        for is_so, read in (*_RULES, *RULES_OF_PEOPLE):
+        for is_so, read in (*RULES_OF_FRAMES, *_RULES, *RULES_OF_PEOPLE):
             if is_so(piece):
                 read(line, number)
 
