@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
-from nl2sql.semantics.facts import PEOPLE, PROJECT, TRAINING
+from nl2sql.semantics.facts import LEAVE, PEOPLE, PROJECT, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.together_en_people import Rule, pass_over
 
@@ -25,6 +26,9 @@ _NAMES: Final = re.compile(r"(?:just |only |the )?names?(?: and surnames)?(?: on
 _MONEY: Final = ("payroll", "salary")
 _LEAST_PAY: Final = 300
 _MONTHS: Final = 12
+_SPLIT_BY: Final = ("split by", "breakdown by", "distribution by", "broken down by", "split across")
+_DECADES: Final = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70}
+_AGES: Final = (20, 70)
 _AMOUNTS: Final = ("days", "hours")
 _IN_ALL: Final = ("altogether", "in total", "in all", "overall", "all told")
 _LIST_THEM: Final = re.compile(
@@ -33,12 +37,18 @@ _LIST_THEM: Final = re.compile(
 )
 
 
-def insert_unsaid(pieces: list[Piece]) -> None:
+def insert_unsaid(pieces: list[Piece], text: str) -> None:
     """Put in what a word says besides: how much older asks for a difference and says of what."""
     for piece in tuple(pieces):
         if _OLDER.fullmatch(piece.text) and piece.has("ask", "difference"):
             place = pieces.index(piece) + 1
             pieces.insert(place, replace(piece, start=piece.end, readings={"column": ("age",)}))
+        elif piece.has("group", "before") and piece.text.lower() in _SPLIT_BY:
+            _read_split_by(pieces, pieces.index(piece))
+        elif piece.text.lower() in _DECADES or (piece.number is not None and piece.number % 10 == 0):
+            _read_decade_of_age(pieces, pieces.index(piece), text)
+        elif piece.text.lower() == "which":
+            _read_of_all(pieces, pieces.index(piece), text)
         elif piece.text.lower() in ("years old", "year old"):
             _read_years_old(pieces, pieces.index(piece))
 
@@ -54,6 +64,83 @@ def _read_years_old(pieces: list[Piece], place: int) -> None:
     if training:
         pieces[place].readings = {"unit": ("year",)}
         pieces.insert(place + 1, replace(pieces[place], start=pieces[place].end, readings={"time": ("ago",)}))
+
+
+def _read_of_all(pieces: list[Piece], place: int, text: str) -> None:
+    """Of all the cities, which has the most engineers: which city."""
+    piece, before = pieces[place], pieces[:place]
+    dims = [one for one in before if not one.is_filler]
+    after = pieces[place + 1 : place + 2]
+    parted = bool(before) and text[before[-1].end : piece.start].strip() == ","
+    if len(dims) != 1 or not dims[0].has("dim") or dims[0].values or not parted or not after:
+        return
+    if after[0].has("dim") or after[0].has("subject") or after[0].values:
+        return
+    which = replace(piece, start=dims[0].start, end=dims[0].start)
+    pass_over(piece)
+    pieces.insert(pieces.index(dims[0]), which)
+
+
+def _read_split_by(pieces: list[Piece], place: int) -> None:
+    """Gender split by level: by gender as well."""
+    before = pieces[place - 1] if place else None
+    if before is not None and before.has("dim") and not before.values:
+        pieces.insert(place, replace(before, start=before.end, readings={"group": ("after",)}))
+
+
+def _read_decade_of_age(pieces: list[Piece], place: int, text: str) -> None:
+    """People in their fifties, in their 50s: aged 50 to 59."""
+    piece = pieces[place]
+    plural = piece.text.lower() in _DECADES or text[piece.end : piece.end + 2].lstrip("'’").startswith("s")
+    before = pieces[place - 1].text.lower() if place else ""
+    low = _DECADES.get(piece.text.lower(), piece.number)
+    if before not in ("their", "his", "her") or not plural or low is None or not _AGES[0] <= low <= _AGES[1]:
+        return
+    if place > 1 and pieces[place - 2].text.lower() == "in":
+        pass_over(pieces[place - 2])
+    between = replace(piece, text="between", end=piece.start, readings={"range": ("between",)}, values=(), number=None)
+    first = replace(between, text=str(low), readings={"number": (str(low),)}, number=Decimal(low))
+    last = replace(first, text=str(low + 9), readings={"number": (str(low + 9),)}, number=Decimal(low) + 9)
+    joint = replace(between, text="and", start=piece.end, end=piece.end, readings={"conjunction": ("and",)})
+    age = replace(joint, text="years old", readings={"column": ("age",), "unit": ("year",)})
+    pieces[place : place + 1] = [between, first, joint, last, age]
+
+
+def _read_order_first(line: Line, number: int) -> None:
+    """Order the cities by headcount, group the staff by city: verbs."""
+    if number == 0 and any(one.has("group") for one in line.pieces[1:]):
+        grouped = line.pieces[0].text.lower().startswith("group")
+        line.pieces[0].readings = {"filler": ("filler",)} if grouped else {"order": ("sorted",)}
+
+
+def _read_anyone(line: Line, number: int) -> None:
+    """The longest leave that anyone has taken: of all."""
+    after = line.pieces[number + 1 : number + 2]
+    if any(one.has("rank") for one in line.pieces[:number]) and not line.pieces[number].has("exist"):
+        pass_over(line.pieces[number])
+        if after and after[0].has("event", "complete"):
+            after[0].readings = {"work": ("take",)}
+
+
+def _read_how_long_away(line: Line, number: int) -> None:
+    """How long people stay on sick leave: how many days of it."""
+    away = [one for one in line.pieces[number:] if one.text.lower() in ("stay", "stays", "be")]
+    leave = any(key == "leave_type" for one in line.pieces for key, _ in one.values)
+    if away and (leave or any(one.has("subject", LEAVE) for one in line.pieces)):
+        line.pieces[number].readings = {"column": ("days",)}
+        for one in line.pieces[number : line.pieces.index(away[0])]:
+            if one.has("subject", PEOPLE) and not one.values:
+                pass_over(one)
+
+
+def _read_how_many_each(line: Line, number: int) -> None:
+    """More than two trainings, and how many each did: of those that were named."""
+    before = [one.text.lower() for one in line.pieces[max(number - 2, 0) : number]]
+    after = line.pieces[number + 1 : number + 2]
+    things = [one for one in line.pieces[:number] if one.has("subject", LEAVE, TRAINING)]
+    if before == ["and", "how many"] and after and len(things) == 1 and line.beside(number + 1, 1)[1] is None:
+        after[0].readings = {"subject": things[0].readings["subject"]}
+        after[0].values = ()
 
 
 def _read_particle(line: Line, number: int) -> None:
@@ -231,11 +318,12 @@ def _read_who_are_they(line: Line, number: int) -> None:
 
 
 def _read_on_what_pay(line: Line, number: int) -> None:
-    """Who are they, and on what salary: what they are paid."""
+    """Who are they, and on what salary: what is asked for besides, and not the pay that was spoken of before."""
     before = [one.text.lower() for one in line.pieces[max(number - 2, 0) : number]]
     after = line.pieces[number + 1 : number + 2]
-    if before == ["and", "on"] and after and after[0].has("column", *_MONEY):
-        pass_over(line.pieces[number])
+    said = any(one.has("column", *_MONEY) for one in line.pieces[:number])
+    if before == ["and", "on"] and after and after[0].has("column", *_MONEY) and said:
+        line.pieces[number].readings = {}
 
 
 def _read_total_of_amount(line: Line, number: int) -> None:
@@ -243,6 +331,22 @@ def _read_total_of_amount(line: Line, number: int) -> None:
     before = line.pieces[number - 1] if number else None
     again = any(one.has("column", *_AMOUNTS) for one in line.pieces[number + 1 :])
     if before is not None and before.has("column", *_AMOUNTS) and again:
+        pass_over(line.pieces[number])
+
+
+def _read_averages_again(line: Line, number: int) -> None:
+    """Departments with an average pay below 2,000, with their averages: they are shown anyway."""
+    before = line.pieces[number - 1].text.lower() if number else ""
+    said = any(one.has("agg", "avg") for one in line.pieces[:number])
+    if before in ("their", "the", "these", "those") and said and line.beside(number, 1)[1] is None:
+        pass_over(line.pieces[number])
+
+
+def _read_list_again(line: Line, number: int) -> None:
+    """Which departments …? List them with their headcount: what was asked for already."""
+    before, after = line.text[: line.pieces[number].start].rstrip(), line.pieces[number + 1 : number + 2]
+    asked = any(one.has("ask", "which") for one in line.pieces[:number])
+    if asked and before.endswith(("?", ".", ";", ":")) and after and after[0].text.lower() == "them":
         pass_over(line.pieces[number])
 
 
@@ -273,5 +377,11 @@ RULES_OF_FRAMES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.has("exist") and piece.has("subject", PEOPLE), _read_list_them),
     (lambda piece: piece.text.lower() == "who", _read_who_are_they),
     (lambda piece: piece.text.lower() == "what", _read_on_what_pay),
+    (lambda piece: piece.text.lower() in ("averages", "average values", "average figures"), _read_averages_again),
+    (lambda piece: piece.has("ask", "list"), _read_list_again),
+    (lambda piece: piece.text.lower() == "how long", _read_how_long_away),
+    (lambda piece: piece.text.lower() in ("order", "group"), _read_order_first),
+    (lambda piece: piece.text.lower() in ("anyone", "anybody"), _read_anyone),
+    (lambda piece: piece.text.lower() in ("each", "they"), _read_how_many_each),
     (lambda piece: piece.text.lower() in _IN_ALL, _read_total_of_amount),
 )
