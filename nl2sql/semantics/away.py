@@ -22,6 +22,8 @@ _ONCE = re.compile(
     r"находил\w*|никогда|ни разу|когда-либо|hiç|çıkan\w*|kullan\w+|aldı|almış|alan\w*|oldu|olmuş)\b",
     re.IGNORECASE,
 )
+_USUALLY = re.compile(r"\bhow long\b|\bon average\b|\b(?:stay|stays)\b", re.IGNORECASE)
+"""On average, how long do people stay on sick leave: no state of today."""
 _LOCATIVES = (
     "izinde",
     "izindeki",
@@ -52,7 +54,11 @@ def is_away_now(reader: Reader, parts: Parts, clause: Clause) -> list[Condition]
         return []
     if any(parts.is_verb(place) for place, segment in enumerate(parts.segments) if segment == clause.segment):
         return []
-    if _ONCE.search(reader.text) or not (_NOW.search(reader.text) or _is_state(reader, clause)):
+    if (
+        _USUALLY.search(reader.text)
+        or _ONCE.search(reader.text)
+        or not (_NOW.search(reader.text) or _is_state(reader, clause))
+    ):
         return []
     if clause.values:
         raise NotUnderstoodError("who is away now with a kind of leave")

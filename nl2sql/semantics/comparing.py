@@ -46,6 +46,8 @@ _RISES = (
 )
 """How words begin that say that something became less, or more."""
 _THAN = "than"
+_AS = "as"
+"""As many women as men."""
 _COMPARED = ("compared with", "compared to", "in comparison with")
 _OF = "от"
 
@@ -78,6 +80,9 @@ def find_comparing(reader: Reader) -> list[Comparing]:
     for number, piece in enumerate(reader.pieces):
         before = [other for other in words if other < number]
         than = piece.text.lower() in (_THAN, *_COMPARED)
+        equal = piece.text.lower() == _AS and bool(before) and reader.pieces[before[-1]].has("comparative", "eq")
+        if equal and not found:
+            found.append(Comparing((before[-1], number), number, 1, "=", None))
         if than and before and not found:
             made = _made(reader.pieces[before[-1]].key("comparative") or "", (before[-1], number), number, 1)
             found += [made] if made is not None else []

@@ -46,7 +46,8 @@ def find_of_each(line: Line, language: Language, taken: Collection[int]) -> OfEa
     found = _after_number(line, found)
     told = _told(line, found)
     heads = [n for n in people if found and n < found[0]]
-    if told is None or not heads or any(_is_event(line.pieces[n]) for n in range(found[0]) if n not in found):
+    events = [n for n in range(found[0]) if n not in found and _is_event(line.pieces[n])] if found else []
+    if told is None or not heads or any(not _is_unit(line, n) for n in events):
         return None  # every training with its person and hours
     gap = line.text[line.pieces[heads[-1]].end : line.pieces[found[0]].start]
     each = any(set(line.pieces[n].text.lower().split()) & set(_EACH) for n in found)
@@ -132,6 +133,11 @@ def _may_stand(piece: Piece) -> bool:
 
 def _is_each(piece: Piece) -> bool:
     return bool(set(piece.text.lower().split()) & set(_EACH)) and not piece.has("dim")
+
+
+def _is_unit(line: Line, number: int) -> bool:
+    """More than two trainings: what a number is of."""
+    return number > 0 and line.pieces[number - 1].number is not None and not line.pieces[number].values
 
 
 def _is_event(piece: Piece) -> bool:

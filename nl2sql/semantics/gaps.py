@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
-from nl2sql.semantics.comparing import find_comparing
+from nl2sql.semantics.comparing import direction_of, find_comparing
 from nl2sql.semantics.facts import GROUPS, LEAVE, PEOPLE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.growth import groups_that_grew
 from nl2sql.semantics.measures import column_of, count
@@ -25,6 +25,7 @@ _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
 _MEASURED = {LEAVE: {"days": "gün"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
 """In Turkish the unit stands within the word that asks for the difference."""
 _FUNCTIONS = ("max", "min", "avg", "median")
+_FELL = ("fall", "fell", "fallen")
 _SUMMED = ("days", "hours", "budget", "payroll")
 
 
@@ -57,7 +58,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     _drop(reader, facts, sides)
     if operator == "growth":
         reader.use(*reader.open("ask", "share"), *reader.open("unit", "percent"))
-    first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
+    first, second = _both(reader, facts, figure, sides, is_plain=operator == "-" and rank is None)
     if rank is not None and not reader.keys:
         raise NotUnderstoodError("the largest difference, but of which groups is not said")
     ranked: Operator = "distance" if rank is not None and operator == "-" else operator
@@ -157,6 +158,33 @@ def rank_of_gap(reader: Reader) -> Rank | None:
         if ahead is not None and ahead.has("ask", "difference", "ratio") and not ahead.has("rank"):
             return rank
     return ranks[-1] if len(ranks) > _PAIR else None
+
+
+def _both(reader: Reader, facts: Facts, figure: Figure, sides: Sides, *, is_plain: bool) -> tuple[Figure, Figure]:
+    """The later less the earlier; the other way if it is asked by how much something fell.
+
+    Both are shown where they are compared.
+    """
+    first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
+    if is_plain and _says_both(reader):
+        facts.more += [second, first]
+    return (second, first) if is_plain and facts.sides is not None and _tells_fall(reader) else (first, second)
+
+
+def _tells_fall(reader: Reader) -> bool:
+    """By how many hours training dropped: so many less than before."""
+    said = [piece.text.lower() for piece in reader.pieces]
+    grown = [
+        direction_of(one)
+        for one, piece in zip(said, reader.pieces, strict=True)
+        if piece.has("ask", "growth") or one in _FELL
+    ]
+    return bool(grown) and set(grown) == {"<"} and any(one.startswith("by how") for one in said)
+
+
+def _says_both(reader: Reader) -> bool:
+    """Compare 2025 with 2024 and give the change: both of them, and the difference."""
+    return any(piece.has("ask", "versus") and piece.text.lower() == "compare" for piece in reader.pieces)
 
 
 def _figure(reader: Reader, facts: Facts) -> Figure:

@@ -58,7 +58,12 @@ def last_of_each(reader: Reader) -> Plan | None:
     reader.quantities.ranks.clear()
     reader.use(*edges, *asked, *(n for kind in _SAID for n in reader.open(kind)))
     reader.use(*reader.open("subject", subject, PEOPLE), *reader.open("dim", "course", "city"))
-    reader.use(*reader.open("event", "complete"), *reader.open("ask", "list", "which", "what"), *reader.open("title"))
+    reader.use(
+        *reader.open("event", "complete"),
+        *(reader.open("event", "start") if asked else ()),
+        *reader.open("ask", "list", "which", "what"),
+        *reader.open("title"),
+    )
     names = tuple(reader.ref(table, name) for name in NAMES)
     person, day = (reader.ref(table, "person"),), reader.ref(table, "date")
     if asked:

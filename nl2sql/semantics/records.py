@@ -207,6 +207,11 @@ def _take_bounds(reader: Reader, of_each: OfEach) -> list[Bound]:
         low, _ = reader.around(bound.position)
         columns = [n for n in reader.open("column", of_each.column or "") if low <= n < bound.position]
         unit = bound.unit_piece
+        if of_each.column is None and unit is not None and unit.has("subject", of_each.subject):
+            unit.is_used = True  # more than two trainings, with their number
+            reader.quantities.bounds.remove(bound)
+            taken.append(bound)
+            continue
         if of_each.column is None or not (columns if unit is None else unit.has("column", of_each.column)):
             continue
         if unit is not None:

@@ -66,7 +66,18 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
     of_events = reader.subject in (LEAVE, TRAINING) and column is None and facts.counted is None
     if of_events and _is_of_people(reader, position):
         raise NotUnderstoodError("a share of people, but of what they did is not clear")
+    facts.more += [figure] * (column is None and _is_beside_number(reader, position))
     return figures(reader, facts, Share(chosen, figure), rank_of(reader))
+
+
+def _is_beside_number(reader: Reader, position: int) -> bool:
+    """Headcount and share of women: both are asked for."""
+    for first, second in ((number, position) for number in range(position)):
+        joint, piece = reader.beside(second, -1)
+        counts = reader.pieces[first].has("ask", "count") and reader.beside(joint, -1)[0] == first
+        if counts and piece is not None and piece.has("conjunction", "and"):
+            return True
+    return False
 
 
 def _of_whole_mean(reader: Reader, facts: Facts) -> Gap | None:

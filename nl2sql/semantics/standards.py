@@ -50,6 +50,7 @@ OWN = frozenset(
 )
 _PEERS = ("department", "position", "city", "country", "project", "level", "family")
 """Attributes that people share with those they are compared with."""
+_LISTING = ("with", "and", "show", "give", "list", "including", "plus", "showing")
 _FUNCTIONS = ("avg", "median")
 _SUMS = ("days", "hours", "budget", "payroll")
 _PLACES = ("city", "country", "department", "project")
@@ -361,6 +362,14 @@ def _compare_shares(reader: Reader, facts: Facts, standard: Standard) -> None:
     facts.having.append(Having(share, standard.comparing.operator, Plan(facts.table, measures=(share,))))
 
 
+def _lists_own(reader: Reader, number: int) -> bool:
+    """Paid less than the company average, with their salary: what is shown of them, and no standard of theirs."""
+    before = reader.pieces[number - 1].text.lower() if number else ""
+    ahead = reader.pieces[number + 1 : number + 2]
+    told = bool(ahead) and not ahead[0].has("agg") and any(map(ahead[0].has, ("column", "title", "date", "filler")))
+    return reader.language == "en" and before in _LISTING and told
+
+
 def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
     """Than the average of their own department; of what is one's own otherwise is not understood."""
     if standard.peers is not None and facts.table == "staff":
@@ -368,7 +377,7 @@ def _own_group(reader: Reader, facts: Facts, standard: Standard) -> str | None:
             facts.counted = PEOPLE  # how many are paid below the average of their position
         facts.wants_rows |= facts.target is None and facts.counted is None and not reader.keys
         return standard.peers
-    said = {piece.text.lower() for piece in reader.pieces}
+    said = {piece.text.lower() for number, piece in enumerate(reader.pieces) if not _lists_own(reader, number)}
     if standard.values or (not said & OWN and not _OF_OWN.search(reader.text)):
         return None
     for key in (facts.target, *reader.keys):

@@ -243,6 +243,7 @@ def asks_who(reader: Reader) -> bool:
         or reader.language == "tr"
         or _follows_groups(reader, number)
         or _follows_colon(reader, number)
+        or _follows_place(reader, number)
         for number in reader.open("ask", "who")
     )
 
@@ -250,6 +251,17 @@ def asks_who(reader: Reader) -> bool:
 def _follows_colon(reader: Reader, number: int) -> bool:
     """Moscow office, who: what is asked comes after a colon."""
     return ":" in reader.text[reader.pieces[number - 1].end : reader.pieces[number].start]
+
+
+def _follows_place(reader: Reader, number: int) -> bool:
+    """In Moscow, who …: nothing but whom it is about stands before."""
+    before = reader.pieces[:number]
+    named = {value.position for value in reader.values}
+    parted = "," in reader.text[reader.pieces[number - 1].end : reader.pieces[number].start]
+    plain = all(
+        n in named or reader.pieces[n].is_filler or reader.pieces[n].has("time", "during") for n in range(number)
+    )
+    return parted and bool(before) and plain
 
 
 def _follows_groups(reader: Reader, number: int) -> bool:
@@ -261,5 +273,5 @@ def _follows_groups(reader: Reader, number: int) -> bool:
         bool(reader.keys)
         and behind >= 0
         and reader.pieces[behind].is_used
-        and reader.dim(reader.pieces[behind]) is not None
+        and (reader.dim(reader.pieces[behind]) is not None or reader.pieces[behind].has("each"))
     )

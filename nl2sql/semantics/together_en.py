@@ -11,12 +11,15 @@ from decimal import Decimal
 from typing import Final
 
 from nl2sql.semantics.comparing import direction_of
-from nl2sql.semantics.facts import LEAVE, PEOPLE, QUALITIES, TRAINING
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, QUALITIES, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.purposes import read_purposes
+from nl2sql.semantics.together_en_frames import RULES_OF_FRAMES, insert_unsaid
 from nl2sql.semantics.together_en_people import RULES_OF_PEOPLE, Rule, pass_over
 
 _MONEY: Final = ("payroll", "salary")
 _VERBS: Final = ("cost", "pay", "paid", "spend", "spent", "go to", "goes to", "do we pay", "we pay", "do we spend")
+_THINGS: Final = (TRAINING, PROJECT, CONTRACT)
 _INTO: Final = ("in", "on", "for")
 _SPLIT: Final = ("split", "distribut", "spread", "divid", "broken down")
 _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "at the least": "min"}
@@ -24,10 +27,12 @@ _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "a
 
 def read_english(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
+    read_purposes(Line(pieces, text))
     _part_none(pieces)
+    insert_unsaid(pieces, text)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
-        for is_so, read in (*_RULES, *RULES_OF_PEOPLE):
+        for is_so, read in (*RULES_OF_FRAMES, *_RULES, *RULES_OF_PEOPLE):
             if is_so(piece):
                 read(line, number)
 
@@ -175,7 +180,8 @@ def _read_half(line: Line, number: int) -> None:
 def _read_what(line: Line, number: int) -> None:
     """In what year, what city: which."""
     piece, after = line.pieces[number], line.pieces[number + 1 : number + 2]
-    if after and after[0].has("dim") and not after[0].values:
+    things = after and after[0].has("subject", *_THINGS) and after[0].text.lower().endswith("s")
+    if after and (after[0].has("dim") or things) and not after[0].values:
         piece.readings = {"ask": ("which",)}
 
 
