@@ -16,7 +16,17 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
-_BIRTHDAY = ("birthday", "doğum gün", "день рожд", "дня рожд", "днём рожд", "днем рожд", "дни рожд", "дней рожд")
+_BIRTHDAY = (
+    "birthday",
+    "именинни",
+    "doğum gün",
+    "день рожд",
+    "дня рожд",
+    "днём рожд",
+    "днем рожд",
+    "дни рожд",
+    "дней рожд",
+)
 _ANNIVERSARY = ("anniversar", "yıl dönüm", "yıldönüm", "годовщин")
 _TODAY = frozenset({"today", "bugün", "сегодня"})
 _THAT_YEAR = ("dim", "year")

@@ -22,7 +22,7 @@ from nl2sql.plan import (
 )
 from nl2sql.semantics.ages import counts_kind
 from nl2sql.semantics.bound_columns import column_of_bound, follows_column, said_before
-from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, RAISE, TRAINING, Facts
+from nl2sql.semantics.facts import CONTRACT, GROUPS, LEAVE, PEOPLE, PROJECT, QUALITIES, RAISE, TRAINING, Facts
 from nl2sql.semantics.pay import bind_raise, is_percent
 from nl2sql.semantics.quantities import Bound, whole
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -172,9 +172,11 @@ def _aggs(reader: Reader, bound: Bound, attribute: str, place: int | None, *, gr
 
 
 def _is_of_everybody(reader: Reader, bound: Bound) -> bool:
-    """Сотрудников меньше 100: people stand before the number."""
+    """Сотрудников меньше 100, женщин больше десяти: people stand before the number."""
     low, _ = reader.around(bound.position)
-    return any(piece.has("subject", PEOPLE) for piece in reader.pieces[low : bound.position])
+    kind = reader.beside(reader.beside(bound.position, -1)[0], -1)[0]
+    of_kind = any(value.position == kind and value.attribute in QUALITIES for value in reader.values)
+    return of_kind or any(piece.has("subject", PEOPLE) for piece in reader.pieces[low : bound.position])
 
 
 def _bind_to_subject(reader: Reader, facts: Facts, bound: Bound) -> bool:

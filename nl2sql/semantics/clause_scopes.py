@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from nl2sql.semantics.clause_parts import Parts
+from nl2sql.semantics.clause_parts import Clause, Parts
 from nl2sql.semantics.reader import NotUnderstoodError
 
 _APART = frozenset({"but", "with", "но", "с", "а", "ama", "fakat", "ancak"})
+_EVER = frozenset({"never", "никогда", "никогда не"})
 _NEITHER = frozenset({"neither", "nor", "ни", "ne"})
 
 
@@ -62,7 +63,14 @@ def _check_scopes(parts: Parts) -> None:
         trailing = bool(two.spans) and not one.spans and all(span.position > two.last for span in two.spans)
         if leading and alike and parts.reader.language != "tr":
             two.spans = list(one.spans)
+        elif leading and one.subject == two.subject and parts.reader.language != "tr" and not _is_ever(parts, two):
+            two.spans = list(one.spans)  # in 2026 sick leave but no annual leave
         elif trailing and one.subject == two.subject and parts.reader.language != "tr":
             one.spans = list(two.spans)  # sick leave but no annual leave in 2025
         elif leading or (trailing and alike):
             raise NotUnderstoodError("a period of one of two events, or of both")
+
+
+def _is_ever(parts: Parts, clause: Clause) -> bool:
+    """Never, никогда: in no year at all, perhaps."""
+    return any(parts.reader.pieces[number].text.lower() in _EVER for number in clause.negated)

@@ -9,7 +9,7 @@ from typing import Literal
 from nl2sql.plan import Comparison
 from nl2sql.semantics.reader import Reader
 
-_OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_OPERATORS: Mapping[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 _FALLS = (
     "decreas",
     "drop",

@@ -78,6 +78,12 @@ def is_nominative(word: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 13)
+def is_genitive(word: str) -> bool:
+    """Whether a Russian word may be what something is compared with: старше юридического."""
+    return any("gent" in parse.tag for parse in _morphology().parse(word))
+
+
+@lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> frozenset[str]:
     """All forms of a Russian word."""
     return frozenset(form.word.replace("ё", "е") for form in _morphology().parse(word)[0].lexeme)

@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from nl2sql.persons import NAMES
 from nl2sql.plan import Figure, Function, Gap, Having, Measure, Order, Plan
-from nl2sql.semantics.comparing import direction_of, find_comparing
+from nl2sql.semantics.comparing import Comparing, direction_of, find_comparing
 from nl2sql.semantics.facts import GROUPS, LEAVE, PEOPLE, TABLES, TABLES_OF_DIMS, TRAINING, Facts
 from nl2sql.semantics.growth import groups_that_grew
 from nl2sql.semantics.measures import column_of, count
@@ -21,6 +21,7 @@ Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
 _DATIVES = ("lara", "lere")
 _TO_IT = ("ına", "ine", "una", "üne")
+_LESS = (" меньше", " ниже", " моложе", " младше", " less", " fewer", " lower", " younger")
 _PERCENT = ("%", "percent", "per cent", "процент", "yüzde")
 _MEASURED = {LEAVE: {"days": "gün"}, PEOPLE: {"salary": "dolar", "age": "yaş"}}
 """In Turkish the unit stands within the word that asks for the difference."""
@@ -47,6 +48,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     if sides is None or [one for one in reader.quantities.ranks if one is not rank]:
         raise NotUnderstoodError("a difference of what is not said")
     comparing = find_comparing(reader)
+    sides = _from_larger(reader, comparing, sides) if operator in ("-", "/") else sides
     if any(one.attribute is None for one in comparing):
         reader.use(*(number for one in comparing for number in one.positions if one.attribute is None))
     figure = _figure(reader, facts)
@@ -64,6 +66,14 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     ranked: Operator = "distance" if rank is not None and operator == "-" else operator
     difference = Gap(first, second, ranked)
     return groups_that_grew(reader, facts, groups, difference) or figures(reader, facts, difference, rank)
+
+
+def _from_larger(reader: Reader, comparing: list[Comparing], sides: Sides) -> Sides:
+    """By how much less women earn than men is told as a positive number; на сколько меньше both asks and compares."""
+    less = any(piece.has("ask", "difference") and piece.text.lower().endswith(_LESS) for piece in reader.pieces)
+    if not less and [one.operator for one in comparing] != ["<"]:
+        return sides
+    return replace(sides, first=sides.second, second=sides.first)
 
 
 def above_standard(reader: Reader, facts: Facts) -> Plan | None:

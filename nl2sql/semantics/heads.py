@@ -61,7 +61,7 @@ def _head(reader: Reader, number: int, piece: Piece) -> str | None:
         return PEOPLE
     if not piece.is_open or piece.has("subject"):
         return piece.key("subject") if piece.is_open else None
-    if piece.has("ask", "who") and (number == 0 or reader.language == "tr"):
+    if piece.has("ask", "who") and (number == reader.first or reader.language == "tr"):
         return PEOPLE
     key = piece.key("dim")
     return key if key in TABLES_OF_HEADS else None

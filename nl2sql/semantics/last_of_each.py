@@ -30,6 +30,7 @@ _LAST: Final = (
 )
 _FIRST: Final = ("first", "the first", "earliest", "very first", "first time", "the first time", "ilk", "ilk kez")
 _BEGINNING: Final = {"max": ("последн", "в последн"), "min": ("перв", "в перв", "впервые")}
+_STARTED: Final = ("начал", "начина")
 _EACH: Final = re.compile(
     r"\b(?:each|every|their|they|dates|her bir|her|\w*tarihleri|кажд\w+|их|даты)\b", re.IGNORECASE
 )
@@ -59,8 +60,7 @@ def last_of_each(reader: Reader) -> Plan | None:
     reader.use(*edges, *asked, *(n for kind in _SAID for n in reader.open(kind)))
     reader.use(*reader.open("subject", subject, PEOPLE), *reader.open("dim", "course", "city"))
     reader.use(
-        *reader.open("event", "complete"),
-        *(reader.open("event", "start") if asked else ()),
+        *reader.open("event", "complete", *(["start"] if asked or subject == LEAVE else [])),
         *reader.open("ask", "list", "which", "what"),
         *reader.open("title"),
     )
@@ -80,9 +80,11 @@ def _edge(reader: Reader, number: int, piece: Piece) -> str | None:
     said, after = piece.text.lower(), reader.pieces[number + 1 : number + 2]
     if (after and after[0].has("title")) or piece.has("dim") or piece.values or not (piece.is_open or ranked):
         return None
-    if said in _LAST or said.startswith(_BEGINNING["max"]):
+    started = said.startswith(_STARTED)  # когда начался последний отпуск
+    word = said.split()[-1] if started else said
+    if said in _LAST or word.startswith(_BEGINNING["max"]):
         return "max"
-    return "min" if said in _FIRST or said.startswith(_BEGINNING["min"]) else None
+    return "min" if said in _FIRST or word.startswith(_BEGINNING["min"]) else None
 
 
 def _subject(reader: Reader, edges: dict[int, str]) -> str | None:

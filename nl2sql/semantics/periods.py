@@ -20,6 +20,10 @@ _APART = ("versus", "difference", "ratio", "growth", "distribution")
 """Figures of each of several periods are asked for, not of all of them."""
 
 
+_CONTRASTS = frozenset({"а", "но", "but", "ama", "fakat", "ancak"})
+"""What is said after them is said of another period alone."""
+
+
 @dataclass(frozen=True)
 class _Found:
     """A period with the pieces that it is made of."""
@@ -291,7 +295,7 @@ def _listed(line: Line, last: int, first: int) -> list[int] | None:
         gap = line.text[line.pieces[last].end : line.pieces[first].start]
         return [] if "," in gap else None
     joint = line.pieces[between[0]]
-    joins = joint.has("conjunction", "or", "and") and not joint.values
+    joins = joint.has("conjunction", "or", "and") and not joint.values and joint.text.lower() not in _CONTRASTS
     return between if len(between) == 1 and joins else None
 
 

@@ -76,19 +76,17 @@ def _since_hired(reader: Reader) -> Plan | None:
     falls = any(direction_of(reader.pieces[n].text.lower()) == "<" for n in grown)
     if not hired or falls or reader.keys or reader.quantities.spans or not _asks_persons(reader, each=each):
         return None
-    where = [one for _, one in named_values(reader, "staff")]
-    if grown and rank is not None and rank.attribute is None:
-        amount = Ref("staff", "rise_percent") if _is_of_percent(reader) else reader.ref("staff", "rise")
-        return _ranked(reader, "staff", (amount,), where, rank)
-    if rank is not None or not each:
-        return None
-    if grown and reader.open("ask", "much", "difference"):
-        amount = Ref("staff", "rise_percent") if _is_of_percent(reader) else reader.ref("staff", "rise")
-        return _ranked(reader, "staff", (amount,), where, None)
-    if not grown and _NOW.search(reader.text):
+    ranked = rank is not None and rank.attribute is None
+    then_and_now = rank is None and each and not grown and _NOW.search(reader.text) is not None
+    shown: tuple[Ref, ...]
+    if grown and (ranked or (rank is None and each and reader.open("ask", "much", "difference"))):
+        shown = (Ref("staff", "rise_percent") if _is_of_percent(reader) else reader.ref("staff", "rise"),)
+    elif then_and_now:
         shown = reader.ref("staff", "first_salary"), reader.ref("staff", "salary")
-        return _ranked(reader, "staff", shown, where, None)
-    return None
+    else:
+        return None
+    where = [one for _, one in named_values(reader, "staff")]  # takes the values: nothing else can be made of them
+    return _ranked(reader, "staff", shown, where, rank)
 
 
 def _since_events(reader: Reader) -> list[int]:

@@ -24,6 +24,7 @@ OF_EVENTS = {
 DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
 _DOERS = re.compile(r"[ae]nl[ae]r(ın|in|ı|i)?$|([вд]ш|ющ|ящ)(ие|их|им|ими)(ся)?$")
 """How participles of many end."""
+_DATE = ("date", "tarih", "дат")
 _QUESTION_WORDS = ("city", "position")
 _ADD = ("add", "ekle", "ekleyin", "добавь", "добавьте")
 _LISTED_AFTER = (":", "—", "–")
@@ -102,6 +103,8 @@ def _date_of_event(reader: Reader, facts: Facts, number: int) -> str | None:
         rank.attribute in ("start", "tenure", "age") for rank in reader.quantities.ranks
     ):
         return "start"
+    if facts.clauses and reader.pieces[number].text.lower().startswith(_DATE):
+        raise NotUnderstoodError("a date of people or of what they did")
     return "hire" if reader.subject == PEOPLE and not facts.events else None
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from nl2sql.plan import AllOf, AnyOf, Condition, OneOf, Part
 from nl2sql.semantics.comparing import Comparing, find_comparing
 from nl2sql.semantics.facts import TABLES_OF_DIMS, Facts
+from nl2sql.semantics.forms import is_genitive, is_nominative
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.spans import Span
 from nl2sql.semantics.timing import date_of, period
@@ -16,6 +17,7 @@ from nl2sql.semantics.timing import date_of, period
 _PAIR = 2
 _MONTHS = 12
 _AS_MUCH = re.compile(r"\bas (?:in |on |at |an? |the |our )*$", re.IGNORECASE)
+_THAN = "чем"
 _ABLATIVES = ("den", "dan", "ten", "tan")
 
 
@@ -68,6 +70,11 @@ def _is_second(reader: Reader, comparing: Comparing, value: Named) -> bool:
     if reader.language == "tr":
         piece = value.piece
         return (piece.suffix or piece.text.lower()).endswith(_ABLATIVES)
+    if reader.language == "ru" and _THAN not in reader.pieces[comparing.start].text.lower():
+        said = value.piece.text.lower().split()[0]
+        than = any(piece.text.lower() == _THAN for piece in reader.pieces[value.position :])
+        if than or is_nominative(said) or not is_genitive(said):
+            return False  # на сколько старше сварщики, чем электрики
     return reader.beside(comparing.start, 1)[0] == value.position
 
 
