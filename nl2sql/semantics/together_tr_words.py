@@ -1,0 +1,159 @@
+"""What Turkish says in other words: why a question is asked, those who earn, budgets set apart, six and below, the same year.
+
+These are rules of `together_tr`, which applies them before its own.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from nl2sql.semantics.facts import CONTRACT, PEOPLE, TRAINING
+from nl2sql.semantics.pieces import Line, Piece
+from nl2sql.semantics.years import is_year
+
+_PURPOSE: Final = re.compile(
+    r"(?:[ae]ca[ğg][ıi]z|ece[ğg]iz|[ae]ca[ğg][ıi]m|ece[ğg]im|[ıiuü]yor(?:uz|um)|lazım|gerek|gerekli)$", re.IGNORECASE
+)
+_FOR: Final = "için"
+_TELLS: Final = ("negation", "compare", "compare_after", "calendar", "time", "rank", "agg", "conjunction")
+_LEAST: Final = {"en az": "ge", "en fazla": "le", "en çok": "le"}
+_SIX: Final = "altı"
+_PRESENT: Final = ("mevcut", "şimdiki", "şu anki", "bugünkü")
+_KINDS: Final = ("position", "family", "level", "gender")
+_ALLOCATED: Final = ("ayrıl",)
+_YEARS: Final = ("yıl", "sene", "yılda", "senede", "yıl içinde", "sene içinde", "yılın", "senenin")
+_HIRED: Final = re.compile(r"(?:l[ae]r|m[ıi]z|n)[ıi]n$")
+_CONTRACT: Final = ("sözleşmesi", "kontratı")
+_BEING: Final = ("olan", "bulunan")
+_CHANGES: Final = ("değiş", "farklılaş", "seyre")
+_HOW: Final = "nasıl"
+_BEFORE: Final = ("bir önceki", "önceki")
+_THAT: Final = ("o", "aynı")
+
+
+def read_turkish_words(pieces: list[Piece], text: str) -> None:
+    """Give such words the readings that they have together."""
+    _split_least(pieces)
+    line = Line(pieces, text)
+    _read_purpose(line)
+    for number, piece in enumerate(pieces):
+        said = piece.text.lower()
+        if said == _SIX:
+            _read_six(line, number)
+        elif said in _PRESENT:
+            _read_present(line, number)
+        elif said.startswith(_ALLOCATED):
+            _read_allocated(line, number)
+        elif said.startswith(_BEFORE) and piece.has("relative", "year:-1"):
+            _read_year_before(line, number)
+        elif said.startswith(_CONTRACT) and piece.has("subject", CONTRACT):
+            _read_kind_of_contract(line, number)
+        elif said.startswith(_CHANGES) and number and pieces[number - 1].text.lower() == _HOW:
+            _read_changes(line, number)
+        elif piece.has("event", "hire") and _HIRED.search(said):
+            _read_hired(line, number)
+        elif said in _YEARS:
+            _read_same_year(line, number)
+
+
+def _read_purpose(line: Line) -> None:
+    """Kesintiler için soruyorum: what a colon ends says why it is asked, if it names nothing that is asked about."""
+    ends = [n for n, piece in enumerate(line.pieces) if line.text[piece.end : piece.end + 1] == ":"]
+    opening = line.pieces[: ends[0] + 1] if ends else []
+    if not opening or any(piece.values or piece.number is not None for piece in opening):
+        return
+    unknown = any(not piece.readings or piece.has("absent") for piece in opening)
+    purpose = _PURPOSE.search(opening[-1].text) or (opening[-1].text.lower() == _FOR and unknown)
+    if purpose and len(opening) > 1 and not any(piece.has(kind) for piece in opening for kind in _TELLS):
+        for piece in opening:
+            piece.readings = {"filler": ("filler",)}
+
+
+def _split_least(pieces: list[Piece]) -> None:
+    """Kıdemi en az 15 yıl olanlar: at least so many, and nobody who has the least."""
+    for number in reversed(range(len(pieces) - 1)):
+        piece = pieces[number]
+        told = next((word for word in _LEAST if piece.text.lower().endswith(f" {word}")), None)
+        column = (piece.key("rank") or "").partition(":")[2]
+        if told is None or not column or not piece.has("rank") or pieces[number + 1].number is None:
+            continue
+        start = piece.end - len(told)
+        least = Piece(piece.text[-len(told) :], start, piece.end, readings={"compare": (_LEAST[told],)})
+        pieces.insert(number + 1, least)
+        piece.text, piece.end = piece.text[: -len(told)].rstrip(), start - 1
+        piece.readings = {"ask": ("count_after",)} if column == "count" else {"column": (column,)}
+
+
+def _read_six(line: Line, number: int) -> None:
+    """Önümüzdeki altı ay: a number, unless one stands before it that something is below."""
+    before = line.beside(number, -1)[1]
+    below = before is not None and (before.number is not None or before.has("unit") or before.has("multiplier"))
+    if not below:
+        line.pieces[number].readings, line.pieces[number].number = {"number": ("6",)}, Decimal(6)
+
+
+def _read_present(line: Line, number: int) -> None:
+    """Mevcut elektrikçiler: those who work here now, and no number of them."""
+    after = line.pieces[number + 1] if number + 1 < len(line.pieces) else None
+    if after is not None and any(attribute in _KINDS for attribute, _ in after.values):
+        line.pieces[number].readings = {"current": ("current",), "filler": ("filler",)}
+    elif after is not None and (after.has("subject") or after.has("dim")):
+        line.pieces[number].readings.pop("ask", None)
+
+
+def _read_allocated(line: Line, number: int) -> None:
+    """Bütçe ayrıldı, eğitime kaç saat ayrılmış: what was set apart, and nobody who left."""
+    piece, before = line.pieces[number], line.pieces[:number]
+    if not piece.has("event", "left") or any(one.has("subject", PEOPLE) for one in before):
+        return
+    trained = any(one.has("subject", TRAINING) or any(key == "course" for key, _ in one.values) for one in line.pieces)
+    if any(one.has("column", "budget") for one in line.pieces[max(number - 1, 0) : number]):
+        piece.readings = {"filler": ("filler",)}
+    elif trained and any(one.has("column", "hours") for one in before):
+        piece.readings = {"work": ("take",)}
+
+
+def _read_same_year(line: Line, number: int) -> None:
+    """O yıl, aynı yıl: the year that was named before."""
+    told = line.pieces[number - 1].text.lower() if number else ""
+    named = [n for n in range(number - 1) if is_year(line, n)]
+    if told in _THAT and len({line.pieces[n].number for n in named}) == 1:
+        _set_year(line.pieces[number], line.pieces[named[0]].number or Decimal(0))
+        line.pieces[number - 1].readings = {"filler": ("filler",)}
+
+
+def _read_hired(line: Line, number: int) -> None:
+    """İşe aldıklarımızın yüzde kaçı ayrılmış: everybody who was ever hired, if no period is told."""
+    gone = any(piece.has("event", "left") for piece in line.pieces[number + 1 :])
+    dated = any(piece.number is not None or piece.has("calendar") or piece.has("relative") for piece in line.pieces)
+    if gone and not dated and not any(piece.has("time", "this", "last", "next") for piece in line.pieces):
+        line.pieces[number].readings = {"subject": (PEOPLE,)}
+
+
+def _read_kind_of_contract(line: Line, number: int) -> None:
+    """Sözleşmesi süresiz olanların oranı: what kind of contract people have, and no contracts."""
+    named, after = line.pieces[number + 1 : number + 2], line.pieces[number + 2 : number + 3]
+    kind = bool(named) and any(attribute == "contract_type" for attribute, _ in named[0].values)
+    if kind and after and after[0].text.lower().startswith(_BEING):
+        line.pieces[number].readings = {"filler": ("filler",)}
+
+
+def _read_changes(line: Line, number: int) -> None:
+    """İşe alımlar yıllara göre nasıl değişmiş: figures of each period, unless two periods are named."""
+    each = any(piece.has("each") or piece.has("group") for piece in line.pieces)
+    if each and not any(is_year(line, n) for n in range(len(line.pieces))):
+        line.pieces[number].readings = {"filler": ("filler",)}
+
+
+def _read_year_before(line: Line, number: int) -> None:
+    """2025'te bir önceki yıla göre: the year before the one that is named, and not before today."""
+    named = {piece.number for n, piece in enumerate(line.pieces) if n != number and is_year(line, n)}
+    if len(named) == 1 and (year := named.pop()) is not None:
+        _set_year(line.pieces[number], year - 1)
+
+
+def _set_year(piece: Piece, year: Decimal) -> None:
+    """Take a piece for a year as if it were written in figures."""
+    piece.readings, piece.number, piece.text = {}, year, str(year)
