@@ -15,7 +15,7 @@ from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
-from nl2sql.semantics.sides import Sides, of_values
+from nl2sql.semantics.sides import Sides, of_values, tells_less
 
 Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
@@ -42,7 +42,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
             facts.target = None
         reader.quantities.ranks.clear()
         return figures(reader, facts, between, rank)
-    sides = facts.sides or of_values(reader, facts) or of_bounds(facts)
+    sides = facts.sides or _sides(reader, facts, operator)
     if sides is None or [one for one in reader.quantities.ranks if one is not rank]:
         raise NotUnderstoodError("a difference of what is not said")
     comparing = find_comparing(reader)
@@ -63,6 +63,13 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     ranked: Operator = "distance" if rank is not None and operator == "-" else operator
     difference = Gap(first, second, ranked)
     return groups_that_grew(reader, facts, groups, difference) or figures(reader, facts, difference, rank)
+
+
+def _sides(reader: Reader, facts: Facts, operator: Operator) -> Sides | None:
+    """Two kinds of people; how much less is told from the larger side."""
+    sides = of_values(reader, facts) or of_bounds(facts)
+    turned = sides is not None and operator == "-" and tells_less(reader)
+    return replace(sides, first=sides.second, second=sides.first) if sides is not None and turned else sides
 
 
 def above_standard(reader: Reader, facts: Facts) -> Plan | None:

@@ -6,6 +6,7 @@ taken for a part of something else.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
@@ -115,7 +116,7 @@ def _of_them(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
     again = [piece for piece in asked[1:] if piece.text.lower().startswith(_OF_THEM)]
     if not again or asked[0].text.lower().startswith(_OF_THEM):
         return None
-    parted = "," in reader.text[asked[0].end : again[0].start]
+    parted = re.search(r",|\bve\b", reader.text[asked[0].end : again[0].start]) is not None
     return "how many, and how many of them" if parted and len(plan.measures) <= 1 else None
 
 

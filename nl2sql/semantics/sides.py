@@ -18,7 +18,7 @@ _MONTHS = 12
 _AS_MUCH = re.compile(r"\bas (?:in |on |at |an? |the |our )*$", re.IGNORECASE)
 _ABLATIVES = ("den", "dan", "ten", "tan")
 _HOW_MUCH = ("kaç", "ne", "kaçar")
-_LESS = ("az", "düş", "kısa")
+_LESS = ("az", "düş", "kısa", "genç", "küçük", "ucuz")
 
 
 @dataclass(frozen=True)
@@ -201,19 +201,28 @@ def find_compared_periods(reader: Reader, facts: Facts) -> bool:
     return True
 
 
+def tells_less(reader: Reader) -> bool:
+    """Kaç dolar az, ne kadar azaldı: how much less, which is told from the larger side."""
+    return (asked := _asked_amount(reader)) is not None and asked.split()[-1].startswith(_LESS)
+
+
+def _asked_amount(reader: Reader) -> str | None:
+    """Kaç gün fazla, kaç saat azaldı: the Turkish words that ask by how much, and by no per cent."""
+    asked = [n for n, piece in enumerate(reader.pieces) if piece.has("ask", "difference", "growth")]
+    if reader.language != "tr" or len(asked) != 1 or reader.said("ask", "share") or "%" in reader.text:
+        return None
+    said = reader.pieces[asked[0]].text.lower()
+    before = reader.pieces[max(asked[0] - 2, 0)].text.lower()
+    return said if said.startswith(_HOW_MUCH) or before in _HOW_MUCH else None
+
+
 def _is_told_first(reader: Reader, pair: list[Span]) -> bool | None:
     """2025'teki 2026'dakinden kaç gün fazla, kaç gün azaldı: whether the first is what the other is taken from."""
-    asked = [n for n, piece in enumerate(reader.pieces) if piece.has("ask", "difference", "growth")]
-    if reader.language != "tr" or len(asked) != 1 or reader.open("ask", "share") or "%" in reader.text:
+    if _asked_amount(reader) is None:
         return None
-    said = reader.pieces[asked[0]].text.lower().split()
-    amount = reader.pieces[max(asked[0] - 2, 0)].text.lower() in _HOW_MUCH or said[0] in _HOW_MUCH
-    first, second = sorted(span.position for span in pair)
-    standard = [n for n in (first, second) if _is_than(reader, n)]
-    if not amount or said[0] == "yüzde":
-        return None
+    standard = [span.position for span in pair if _is_than(reader, span.position)]
     told = pair[0].position != standard[0] if len(standard) == 1 else _is_later(pair)
-    return told != said[-1].startswith(_LESS)
+    return told != tells_less(reader)
 
 
 def _is_than(reader: Reader, number: int) -> bool:

@@ -6,6 +6,7 @@ These are rules of `together_tr`, which applies them before its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -13,11 +14,10 @@ from nl2sql.semantics.facts import CONTRACT, PEOPLE, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.years import is_year
 
-_PURPOSE: Final = re.compile(
-    r"(?:[ae]ca[ğg][ıi]z|ece[ğg]iz|[ae]ca[ğg][ıi]m|ece[ğg]im|[ıiuü]yor(?:uz|um)|lazım|gerek|gerekli)$", re.IGNORECASE
-)
+_PLANS: Final = re.compile(r"[ae]ca[ğg][ıi](?:z|m)$|ece[ğg]i(?:z|m)$", re.IGNORECASE)
+_ASKS: Final = re.compile(r"[ıiuü]yor(?:uz|um)$|^(?:lazım|gerek|gerekli)$", re.IGNORECASE)
 _FOR: Final = "için"
-_TELLS: Final = ("negation", "compare", "compare_after", "calendar", "time", "rank", "agg", "conjunction")
+_TELLS: Final = ("absent", "negation", "compare", "compare_after", "calendar", "time", "rank", "agg", "conjunction")
 _LEAST: Final = {"en az": "ge", "en fazla": "le", "en çok": "le"}
 _SIX: Final = "altı"
 _PRESENT: Final = ("mevcut", "şimdiki", "şu anki", "bugünkü")
@@ -29,33 +29,9 @@ _CONTRACT: Final = ("sözleşmesi", "kontratı")
 _BEING: Final = ("olan", "bulunan")
 _CHANGES: Final = ("değiş", "farklılaş", "seyre")
 _HOW: Final = "nasıl"
+_BUDGET: Final = ("bütçesi",)
 _BEFORE: Final = ("bir önceki", "önceki")
 _THAT: Final = ("o", "aynı")
-
-
-def read_turkish_words(pieces: list[Piece], text: str) -> None:
-    """Give such words the readings that they have together."""
-    _split_least(pieces)
-    line = Line(pieces, text)
-    _read_purpose(line)
-    for number, piece in enumerate(pieces):
-        said = piece.text.lower()
-        if said == _SIX:
-            _read_six(line, number)
-        elif said in _PRESENT:
-            _read_present(line, number)
-        elif said.startswith(_ALLOCATED):
-            _read_allocated(line, number)
-        elif said.startswith(_BEFORE) and piece.has("relative", "year:-1"):
-            _read_year_before(line, number)
-        elif said.startswith(_CONTRACT) and piece.has("subject", CONTRACT):
-            _read_kind_of_contract(line, number)
-        elif said.startswith(_CHANGES) and number and pieces[number - 1].text.lower() == _HOW:
-            _read_changes(line, number)
-        elif piece.has("event", "hire") and _HIRED.search(said):
-            _read_hired(line, number)
-        elif said in _YEARS:
-            _read_same_year(line, number)
 
 
 def _read_purpose(line: Line) -> None:
@@ -64,9 +40,9 @@ def _read_purpose(line: Line) -> None:
     opening = line.pieces[: ends[0] + 1] if ends else []
     if not opening or any(piece.values or piece.number is not None for piece in opening):
         return
-    unknown = any(not piece.readings or piece.has("absent") for piece in opening)
-    purpose = _PURPOSE.search(opening[-1].text) or (opening[-1].text.lower() == _FOR and unknown)
-    if purpose and len(opening) > 1 and not any(piece.has(kind) for piece in opening for kind in _TELLS):
+    last = opening[-1].text
+    purpose = _PLANS.search(last) or (_ASKS.search(last) and any(piece.text.lower() == _FOR for piece in opening))
+    if purpose and not any(piece.has(kind) for piece in opening for kind in _TELLS):
         for piece in opening:
             piece.readings = {"filler": ("filler",)}
 
@@ -135,14 +111,25 @@ def _read_hired(line: Line, number: int) -> None:
 def _read_kind_of_contract(line: Line, number: int) -> None:
     """Sözleşmesi süresiz olanların oranı: what kind of contract people have, and no contracts."""
     named, after = line.pieces[number + 1 : number + 2], line.pieces[number + 2 : number + 3]
-    kind = bool(named) and any(attribute == "contract_type" for attribute, _ in named[0].values)
+    kind = bool(named) and line.pieces[number].has("subject", CONTRACT)
+    kind &= any(attribute == "contract_type" for piece in named for attribute, _ in piece.values)
     if kind and after and after[0].text.lower().startswith(_BEING):
         line.pieces[number].readings = {"filler": ("filler",)}
 
 
+def _read_budget_of_pay(line: Line, number: int) -> None:
+    """Maaş bütçesi en yüksek: the most that is paid, and no budget of a project."""
+    piece, before = line.pieces[number], line.pieces[number - 1 : number]
+    ranked = piece.has("rank", "max:budget", "min:budget")
+    if ranked and before and before[0].has("column", "salary"):
+        before[0].readings = {"column": ("payroll",)}
+        piece.readings = {"rank": ((piece.key("rank") or "").partition(":")[0],)}
+
+
 def _read_changes(line: Line, number: int) -> None:
     """İşe alımlar yıllara göre nasıl değişmiş: figures of each period, unless two periods are named."""
-    each = any(piece.has("each") or piece.has("group") for piece in line.pieces)
+    how = number > 0 and line.pieces[number - 1].text.lower() == _HOW
+    each = how and any(piece.has("each") or piece.has("group") for piece in line.pieces)
     if each and not any(is_year(line, n) for n in range(len(line.pieces))):
         line.pieces[number].readings = {"filler": ("filler",)}
 
@@ -150,10 +137,40 @@ def _read_changes(line: Line, number: int) -> None:
 def _read_year_before(line: Line, number: int) -> None:
     """2025'te bir önceki yıla göre: the year before the one that is named, and not before today."""
     named = {piece.number for n, piece in enumerate(line.pieces) if n != number and is_year(line, n)}
-    if len(named) == 1 and (year := named.pop()) is not None:
+    is_named = line.pieces[number].has("relative", "year:-1")
+    if is_named and len(named) == 1 and (year := named.pop()) is not None:
         _set_year(line.pieces[number], year - 1)
 
 
 def _set_year(piece: Piece, year: Decimal) -> None:
     """Take a piece for a year as if it were written in figures."""
     piece.readings, piece.number, piece.text = {}, year, str(year)
+
+
+_BEGINNINGS: Final[Mapping[tuple[str, ...], Callable[[Line, int], None]]] = {
+    _ALLOCATED: _read_allocated,
+    _BEFORE: _read_year_before,
+    _BUDGET: _read_budget_of_pay,
+    _CONTRACT: _read_kind_of_contract,
+    _CHANGES: _read_changes,
+}
+
+
+def read_turkish_words(pieces: list[Piece], text: str) -> None:
+    """Give such words the readings that they have together."""
+    _split_least(pieces)
+    line = Line(pieces, text)
+    _read_purpose(line)
+    for number, piece in enumerate(pieces):
+        said = piece.text.lower()
+        for beginnings, read in _BEGINNINGS.items():
+            if said.startswith(beginnings):
+                read(line, number)
+        if said == _SIX:
+            _read_six(line, number)
+        elif said in _PRESENT:
+            _read_present(line, number)
+        elif said in _YEARS:
+            _read_same_year(line, number)
+        elif piece.has("event", "hire") and _HIRED.search(said):
+            _read_hired(line, number)
