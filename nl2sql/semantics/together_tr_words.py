@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
-from nl2sql.semantics.facts import CONTRACT, PEOPLE, TRAINING
+from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.years import is_year
 
@@ -26,11 +26,18 @@ _ALLOCATED: Final = ("ayrıl",)
 _YEARS: Final = ("yıl", "sene", "yılda", "senede", "yıl içinde", "sene içinde", "yılın", "senenin")
 _HIRED: Final = re.compile(r"(?:l[ae]r|m[ıi]z|n)[ıi]n$")
 _CONTRACT: Final = ("sözleşmesi", "kontratı")
-_BEING: Final = ("olan", "bulunan")
+_BEING: Final = ("olan", "bulunan", "olmayan", "bulunmayan")
 _CHANGES: Final = ("değiş", "farklılaş", "seyre")
 _HOW: Final = "nasıl"
 _BUDGET: Final = ("bütçesi",)
 _BEFORE: Final = ("bir önceki", "önceki")
+_OFFICE: Final = ("ofis", "büro")
+_DAY: Final = ("tarihte", "tarihlerde", "dönemde")
+_HEADCOUNT: Final = ("mevcud", "mevcutlar")
+_OF_ALL: Final = ("ların", "lerin")
+_COMING: Final = re.compile(r"[ae]ca[ğk]|ece[ğk]")
+_WITHIN: Final = frozenset({"içinde", "içerisinde", "zarfında"})
+_NEAR: Final = 3
 _THAT: Final = ("o", "aynı")
 
 
@@ -82,6 +89,9 @@ def _read_present(line: Line, number: int) -> None:
 def _read_allocated(line: Line, number: int) -> None:
     """Bütçe ayrıldı, eğitime kaç saat ayrılmış: what was set apart, and nobody who left."""
     piece, before = line.pieces[number], line.pieces[:number]
+    if before and piece.has("event", "left") and _is_leave(before[-1]):
+        people = {"subject": (PEOPLE,)} if " " in piece.text else {}  # iznine ayrılan çalışan
+        piece.readings = {"work": ("take",), **people}
     if not piece.has("event", "left") or any(one.has("subject", PEOPLE) for one in before):
         return
     trained = any(one.has("subject", TRAINING) or any(key == "course" for key, _ in one.values) for one in line.pieces)
@@ -89,6 +99,39 @@ def _read_allocated(line: Line, number: int) -> None:
         piece.readings = {"filler": ("filler",)}
     elif trained and any(one.has("column", "hours") for one in before):
         piece.readings = {"work": ("take",)}
+
+
+def _is_leave(piece: Piece) -> bool:
+    """Ebeveyn iznine, izne."""
+    return piece.has("subject", LEAVE) or any(attribute == "leave_type" for attribute, _ in piece.values)
+
+
+def _read_that_day(line: Line, number: int) -> None:
+    """O tarihte: on a day that is not said."""
+    if number and line.pieces[number - 1].text.lower() in _THAT:
+        line.pieces[number].readings = {}
+
+
+def _read_headcount(line: Line, number: int) -> None:
+    """Departmanların mevcudu: how many people each of them has."""
+    piece, before = line.pieces[number], line.pieces[number - 1] if number else None
+    if not piece.has("ask", "count_after"):
+        return
+    piece.readings = {"ask": ("count_after",), "subject": (PEOPLE,)}
+    if before is not None and before.text.lower().endswith(_OF_ALL) and (key := before.key("dim")) is not None:
+        before.readings = {"each": (key,)}
+
+
+def _open_coming(pieces: list[Piece]) -> None:
+    """Altı ay içinde bitecek: in the next six months."""
+    for number in reversed(range(len(pieces) - 3)):
+        piece, unit, within = pieces[number : number + 3]
+        counted = piece.number is not None and unit.has("unit", "day", "week", "month", "year")
+        before = pieces[number - 1] if number else None
+        told = before is not None and (before.has("time") or before.has("calendar") or before.number is not None)
+        coming = any(one.has("event") and _COMING.search(one.text) for one in pieces[number + 3 : number + 3 + _NEAR])
+        if counted and coming and not told and within.text.lower() in _WITHIN:
+            pieces.insert(number, Piece(within.text, piece.start, piece.start, readings={"time": ("next",)}))
 
 
 def _read_same_year(line: Line, number: int) -> None:
@@ -126,6 +169,13 @@ def _read_budget_of_pay(line: Line, number: int) -> None:
         piece.readings = {"rank": ((piece.key("rank") or "").partition(":")[0],)}
 
 
+def _read_no_office(line: Line, number: int) -> None:
+    """Projemiz var ama ofisimiz yok: no office, of which nothing is known."""
+    after = line.pieces[number + 1 : number + 2]
+    if line.pieces[number].is_filler and after and after[0].has("negation"):
+        line.pieces[number].readings = {}
+
+
 def _read_changes(line: Line, number: int) -> None:
     """İşe alımlar yıllara göre nasıl değişmiş: figures of each period, unless two periods are named."""
     how = number > 0 and line.pieces[number - 1].text.lower() == _HOW
@@ -153,6 +203,9 @@ _BEGINNINGS: Final[Mapping[tuple[str, ...], Callable[[Line, int], None]]] = {
     _BUDGET: _read_budget_of_pay,
     _CONTRACT: _read_kind_of_contract,
     _CHANGES: _read_changes,
+    _OFFICE: _read_no_office,
+    _DAY: _read_that_day,
+    _HEADCOUNT: _read_headcount,
 }
 
 
@@ -174,3 +227,4 @@ def read_turkish_words(pieces: list[Piece], text: str) -> None:
             _read_same_year(line, number)
         elif piece.has("event", "hire") and _HIRED.search(said):
             _read_hired(line, number)
+    _open_coming(pieces)
