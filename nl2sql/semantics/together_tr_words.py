@@ -38,6 +38,8 @@ _OF_ALL: Final = ("ların", "lerin")
 _COMING: Final = re.compile(r"[ae]ca[ğk]|ece[ğk]")
 _WITHIN: Final = frozenset({"içinde", "içerisinde", "zarfında"})
 _NEAR: Final = 3
+_WITHOUT: Final = ("madan", "meden")
+_EARLIER: Final = "önce"
 _THAT: Final = ("o", "aynı")
 
 
@@ -219,6 +221,8 @@ def read_turkish_words(pieces: list[Piece], text: str) -> None:
         for beginnings, read in _BEGINNINGS.items():
             if said.startswith(beginnings):
                 read(line, number)
+        if said.endswith(_WITHOUT) and number + 1 < len(pieces) and pieces[number + 1].text.lower() == _EARLIER:
+            piece.readings.pop("negation", None)  # tamamlamadan önce: before they did, and not that they never did
         if said == _SIX:
             _read_six(line, number)
         elif said in _PRESENT:
