@@ -97,7 +97,8 @@ def _lacks_dates(plan: Plan, rows: _Rows) -> bool:
     """Whether a date is listed beside rows, with the start date, and none is shown."""
     dated = any(rows.pieces[number].has("date") for number in rows.listed.items)
     shown = any(ref.column.endswith(_DATES) or ref.part for ref in plan.columns)
-    return rows.listed.is_added and dated and bool(plan.columns) and not plan.measures and not shown
+    told = rows.listed.is_added or rows.listed.is_possessed
+    return told and dated and bool(plan.columns) and not plan.measures and not shown
 
 
 class _Rows:

@@ -139,7 +139,12 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     if reader.open("ask", "share") and has_both_extremes(reader):
         reader.use(*reader.open("ask", "share", "ratio"))
         return gap(reader, facts, 0, operator="/")
-    gaps = ("difference", "ratio", *(["growth", "share"] if grows else ["share"] if is_ratio_of_two(reader) else []))
+    gaps = (
+        "difference",
+        "ratio",
+        *(["minus"] if reader.language == "tr" else []),
+        *(["growth", "share"] if grows else ["share"] if is_ratio_of_two(reader) else []),
+    )
     for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
         numbers = reader.open("ask", *keys)
         if numbers:
@@ -194,7 +199,9 @@ def _lists_attributes(reader: Reader, facts: Facts) -> bool:
 def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
-    unlikely = facts.target == PROJECT or (facts.counted is not None and not facts.is_target_asked)
+    counts = facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
+    asked_with = facts.is_target_asked and counts and reader.language == "tr"  # hangi projede kaç kişi
+    unlikely = (facts.target == PROJECT and not asked_with) or (facts.counted is not None and not facts.is_target_asked)
     if unlikely and not facts.more and not _heads(reader, facts):
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)

@@ -75,6 +75,8 @@ _OPENERS = {
 }
 _MARKS = re.compile(r"[:;.?—–]|\s-\s")
 _INSTRUMENTAL = ("le", "la")
+_WITH_THEIR = ("larıyla", "leriyle")
+_OF_THEIR = ("larının", "lerinin")
 _PLURAL = ("lar", "ler")
 _GENITIVE = ("ın", "in", "un", "ün")
 _OWNED = ("people", "leave", "training", "contract", "project")
@@ -155,6 +157,7 @@ def _opened(
     if _opens(line, language, whole[-1], first, items[-1]):
         gap = _gap(line, whole[-1], first).lower()
         possessed = bool(set(re.findall(r"\w+", gap)) & _POSSESSIVES)
+        possessed |= language == "tr" and line.pieces[items[-1]].text.lower().endswith(_WITH_THEIR)
         added = _is_added(line, language, gap, items[-1])
         return Listed(items, owners, possessed, added, added and gap.lstrip().startswith(","))
     headed = len(items) > 1 and line.pieces[items[0]].has("subject")
@@ -202,7 +205,7 @@ def _is_head(  # noqa: PLR0911
     if not piece.has("subject") or _SEPARATOR.search(gap):
         return False
     if language == "tr":
-        if piece.text.lower() in _BARE:
+        if piece.text.lower() in _BARE or piece.text.lower().endswith(_OF_THEIR):
             return False
         behind = line.beside(number, -1)[1]
         return behind is None or not (behind.has("subject") and not behind.values)
@@ -210,10 +213,11 @@ def _is_head(  # noqa: PLR0911
 
 
 def _is_headed(line: Line, number: int, gap: str, last: int) -> bool:
-    """İzin kullanan çalışanlar, departmanlarıyla: those whose attributes come after the comma."""
+    """İzin kullanan çalışanlar, departmanlarıyla: those whose attributes come after the comma, or after "ve"."""
     said = line.pieces[number].text.lower()
     begins = number > 0 and not _SEPARATOR.search(_gap(line, number - 1, number))
-    return said.endswith(_PLURAL) and begins and _is_added(line, "tr", gap, last)
+    joined = gap.strip() == "ve" and line.pieces[number].has("subject", "people")
+    return said.endswith(_PLURAL) and begins and (joined or _is_added(line, "tr", gap, last))
 
 
 def _before(line: Line, language: Language, number: int) -> bool:

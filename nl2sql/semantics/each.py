@@ -46,7 +46,7 @@ def find_of_each(line: Line, language: Language, taken: Collection[int]) -> OfEa
     found = _after_number(line, found)
     told = _told(line, found)
     heads = [n for n in people if found and n < found[0]]
-    events = [n for n in range(found[0]) if n not in found and _is_event(line.pieces[n])] if found else []
+    events = [n for n in range(found[0]) if n not in found and _is_event(line, n)] if found else []
     if told is None or not heads or any(not _is_unit(line, n) for n in events):
         return None  # every training with its person and hours
     gap = line.text[line.pieces[heads[-1]].end : line.pieces[found[0]].start]
@@ -80,6 +80,7 @@ def _is_of_amount(line: Line, number: int) -> bool:
     """Toplam eğitim saati 40'ı aşan: a total that people are chosen by."""
     ahead = line.pieces[number + 1 : number + 2]
     told = bool(ahead) and (ahead[0].has("column", *_AMOUNTS) or ahead[0].number is not None)
+    told |= bool(ahead) and line.pieces[number].has("agg", "sum") and ahead[0].has("subject", *_AMOUNTS.values())
     return line.pieces[number].has("agg", "sum") and told
 
 
@@ -140,8 +141,11 @@ def _is_unit(line: Line, number: int) -> bool:
     return number > 0 and line.pieces[number - 1].number is not None and not line.pieces[number].values
 
 
-def _is_event(piece: Piece) -> bool:
-    """Whether leaves or trainings are what is listed."""
+def _is_event(line: Line, number: int) -> bool:
+    """Whether leaves or trainings are what is listed, and not what is more than a number: toplam izni 30 günü aşanlar."""
+    piece, after = line.pieces[number], line.pieces[number + 1 : number + 2]
+    if number and line.pieces[number - 1].has("agg", "sum") and after and after[0].number is not None:
+        return False
     return piece.has("subject", LEAVE, TRAINING) or (
         bool(piece.values) and piece.values[0][0] in ("leave_type", "course")
     )

@@ -11,8 +11,9 @@ from collections.abc import Collection
 
 from nl2sql.persons import NAMES
 from nl2sql.semantics.comparing import find_comparing
+from nl2sql.semantics.contract_lengths import names_contract
 from nl2sql.semantics.counted import asks_twice, find_counted
-from nl2sql.semantics.facts import CONTRACT, CONTRACT_WORDS, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
+from nl2sql.semantics.facts import CONTRACT, PARTS, PEOPLE, PROJECT, QUALITIES, Facts
 from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import Named, Reader
 from nl2sql.semantics.shares import is_share_of_all
@@ -150,8 +151,7 @@ def _has_values_of_people(reader: Reader) -> bool:
 
 def _is_of_people(value: Named) -> bool:
     """A welder is one of the people, an intern too; a fixed-term contract is not."""
-    of_contract = any(word in value.piece.text.lower() for word in CONTRACT_WORDS)
-    return value.attribute in QUALITIES and not (value.attribute == "contract_type" and of_contract)
+    return value.attribute in QUALITIES and not names_contract(value)
 
 
 def _names_takers(reader: Reader) -> bool:

@@ -16,7 +16,7 @@ from nl2sql.text import fold
 
 _TURKISH = re.compile(
     r"(l[ae]r)?([iu]?m([iu]z)?|[iu]?n([iu]z)?|s?[iu]n?|l[ae]r[iu]n?)?"  # plural, possessor
-    r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?(in|un|nd[ae]n?|n[iuae])?)?|n?[iu]nki(l[ae]r)?(n?[dt][ae]n?|n[iuae]|n?[iu]n|yl[ae])?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
+    r"(y?[iuae]|n[iuae]|[nd]?[iu]n|n?[dt][ae]n?(ki(l[ae]r)?(in|un|nd[ae]n?|n[iuae])?)?|n?d[ae]l[ae]r|n?[iu]nki(l[ae]r)?(n?[dt][ae]n?|n[iuae]|n?[iu]n|yl[ae])?|y?l[ae]|l[iu]k?|s[iu]z)?"  # case
     r"(y?[dt][iu]r?|y?m[iu]s)?"  # is, was
 )
 _VERBAL = ("ma", "me")

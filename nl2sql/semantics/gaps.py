@@ -15,7 +15,7 @@ from nl2sql.semantics.opposites import of_bounds
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
 from nl2sql.semantics.shapes import figures, where_of
-from nl2sql.semantics.sides import Sides, of_values
+from nl2sql.semantics.sides import Sides, of_values, tells_less
 
 Operator = Literal["-", "distance", "/", "%", "growth"]
 _PAIR = 2
@@ -48,7 +48,7 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     if sides is None or [one for one in reader.quantities.ranks if one is not rank]:
         raise NotUnderstoodError("a difference of what is not said")
     comparing = find_comparing(reader)
-    sides = _from_larger(reader, comparing, sides) if operator in ("-", "/") else sides
+    sides = _from_larger(reader, facts, comparing, sides, operator) if operator in ("-", "/") else sides
     if any(one.attribute is None for one in comparing):
         reader.use(*(number for one in comparing for number in one.positions if one.attribute is None))
     figure = _figure(reader, facts)
@@ -68,12 +68,15 @@ def gap(reader: Reader, facts: Facts, _position: int, *, operator: Operator | No
     return groups_that_grew(reader, facts, groups, difference) or figures(reader, facts, difference, rank)
 
 
-def _from_larger(reader: Reader, comparing: list[Comparing], sides: Sides) -> Sides:
-    """By how much less women earn than men is told as a positive number; на сколько меньше both asks and compares."""
-    less = any(piece.has("ask", "difference") and piece.text.lower().endswith(_LESS) for piece in reader.pieces)
-    if not less and [one.operator for one in comparing] != ["<"]:
-        return sides
-    return replace(sides, first=sides.second, second=sides.first)
+def _from_larger(reader: Reader, facts: Facts, comparing: list[Comparing], sides: Sides, operator: Operator) -> Sides:
+    """By how much less women earn than men, by how many hours training fell, is told as a positive number."""
+    if reader.language == "tr":  # periods are in order already
+        less = facts.sides is None and operator == "-" and tells_less(reader)
+    else:
+        asked = (piece.text.lower() for piece in reader.pieces if piece.has("ask", "difference"))
+        less = [one.operator for one in comparing] == ["<"] or any(one.endswith(_LESS) for one in asked)
+        less |= facts.sides is not None and operator == "-" and _tells_fall(reader)
+    return replace(sides, first=sides.second, second=sides.first) if less else sides
 
 
 def above_standard(reader: Reader, facts: Facts) -> Plan | None:
@@ -171,14 +174,11 @@ def rank_of_gap(reader: Reader) -> Rank | None:
 
 
 def _both(reader: Reader, facts: Facts, figure: Figure, sides: Sides, *, is_plain: bool) -> tuple[Figure, Figure]:
-    """The later less the earlier; the other way if it is asked by how much something fell.
-
-    Both are shown where they are compared.
-    """
+    """Both figures, which are shown as well where they are compared."""
     first, second = (replace(figure, where=side) for side in (sides.first, sides.second))
     if is_plain and _says_both(reader):
         facts.more += [second, first]
-    return (second, first) if is_plain and facts.sides is not None and _tells_fall(reader) else (first, second)
+    return first, second
 
 
 def _tells_fall(reader: Reader) -> bool:

@@ -21,6 +21,8 @@ def find_head(reader: Reader, items: Sequence[int]) -> str:
     candidates = [(n, head) for n, piece in enumerate(reader.pieces) if (head := _head(reader, n, piece)) is not None]
     if not candidates and any(_is_of_project(reader.pieces[n]) for n in items):
         return PROJECT
+    if not candidates and reader.names_people and reader.language == "tr":
+        return PEOPLE  # doğum günü olanları tarihleriyle
     if not candidates:
         raise NotUnderstoodError("rows of what is not said")
     if reader.language == "tr":
@@ -70,7 +72,11 @@ def _head(reader: Reader, number: int, piece: Piece) -> str | None:
 def _is_participle(piece: Piece, language: str) -> bool:
     """Turkish for those who were hired, who earn."""
     said = piece.text.lower()
-    verb = piece.has("event", "hire", "birth") or piece.has("column", "salary")
+    verb = (
+        piece.has("event", "hire", "birth", "left", "complete")
+        or piece.has("column", "salary")
+        or piece.has("work", "take")
+    )
     return language == "tr" and piece.is_open and verb and any(one in said for one in ("enler", "anlar"))
 
 

@@ -6,6 +6,7 @@ taken for a part of something else.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from nl2sql.persons import NAMES
@@ -22,6 +23,7 @@ _BY_PERSON = ("employee", "person")
 """In the singular, those by whom figures are told apart, not those by whom something was done."""
 _EXTREMES = ("min", "max")
 _OWN = frozenset({"own", "kendi", "своём", "своем", "своей", "своего"})
+_OF_THEM = "kaçı"
 _ENDS = 2
 """Of one period."""
 
@@ -41,6 +43,7 @@ def check_heeded(reader: Reader, plan: Plan) -> None:
         _both,
         _of_both,
         _number,
+        _of_them,
         _each,
         _each_person,
         _means,
@@ -105,6 +108,16 @@ def _number(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
         and not (plan.measures or plan.over or reader.said("ask", "growth"))
     )
     return "how many, but of what is not said" if missed else None
+
+
+def _of_them(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:
+    """Kaç kaynakçı var, kaçı kadın: two numbers."""
+    asked = [piece for piece in reader.pieces if piece.has("ask", "count")]
+    again = [piece for piece in asked[1:] if piece.text.lower().startswith(_OF_THEM)]
+    if not again or asked[0].text.lower().startswith(_OF_THEM):
+        return None
+    parted = re.search(r",|\bve\b", reader.text[asked[0].end : again[0].start]) is not None
+    return "how many, and how many of them" if parted and len(plan.measures) <= 1 else None
 
 
 def _each(reader: Reader, plan: Plan, _nodes: list[object]) -> str | None:

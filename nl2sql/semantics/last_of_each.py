@@ -32,7 +32,7 @@ _FIRST: Final = ("first", "the first", "earliest", "very first", "first time", "
 _BEGINNING: Final = {"max": ("последн", "в последн"), "min": ("перв", "в перв", "впервые")}
 _STARTED: Final = ("начал", "начина")
 _EACH: Final = re.compile(
-    r"\b(?:each|every|their|they|dates|her bir|her|\w*tarihleri|кажд\w+|их|даты)\b", re.IGNORECASE
+    r"\b(?:each|every|their|they|dates|her bir|her|herkes\w*|\w*tarihleri|кажд\w+|их|даты)\b", re.IGNORECASE
 )
 _ELSE: Final = ("count", "count_after", "share", "difference", "ratio", "versus", "who", "much", "howlong")
 _AWAY: Final = ("status", "on leave")

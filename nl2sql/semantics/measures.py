@@ -48,6 +48,7 @@ def find_measure(reader: Reader, facts: Facts, rank: Rank | None) -> Measure | N
             rank is not None
             and facts.target is None
             and rank.attribute in (None, facts.counted)
+            and rank.count is None
             and not facts.wants_rows
         ):
             function = "max" if rank.descending else "min"

@@ -6,6 +6,7 @@ import re
 
 from nl2sql.persons import NAMES
 from nl2sql.semantics.absorbed import absorb
+from nl2sql.semantics.doers import names_doers
 from nl2sql.semantics.grouping import read_keys
 from nl2sql.semantics.naming import join_alternatives, read_names, read_values, read_workers
 from nl2sql.semantics.reader import Reader
@@ -31,6 +32,7 @@ def read(reader: Reader) -> None:
     ) or any(value.attribute in ("gender", "position", "level", "family", *NAMES) for value in reader.values)
     read_workers(reader)
     absorb(reader)
+    reader.names_people |= names_doers(reader)
     _read_at_least_one(reader)
     join_alternatives(reader)
     read_names(reader)

@@ -178,6 +178,7 @@ def _of_each(reader: Reader, head: str, listed: Listed, ordering: Ordering | Non
     if head != PEOPLE:
         raise NotUnderstoodError("figures of each of what is not said")
     bounds = _take_bounds(reader, of_each)
+    reader.use(*(reader.open("subject", of_each.subject) if bounds else ()))
     facts = _facts(reader, of_each.subject)
     shown: list[str] = list(NAMES)
     for number in listed.items:

@@ -81,6 +81,11 @@ def in_sequence(reader: Reader, plan: Plan) -> Plan:
     """Groups in the order that is asked for, if it is one of their figure: average age by city, oldest first."""
     said = {*reader.open("sequence"), *reader.open("order", "descending", "ascending")}
     by = plan.order.by if plan.order is not None else None
+    if len(said) == 1 and isinstance(by, Ref) and by.part is not None and plan.limit is None:
+        direction, kind = _key(reader.pieces[min(said)])
+        if kind in (None, "time"):  # years, oldest first
+            reader.use(*said, *reader.open("dim", by.part))
+            return replace(plan, order=Order(by, direction == "desc"))
     if len(said) != 1 or plan.limit is not None or isinstance(by, Ref) or by is None:
         return plan
     direction, kind = _key(reader.pieces[min(said)])

@@ -26,7 +26,7 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 _ADDED = ("count", "sum")
 _NEAR = 2
 _SERVING = re.compile(r"serving|experienced|tenured|senior|kıdemli|deneyimli|tecrübeli|опытн|стаж", re.IGNORECASE)
-_LASTED = re.compile(r"\b(took|taken|lasted|süren|sürmüş|sürdü|длил\w+|продлил\w+)\b", re.IGNORECASE)
+_LASTED = re.compile(r"\b(took|taken|lasted|süren\w*|sürmüş|sürdü|длил\w+|продлил\w+)\b", re.IGNORECASE)
 
 
 def rank_of(reader: Reader) -> Rank | None:
@@ -71,7 +71,9 @@ def _of_project(reader: Reader, rank: Rank) -> Rank:
     near = range(max(rank.position - _NEAR, 0), min(rank.position + _NEAR + 1, len(reader.pieces)))
     lengths = [n for n in near if reader.pieces[n].has("column", "duration")]
     lasted = bool(lengths) or any(_LASTED.search(reader.pieces[n].text) for n in near)
-    asked = reader.said("ask", "which") or rank.count is not None  # the three that took longest
+    asked = (
+        reader.said("ask", "which") or rank.count is not None or reader.language == "tr"
+    )  # the three that took longest
     if lasted and rank.attribute in (None, "tenure") and asked:
         reader.use(*lengths)
         return replace(rank, attribute="duration")

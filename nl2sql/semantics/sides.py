@@ -19,6 +19,8 @@ _MONTHS = 12
 _AS_MUCH = re.compile(r"\bas (?:in |on |at |an? |the |our )*$", re.IGNORECASE)
 _THAN = "чем"
 _ABLATIVES = ("den", "dan", "ten", "tan")
+_HOW_MUCH = ("kaç", "ne", "kaçar")
+_LESS = ("az", "düş", "kısa", "genç", "küçük", "ucuz")
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,8 @@ def find_compared_periods(reader: Reader, facts: Facts) -> bool:
         facts.where += [(span.position, one) for one in period(reader, facts.table, span, attribute)]
     part = part_between(pair)
     if apart or comparing:
-        facts.sides = sides if comparing or _is_later(pair) else replace(sides, first=sides.second, second=sides.first)
+        kept = comparing or (_is_later(pair) if (told := _is_told_first(reader, pair)) is None else told)
+        facts.sides = sides if kept else replace(sides, first=sides.second, second=sides.first)
     elif part is None:
         facts.sides = sides
     else:
@@ -203,6 +206,37 @@ def find_compared_periods(reader: Reader, facts: Facts) -> bool:
         reader.wants_each |= bool(versus)  # Turkey and Russia, 2024 and 2025: each of both in each of both
         reader.keys += [part] * (part not in reader.keys)
     return True
+
+
+def tells_less(reader: Reader) -> bool:
+    """Kaç dolar az, ne kadar azaldı: how much less, which is told from the larger side."""
+    return (asked := _asked_amount(reader)) is not None and asked.split()[-1].startswith(_LESS)
+
+
+def _asked_amount(reader: Reader) -> str | None:
+    """Kaç gün fazla, kaç saat azaldı: the Turkish words that ask by how much, and by no per cent."""
+    asked = [n for n, piece in enumerate(reader.pieces) if piece.has("ask", "difference", "growth")]
+    if reader.language != "tr" or len(asked) != 1 or reader.said("ask", "share") or "%" in reader.text:
+        return None
+    said = reader.pieces[asked[0]].text.lower()
+    before = reader.pieces[max(asked[0] - 2, 0)].text.lower()
+    return said if said.startswith(_HOW_MUCH) or before in _HOW_MUCH else None
+
+
+def _is_told_first(reader: Reader, pair: list[Span]) -> bool | None:
+    """2025'teki 2026'dakinden kaç gün fazla, kaç gün azaldı: whether the first is what the other is taken from."""
+    if _asked_amount(reader) is None:
+        return None
+    standard = [span.position for span in pair if _is_than(reader, span.position)]
+    told = pair[0].position != standard[0] if len(standard) == 1 else _is_later(pair)
+    return told != tells_less(reader)
+
+
+def _is_than(reader: Reader, number: int) -> bool:
+    """2026'dakinden, 2026'da kullanılandan: than in that year."""
+    after = reader.pieces[number + 1 : number + 2]
+    words = [reader.pieces[number].suffix, *(piece.text.lower() for piece in after if piece.has("work", "take"))]
+    return any(word.endswith(_ABLATIVES) for word in words)
 
 
 def _is_later(pair: list[Span]) -> bool:

@@ -24,6 +24,7 @@ from nl2sql.plan import (
 from nl2sql.semantics.comparing import Comparing, find_comparing
 from nl2sql.semantics.facts import PEOPLE, PROJECT, QUALITIES, TABLES_OF_DIMS, Facts
 from nl2sql.semantics.multiples import find_multiple
+from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.quantities import whole
 from nl2sql.semantics.ranks import Rank
 from nl2sql.semantics.reader import Named, NotUnderstoodError, Reader
@@ -150,11 +151,12 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
     elif _is_superlative(reader, standard, place):
         return True
     elif piece.is_open and piece.has("agg", *_FUNCTIONS):
-        if standard.function is not None:
+        of_groups = standard.is_whole and standard.attribute is None and step == -1  # ortalaması şirket genelinden
+        if standard.function is not None or of_groups:
             return False  # the figure that is compared: whose average age is above the average
         standard.function = "avg" if piece.has("agg", "avg") else "median"
         standard.pieces.append(place)
-    elif piece.is_open and piece.has("column") and standard.attribute in (None, piece.key("column")):
+    elif _is_column(reader, piece) and standard.attribute in (None, piece.key("column")):
         standard.attribute = piece.key("column")
         standard.pieces.append(place)
     elif _tells_whose(reader, standard, place):
@@ -164,6 +166,12 @@ def _takes(reader: Reader, standard: Standard, place: int) -> bool:
         own = said in OWN and not standard.values and not peers  # the welders' own average is theirs
         return not own and (piece.is_filler or piece.is_used or piece.is_quiet)
     return True
+
+
+def _is_column(reader: Reader, piece: Piece) -> bool:
+    """Whether a figure is called by a piece, and not a number: 20 yıldır bizde olup ortalamanın altında kazananlar."""
+    units = [bound.unit_piece for bound in reader.quantities.bounds]
+    return piece.is_open and piece.has("column") and not any(unit is piece for unit in units)
 
 
 def _is_superlative(reader: Reader, standard: Standard, place: int) -> bool:
@@ -277,7 +285,7 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
             continue
         if attribute is None:
             raise NotUnderstoodError("an average of what is not said")
-        reader.use(*reader.open("column", attribute))
+        reader.use(*(n for n in reader.open("column", attribute) if not _is_asked(reader, n)))
         ref = reader.ref(facts.table, attribute)
         position, operator = standard.comparing.positions[0], standard.comparing.operator
         if own is not None:
@@ -297,6 +305,12 @@ def apply_standards(reader: Reader, facts: Facts) -> None:
             figure = Figure(standard.function, ref, times=whole(standard.times))
             plan = Plan(table, measures=(figure,), where=where)
         facts.where.append((position, Compare(ref, operator, plan)))
+
+
+def _is_asked(reader: Reader, number: int) -> bool:
+    """Ortalamanın altında kazananlar kim, maaşları ne: what is asked of those people."""
+    after = reader.pieces[number + 1 : number + 2]
+    return reader.language == "tr" and bool(after) and after[0].has("ask", "what", "much")
 
 
 def _attribute(reader: Reader) -> str | None:

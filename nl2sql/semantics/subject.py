@@ -30,6 +30,7 @@ _TYPES = {LEAVE: "leave_type", CONTRACT: "contract_type", PEOPLE: "contract_type
 _STILL = re.compile(
     r"still|hâlâ|hala|halen|всё ещё|ещё|все еще|еще|до сих пор|по-прежнему|по прежнему|продолжа|работает до"
 )
+_OF_LEAVE = re.compile(r"izin|izn|leave|отпуск", re.IGNORECASE)
 _COMING = ("приш", "прих", "join", "katıl", "enter")
 
 
@@ -150,7 +151,8 @@ def _is_length_of_project(reader: Reader) -> bool:
     projects = reader.said("subject", PROJECT, CONTRACT) or any(
         value.attribute in (PROJECT, "project_status") for value in reader.values
     )
-    leave = bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
+    leave = any(_OF_LEAVE.search(reader.pieces[n].text) for n in reader.open("column", "days"))
+    leave |= bool(reader.open("subject", LEAVE)) or any(value.attribute == "leave_type" for value in reader.values)
     if asks_length_of_contract(reader):
         return not leave
     return projects and not leave and not reader.speaks_of_people

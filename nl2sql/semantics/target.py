@@ -39,7 +39,9 @@ def find_target(reader: Reader, facts: Facts) -> None:
         facts.is_target_asked = any(0 < dims[0] - n <= _NEAR for n in asked)
         facts.target = _target(reader, dims[0])
         reader.use(dims[0])
-    listed = bool(reader.open("ask", "which") or (facts.counted is None and reader.open("ask", "list"))) and of_people
+    told = reader.language == "tr" and bool(reader.open("ask", "distribution"))  # çalışan dağılımını göster: groups
+    shows = facts.counted is None and bool(reader.open("ask", "list")) and not told
+    listed = (bool(reader.open("ask", "which")) or shows) and of_people
     facts.wants_rows = facts.target is None and (
         bool(asks_who(reader) or names or rows or facts.wants_people)
         or (bool(reader.open("ask", "list")) and ranks_people(reader))

@@ -12,6 +12,7 @@ from typing import Final
 
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.quantities import ONLY
+from nl2sql.semantics.together_tr_words import read_turkish_words
 
 _Reading = Callable[[Line, int], None]
 _PROJECT = ("proje",)
@@ -235,6 +236,7 @@ _ALL: Final[Sequence[_Reading]] = (_read_worked, _read_title, _read_asked_again)
 
 def read_turkish(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
+    read_turkish_words(pieces, text)
     _split_lacking(pieces)
     line = Line(pieces, text)
     for number, piece in enumerate(line.pieces):
