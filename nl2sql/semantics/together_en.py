@@ -10,10 +10,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from nl2sql.semantics.askers import pass_over_asker
 from nl2sql.semantics.comparing import direction_of
 from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, PROJECT, QUALITIES, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
-from nl2sql.semantics.purposes import read_purposes
+from nl2sql.semantics.together_en_again import RULES_OF_REPETITION
 from nl2sql.semantics.together_en_frames import RULES_OF_FRAMES, insert_unsaid
 from nl2sql.semantics.together_en_people import RULES_OF_PEOPLE, Rule, pass_over
 
@@ -27,12 +28,12 @@ _AT_MOST: Final = {"at most": "max", "at least": "min", "at the most": "max", "a
 
 def read_english(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
-    read_purposes(Line(pieces, text))
+    pass_over_asker(Line(pieces, text))
     _part_none(pieces)
     insert_unsaid(pieces, text)
     line = Line(pieces, text)
     for number, piece in enumerate(pieces):
-        for is_so, read in (*RULES_OF_FRAMES, *_RULES, *RULES_OF_PEOPLE):
+        for is_so, read in (*RULES_OF_FRAMES, *RULES_OF_REPETITION, *_RULES, *RULES_OF_PEOPLE):
             if is_so(piece):
                 read(line, number)
 

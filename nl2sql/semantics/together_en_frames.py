@@ -1,7 +1,7 @@
-"""English frames: words that stand apart and say one thing, and what is said once more after the question.
+"""English frames: words that stand apart and say one thing.
 
 These are rules of `together_en`, which applies them one by one: break the staff down by city, the Kazan Arena job,
-annual leave that year, and what do they earn.
+annual leave that year. What is said once more after the question is `together_en_again`.
 """
 
 from __future__ import annotations
@@ -17,24 +17,15 @@ from nl2sql.semantics.together_en_people import Rule, pass_over
 
 _YEARS: Final = (1900, 2100)
 _OLDER: Final = re.compile(r"(?:by )?how (?:much|many years) (?:older|younger)", re.IGNORECASE)
-_GET: Final = frozenset({"get", "gets", "earn", "earns", "make", "makes", "receive", "receives", "paid", "pocket"})
-_THEY: Final = frozenset({"do", "does", "are", "is", "they", "he", "she", "each", "of", "them"})
 _JOBS: Final = frozenset({"job", "jobs", "works", "scheme", "build", "contract"})
 _PARTICLES: Final = {"break": "down", "split": "up", "divide": "up", "bring": "up", "cut": "up", "slice": "up"}
 _AS: Final = "as"
-_NAMES: Final = re.compile(r"(?:just |only |the )?names?(?: and surnames)?(?: only)?(?:,? please)?\W*$", re.IGNORECASE)
 _MONEY: Final = ("payroll", "salary")
 _LEAST_PAY: Final = 300
 _MONTHS: Final = 12
 _SPLIT_BY: Final = ("split by", "breakdown by", "distribution by", "broken down by", "split across")
 _DECADES: Final = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70}
 _AGES: Final = (20, 70)
-_AMOUNTS: Final = ("days", "hours")
-_IN_ALL: Final = ("altogether", "in total", "in all", "overall", "all told")
-_LIST_THEM: Final = re.compile(
-    r"[?.;:—–-]\s*(?:(?:please )?(?:list|name|show|give) (?:me )?(?:them|their names|the names)|who(?: are they| exactly)?\b)",
-    re.IGNORECASE,
-)
 
 
 def insert_unsaid(pieces: list[Piece], text: str) -> None:
@@ -133,16 +124,6 @@ def _read_how_long_away(line: Line, number: int) -> None:
                 pass_over(one)
 
 
-def _read_how_many_each(line: Line, number: int) -> None:
-    """More than two trainings, and how many each did: of those that were named."""
-    before = [one.text.lower() for one in line.pieces[max(number - 2, 0) : number]]
-    after = line.pieces[number + 1 : number + 2]
-    things = [one for one in line.pieces[:number] if one.has("subject", LEAVE, TRAINING)]
-    if before == ["and", "how many"] and after and len(things) == 1 and line.beside(number + 1, 1)[1] is None:
-        after[0].readings = {"subject": things[0].readings["subject"]}
-        after[0].values = ()
-
-
 def _read_particle(line: Line, number: int) -> None:
     """Break the staff down by city: the particle stands apart."""
     piece = line.pieces[number]
@@ -172,17 +153,6 @@ def _read_that_year(line: Line, number: int) -> None:
     if len(years) == 1 and not any(one.has("calendar") for one in line.pieces[:number]):
         piece.number, piece.readings = years.pop(), {}
         pass_over(line.pieces[number - 1])
-
-
-def _read_what_they_get(line: Line, number: int) -> None:
-    """Who is paid the most, and what do they get: how much."""
-    piece, after = line.pieces[number], line.pieces[number + 1 :]
-    joint = line.beside(number, -1)[1]
-    verbs = [one for one in after if one.text.lower() not in _THEY]
-    asked = joint is not None and joint.has("conjunction", "and") and len(verbs) == 1
-    if asked and verbs[0].text.lower() in _GET and any(one.has("rank") for one in line.pieces[:number]):
-        pass_over(verbs[0])
-        piece.readings = {"ask": ("much",)}
 
 
 def _read_how_compare(line: Line, number: int) -> None:
@@ -226,18 +196,6 @@ def _read_get_above(line: Line, number: int) -> None:
         line.pieces[number].readings = {"column": ("salary",)}
 
 
-def _read_unit_again(line: Line, number: int) -> None:
-    """How long a course lasts, in hours: the unit of what was asked for."""
-    piece, before = line.pieces[number], line.pieces[number - 1].text.lower() if number else ""
-    asked = [one for one in line.pieces[:number] if one.text.lower() == "how long"]
-    if before == "in" and asked:
-        pass_over(asked[0])
-        for one in line.pieces[:number]:
-            if one.text.lower() in ("last", "lasts", "take", "takes"):
-                pass_over(one)
-        piece.readings = {key: keys for key, keys in piece.readings.items() if key != "unit"}
-
-
 def _read_as_many(line: Line, number: int) -> None:
     """As many women as men: equal numbers of both."""
     before, after = line.pieces[number - 1 : number], line.pieces[number + 1 :]
@@ -259,16 +217,6 @@ def _read_minus(line: Line, number: int) -> None:
         line.pieces[number].readings = {"ask": ("difference",)}
 
 
-def _read_names_again(line: Line, number: int) -> None:
-    """Those who are paid more than the average, names please: what is listed anyway."""
-    said = line.text[line.pieces[number].start :]
-    apart = number > 1 and line.text[: line.pieces[number].start].rstrip().endswith((",", ".", "-", "–", "—", ";"))
-    people = any(one.has("subject", PEOPLE) or one.has("ask", "who") for one in line.pieces[:number])
-    counts = any(one.has("ask", "count", "share", "much") for one in line.pieces[:number])
-    if apart and people and not counts and _NAMES.fullmatch(said):
-        pass_over(line.pieces[number])
-
-
 def _read_veterans(line: Line, number: int) -> None:
     """Veterans with 20 years of service or more: people, as the number says how long."""
     after = line.pieces[number + 1 : number + 5]
@@ -287,67 +235,11 @@ def _read_year_of_pay(line: Line, number: int) -> None:
         pay[0].readings = {"column": ("payroll",), "yearly": ("payroll",)}
 
 
-def _read_order_of_ranked(line: Line, number: int) -> None:
-    """The three longest-serving people, longest first: in the order that a ranking has anyway."""
-    first = line.pieces[number].text.lower().split()[0]
-    ranks = [one for one in line.pieces[:number] if one.has("rank")]
-    if len(ranks) == 1 and re.split(r"[\s-]", ranks[0].text.lower())[0] == first and not line.pieces[number].has("ask"):
-        pass_over(line.pieces[number])
-
-
 def _read_name_the(line: Line, number: int) -> None:
     """For every department, name the top earner: a verb."""
     after = line.pieces[number + 1 : number + 2]
     if after and after[0].text.lower() in ("the", "all", "every", "each", "those", "any"):
         line.pieces[number].readings = {"ask": ("list",)}
-
-
-def _read_list_them(line: Line, number: int) -> None:
-    """Has anyone taken more than 30 days? List them: who has."""
-    rest = line.text[line.pieces[number].end :]
-    if _LIST_THEM.search(rest):
-        line.pieces[number].readings = {"ask": ("who",)}
-
-
-def _read_who_are_they(line: Line, number: int) -> None:
-    """Old hands with …: who are they; said once more, as they are listed anyway."""
-    told = [one.text.lower() for one in line.pieces[number + 1 : number + 3]]
-    people = any(one.has("subject", PEOPLE) or one.has("ask", "who") for one in line.pieces[:number])
-    if told == ["are", "they"] and people:
-        pass_over(line.pieces[number])
-
-
-def _read_on_what_pay(line: Line, number: int) -> None:
-    """Who are they, and on what salary: what is asked for besides, and not the pay that was spoken of before."""
-    before = [one.text.lower() for one in line.pieces[max(number - 2, 0) : number]]
-    after = line.pieces[number + 1 : number + 2]
-    said = any(one.has("column", *_MONEY) for one in line.pieces[:number])
-    if before == ["and", "on"] and after and after[0].has("column", *_MONEY) and said:
-        line.pieces[number].readings = {}
-
-
-def _read_total_of_amount(line: Line, number: int) -> None:
-    """More than 30 days off altogether, with their days: all of them, as is meant anyway."""
-    before = line.pieces[number - 1] if number else None
-    again = any(one.has("column", *_AMOUNTS) for one in line.pieces[number + 1 :])
-    if before is not None and before.has("column", *_AMOUNTS) and again:
-        pass_over(line.pieces[number])
-
-
-def _read_averages_again(line: Line, number: int) -> None:
-    """Departments with an average pay below 2,000, with their averages: they are shown anyway."""
-    before = line.pieces[number - 1].text.lower() if number else ""
-    said = any(one.has("agg", "avg") for one in line.pieces[:number])
-    if before in ("their", "the", "these", "those") and said and line.beside(number, 1)[1] is None:
-        pass_over(line.pieces[number])
-
-
-def _read_list_again(line: Line, number: int) -> None:
-    """Which departments …? List them with their headcount: what was asked for already."""
-    before, after = line.text[: line.pieces[number].start].rstrip(), line.pieces[number + 1 : number + 2]
-    asked = any(one.has("ask", "which") for one in line.pieces[:number])
-    if asked and before.endswith(("?", ".", ";", ":")) and after and after[0].text.lower() == "them":
-        pass_over(line.pieces[number])
 
 
 def _read_our_own(line: Line, number: int) -> None:
@@ -360,28 +252,17 @@ RULES_OF_FRAMES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower() in _PARTICLES, _read_particle),
     (lambda piece: piece.text.lower() in _JOBS, _read_job),
     (lambda piece: piece.text.lower() == "year", _read_that_year),
-    (lambda piece: piece.text.lower() in ("what", "what do", "what does"), _read_what_they_get),
     (lambda piece: piece.text.lower() == "how", _read_how_compare),
     (lambda piece: piece.text.lower() in ("project cost", "project costs"), _read_project_cost),
     (lambda piece: piece.text.lower() == "listed", _read_listed),
     (lambda piece: piece.text.lower() in ("get", "gets"), _read_get_above),
-    (lambda piece: piece.text.lower() in ("hours", "days"), _read_unit_again),
     (lambda piece: piece.text.lower() == "many", _read_as_many),
     (lambda piece: piece.has("ask", "minus"), _read_minus),
-    (lambda piece: piece.has("title", "name"), _read_names_again),
     (lambda piece: piece.text.lower() in ("veteran", "veterans"), _read_veterans),
     (lambda piece: piece.text.lower() == "own", _read_our_own),
     (lambda piece: piece.number == _MONTHS and not piece.has("calendar"), _read_year_of_pay),
-    (lambda piece: piece.has("sequence"), _read_order_of_ranked),
     (lambda piece: piece.text.lower() == "name", _read_name_the),
-    (lambda piece: piece.has("exist") and piece.has("subject", PEOPLE), _read_list_them),
-    (lambda piece: piece.text.lower() == "who", _read_who_are_they),
-    (lambda piece: piece.text.lower() == "what", _read_on_what_pay),
-    (lambda piece: piece.text.lower() in ("averages", "average values", "average figures"), _read_averages_again),
-    (lambda piece: piece.has("ask", "list"), _read_list_again),
     (lambda piece: piece.text.lower() == "how long", _read_how_long_away),
     (lambda piece: piece.text.lower() in ("order", "group"), _read_order_first),
     (lambda piece: piece.text.lower() in ("anyone", "anybody"), _read_anyone),
-    (lambda piece: piece.text.lower() in ("each", "they"), _read_how_many_each),
-    (lambda piece: piece.text.lower() in _IN_ALL, _read_total_of_amount),
 )
