@@ -23,6 +23,7 @@ from nl2sql.semantics.each import find_of_each
 from nl2sql.semantics.facts import RAISE
 from nl2sql.semantics.heeded import check_heeded
 from nl2sql.semantics.never_meant import check_meant
+from nl2sql.semantics.numbers_kept import check_numbers
 from nl2sql.semantics.pieces import Line, Piece, cut
 from nl2sql.semantics.quantities import find_quantities
 from nl2sql.semantics.reader import NotUnderstoodError, Reader
@@ -130,6 +131,7 @@ class _Rows:
 def _read(
     pieces: list[Piece], text: str, language: Language, catalog: Catalog, rows: _Rows | None
 ) -> Composed | NotUnderstood:
+    said = [replace(piece) for piece in pieces]  # reading changes what they may mean
     if rows is not None:
         Line(pieces, text).use(*(pieces[n] for n in (*rows.listed.items, *rows.listed.owners)))
         if rows.of_each is not None:
@@ -149,7 +151,9 @@ def _read(
         check_asked(reader, plan)
         check_meant(plan)
         check_spoken_of(reader, plan)
-        return Composed(plan, compile_plan(plan, catalog), tuple(reader.assumptions), _certainty(reader))
+        sql = compile_plan(plan, catalog)
+        check_numbers(said, sql)
+        return Composed(plan, sql, tuple(reader.assumptions), _certainty(reader))
     except NotUnderstoodError as error:
         return NotUnderstood(tuple(_left_over(pieces)), str(error))
     except UnreachableError as error:

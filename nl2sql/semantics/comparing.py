@@ -48,6 +48,8 @@ _RISES = (
 _THAN = "than"
 _AS = "as"
 """As many women as men."""
+_EQUALLY = ("поровну", "столько", "ровно столько", "одинаков", "равное")
+"""How words begin that hold two figures against each other; exactly and just stand with numbers."""
 _COMPARED = ("compared with", "compared to", "in comparison with")
 _OF = "от"
 
@@ -74,6 +76,8 @@ def find_comparing(reader: Reader) -> list[Comparing]:
             piece = reader.pieces[number]
             if piece.has("agg") or (piece.text.lower() == _OF and reader.open("ask", "share")):
                 continue  # average and maximum: a figure beside another one; сколько процентов от
+            if piece.has(kind, "eq") and not piece.text.lower().startswith(_EQUALLY):
+                continue
             made = _made(reader.pieces[number].key(kind) or "", (number,), number, step)
             found += [made] if made is not None else []
     words = reader.open("comparative")
