@@ -11,8 +11,8 @@ from nl2sql.semantics.pieces import Piece
 from nl2sql.semantics.reader import NotUnderstoodError
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_TIMES: Final = (1, 12, 10**3, 10**6, 10**9)
-"""Thousands, and months of a year."""
+_TIMES: Final = (1, 7, 12, 30, 365, 10**3, 10**6, 10**9)
+"""Weeks, months and years that are told in days or months, and thousands."""
 _END_OF_MONTH: Final = 28
 """Until the 31st is before the next month."""
 _YEARS: Final = (1900, 2100)

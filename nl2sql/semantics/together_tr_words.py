@@ -1,4 +1,4 @@
-"""What Turkish says in other words: why a question is asked, those who earn, budgets set apart, six and below, the same year.
+"""What Turkish says in other words: budgets set apart, six and below, the same year, what is before a named one.
 
 These are rules of `together_tr`, which applies them before its own.
 """
@@ -14,10 +14,6 @@ from nl2sql.semantics.facts import CONTRACT, LEAVE, PEOPLE, TRAINING
 from nl2sql.semantics.pieces import Line, Piece
 from nl2sql.semantics.years import is_year
 
-_PLANS: Final = re.compile(r"[ae]ca[ğg][ıi](?:z|m)$|ece[ğg]i(?:z|m)$", re.IGNORECASE)
-_ASKS: Final = re.compile(r"[ıiuü]yor(?:uz|um)$|^(?:lazım|gerek|gerekli)$", re.IGNORECASE)
-_FOR: Final = "için"
-_TELLS: Final = ("absent", "negation", "compare", "compare_after", "calendar", "time", "rank", "agg", "conjunction")
 _LEAST: Final = {"en az": "ge", "en fazla": "le", "en çok": "le"}
 _SIX: Final = "altı"
 _PRESENT: Final = ("mevcut", "şimdiki", "şu anki", "bugünkü")
@@ -41,19 +37,6 @@ _NEAR: Final = 3
 _WITHOUT: Final = ("madan", "meden")
 _EARLIER: Final = "önce"
 _THAT: Final = ("o", "aynı")
-
-
-def _read_purpose(line: Line) -> None:
-    """Kesintiler için soruyorum: what a colon ends says why it is asked, if it names nothing that is asked about."""
-    ends = [n for n, piece in enumerate(line.pieces) if line.text[piece.end : piece.end + 1] == ":"]
-    opening = line.pieces[: ends[0] + 1] if ends else []
-    if not opening or any(piece.values or piece.number is not None for piece in opening):
-        return
-    last = opening[-1].text
-    purpose = _PLANS.search(last) or (_ASKS.search(last) and any(piece.text.lower() == _FOR for piece in opening))
-    if purpose and not any(piece.has(kind) for piece in opening for kind in _TELLS):
-        for piece in opening:
-            piece.readings = {"filler": ("filler",)}
 
 
 def _split_least(pieces: list[Piece]) -> None:
@@ -215,7 +198,6 @@ def read_turkish_words(pieces: list[Piece], text: str) -> None:
     """Give such words the readings that they have together."""
     _split_least(pieces)
     line = Line(pieces, text)
-    _read_purpose(line)
     for number, piece in enumerate(pieces):
         said = piece.text.lower()
         for beginnings, read in _BEGINNINGS.items():

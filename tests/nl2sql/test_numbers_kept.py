@@ -25,6 +25,7 @@ def said(*numbers: str, **readings: tuple[str, ...]) -> list[Piece]:
         (said("20"), "monthly_usd > 1.2 * first_usd"),
         (said("30"), "monthly_usd > 30000"),
         (said("2"), "CURRENT_DATE - INTERVAL '24 MONTHS'"),
+        (said("2"), "days > 14"),
         (said("1"), "SELECT COUNT(*)"),
         (said("2027", "50"), "birth_date >= CAST('1977-01-01' AS DATE)"),
         (said("2027", jubilee=("50",)), "birth_date >= CAST('1977-01-01' AS DATE)"),
