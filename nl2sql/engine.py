@@ -33,7 +33,7 @@ from nl2sql.memory import Turn
 from nl2sql.parts import Parts
 from nl2sql.phrases import phrase
 from nl2sql.rewording import reword
-from nl2sql.semantics.asides import without_asides
+from nl2sql.semantics.asides import has_sentences, without_asides
 from nl2sql.semantics.pieces import cut
 from nl2sql.text import fold
 from nl2sql.unanswerable import find_unanswerable, is_about_data
@@ -128,7 +128,7 @@ def _checked_question(question: str) -> str:
 def _try(attempt: Attempt, index: Index, reader: Engine, model: Model, user: str) -> Answer:
     with attempt.stage("link"):
         attempt.asked = index.asked(attempt.text, attempt.language)
-        if index.foreign is None:
+        if index.foreign is None and has_sentences(attempt.text):
             _pass_over_asides(attempt, index)
         readings = examples.readings(attempt.text, attempt.language, attempt.asked.links)
         matches = ((reading, examples.match(reading, index.examples)) for reading in readings)

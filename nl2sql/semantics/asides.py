@@ -1,7 +1,8 @@
 """Sentences that tell why somebody asks.
 
-"I'm buying cakes: whose birthday falls in March?" They are left out before anything else is read, and the answer says what was read. Only what speaks of the asker, asks for
-nothing and holds nothing that is known of the data is an aside; a sentence with a condition is none.
+"I'm buying cakes: whose birthday falls in March?" They are left out before anything else is read, and the answer says what
+was read. Only what speaks of the asker, asks for nothing and holds nothing that is known of the data is an aside; a sentence
+with a condition is none.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ _HARMLESS: Final = frozenset({"filler", "work", "take", "conjunction", "range"})
 """Kinds of words that say nothing of the data by themselves."""
 _HARMLESS_KEYS: Final = {"time": frozenset({"during", "this"}), "intent": frozenset({"future"})}
 """Words of other kinds that do not either: this is for, I am going to."""
+
+
+def has_sentences(text: str) -> bool:
+    """Whether there may be an aside: more than one sentence, or a part before a colon or a dash."""
+    return _END.search(text) is not None
 
 
 def without_asides(text: str, pieces: Sequence[Piece], language: Language) -> str | None:

@@ -142,7 +142,7 @@ def _special(reader: Reader, facts: Facts) -> Plan | None:
     gaps = (
         "difference",
         "ratio",
-        *(["minus"] if reader.language == "tr" else []),
+        "minus",
         *(["growth", "share"] if grows else ["share"] if is_ratio_of_two(reader) else []),
     )
     for keys, build in ((gaps, gap), (("share",), share), (("when",), when)):
@@ -199,12 +199,17 @@ def _lists_attributes(reader: Reader, facts: Facts) -> bool:
 def _group_by_target(reader: Reader, facts: Facts) -> None:
     if facts.target is None:
         return
-    counts = facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
-    asked_with = facts.is_target_asked and counts and reader.language == "tr"  # hangi projede kaç kişi
+    asked_with = (
+        facts.is_target_asked and _counts_people(reader, facts) and reader.language == "tr"
+    )  # hangi projede kaç kişi
     unlikely = (facts.target == PROJECT and not asked_with) or (facts.counted is not None and not facts.is_target_asked)
     if unlikely and not facts.more and not _heads(reader, facts):
         raise NotUnderstoodError("an attribute, but for what is not said")
     reader.keys.append(facts.target)
+
+
+def _counts_people(reader: Reader, facts: Facts) -> bool:
+    return facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
 
 
 def _heads(reader: Reader, facts: Facts) -> bool:
@@ -212,8 +217,12 @@ def _heads(reader: Reader, facts: Facts) -> bool:
     first = reader.pieces[reader.first] if reader.first is not None else None
     if first is not None and first.has("ask", "list") and not first.has("title") and reader.first is not None:
         first = reader.beside(reader.first, 1)[1]  # show departments sorted by headcount
-    counts = facts.counted == PEOPLE or (facts.counted == "?" and reader.subject == PEOPLE)
-    if first is None or facts.target == PROJECT or not counts or reader.dim(first) != facts.target:
+    if (
+        first is None
+        or facts.target == PROJECT
+        or reader.dim(first) != facts.target
+        or not _counts_people(reader, facts)
+    ):
         return False
     reader.use(
         *reader.open("order", "sorted"), *(n for n in reader.open("group") if reader.pieces[n].text.lower() == "by")

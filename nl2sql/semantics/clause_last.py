@@ -71,7 +71,7 @@ def _says_last(reader: Reader, parts: Parts, number: int) -> bool:
     if reader.language == "tr":
         return parts.clause_at(place) is not None and ahead.text.lower().endswith(_POSSESSED)
     verb = reader.language == "en" and said == "last" and (parts.is_verb(place) or ahead.has("work", "take"))
-    return verb or (parts.clause_at(place) is not None and (behind[-1] in _OWNERS or behind[-1] in _WITH))
+    return verb or (parts.clause_at(place) is not None and behind[-1] in (*_OWNERS, *_WITH))
 
 
 def says_since_then(reader: Reader, number: int) -> bool:

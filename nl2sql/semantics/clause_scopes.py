@@ -61,9 +61,8 @@ def _check_scopes(parts: Parts) -> None:
         alike = bool(one.negated) == bool(two.negated)
         leading = bool(one.spans) and not two.spans and all(span.position < one.first for span in one.spans)
         trailing = bool(two.spans) and not one.spans and all(span.position > two.last for span in two.spans)
-        if leading and alike and parts.reader.language != "tr":
-            two.spans = list(one.spans)
-        elif leading and one.subject == two.subject and parts.reader.language != "tr" and not _is_ever(parts, two):
+        of_both = alike or (one.subject == two.subject and not _is_ever(parts, two))
+        if leading and of_both and parts.reader.language != "tr":
             two.spans = list(one.spans)  # in 2026 sick leave but no annual leave
         elif trailing and one.subject == two.subject and parts.reader.language != "tr":
             one.spans = list(two.spans)  # sick leave but no annual leave in 2025

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nl2sql.plan import OneOf
 from nl2sql.semantics.absence import deny_all, find_groups_without
+from nl2sql.semantics.against_standards import apply_standards
 from nl2sql.semantics.both import find_contracts_of_both
 from nl2sql.semantics.bound_columns import is_bare
 from nl2sql.semantics.bounds import bind
@@ -19,7 +20,6 @@ from nl2sql.semantics.reader import NotUnderstoodError, Reader
 from nl2sql.semantics.sides import find_compared_periods
 from nl2sql.semantics.small_words import find_groups_of_only
 from nl2sql.semantics.some_and_none import groups_of_some_and_none
-from nl2sql.semantics.standards import apply_standards
 from nl2sql.semantics.states import drop_status, find_states
 from nl2sql.semantics.thresholds import find_thresholds
 from nl2sql.semantics.timing import find_periods_of, is_understood

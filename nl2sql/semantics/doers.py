@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from nl2sql.semantics.facts import CONTRACT, GROUPS, PROJECT, RAISE
 from nl2sql.semantics.reader import Reader
+from nl2sql.semantics.shown import DOERS
 
-_PLURAL: Final = re.compile(r"(?:an|en)l[ae]r(?:[ıi]n?)?$", re.IGNORECASE)
 _OF_PEOPLE: Final = ("column", "work", "negation", "compare_after", "event")
 _FIGURES: Final = ("count", "count_after", "share", "difference", "ratio", "distribution", "versus", "growth", "when")
 _TOGETHER: Final = "birlikte"
@@ -21,7 +20,7 @@ def names_doers(reader: Reader) -> bool:
     if reader.language != "tr" or reader.keys:
         return False
     plural = any(
-        _PLURAL.search(piece.text) and (piece.values or any(piece.has(kind) for kind in _OF_PEOPLE))
+        DOERS.search(piece.text.lower()) and (piece.values or any(piece.has(kind) for kind in _OF_PEOPLE))
         for piece in reader.pieces
         if not piece.has("subject")
     )

@@ -18,8 +18,6 @@ from nl2sql.semantics.years import day_of
 _ABLATIVES = ("den", "dan", "ten", "tan")
 _APART = ("versus", "difference", "ratio", "growth", "distribution")
 """Figures of each of several periods are asked for, not of all of them."""
-
-
 _CONTRASTS = frozenset({"а", "но", "but", "ama", "fakat", "ancak"})
 """What is said after them is said of another period alone."""
 

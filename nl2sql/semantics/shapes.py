@@ -71,9 +71,8 @@ def _of_project(reader: Reader, rank: Rank) -> Rank:
     near = range(max(rank.position - _NEAR, 0), min(rank.position + _NEAR + 1, len(reader.pieces)))
     lengths = [n for n in near if reader.pieces[n].has("column", "duration")]
     lasted = bool(lengths) or any(_LASTED.search(reader.pieces[n].text) for n in near)
-    asked = (
-        reader.said("ask", "which") or rank.count is not None or reader.language == "tr"
-    )  # the three that took longest
+    # the three that took longest
+    asked = reader.said("ask", "which") or rank.count is not None or reader.language == "tr"
     if lasted and rank.attribute in (None, "tenure") and asked:
         reader.use(*lengths)
         return replace(rank, attribute="duration")

@@ -22,7 +22,7 @@ OF_EVENTS = {
 }
 """Attributes of a row that belongs to a person, for every subject that has such rows."""
 DATES_OF_PEOPLE = {"start": "hire", "any": "hire"}
-_DOERS = re.compile(r"[ae]nl[ae]r(ın|in|ı|i)?$|([вд]ш|ющ|ящ)(ие|их|им|ими)(ся)?$")
+DOERS = re.compile(r"[ae]nl[ae]r(ın|in|ı|i)?$|([вд]ш|ющ|ящ)(ие|их|им|ими)(ся)?$")
 """How participles of many end."""
 _DATE = ("date", "tarih", "дат")
 _QUESTION_WORDS = ("city", "position")
@@ -33,7 +33,7 @@ _LISTED_AFTER = (":", "—", "–")
 def speaks_of_doers(reader: Reader) -> bool:
     """The list of those who completed a course, прошедших его: whose rows they are, though no noun says people."""
     return any(
-        piece.has("ask", "who") or (not piece.values and _DOERS.search(piece.text.lower().split()[-1]) is not None)
+        piece.has("ask", "who") or (not piece.values and DOERS.search(piece.text.lower().split()[-1]) is not None)
         for piece in reader.pieces
     )
 

@@ -72,12 +72,9 @@ def share(reader: Reader, facts: Facts, position: int) -> Plan:
 
 def _is_beside_number(reader: Reader, position: int) -> bool:
     """Headcount and share of women: both are asked for."""
-    for first, second in ((number, position) for number in range(position)):
-        joint, piece = reader.beside(second, -1)
-        counts = reader.pieces[first].has("ask", "count") and reader.beside(joint, -1)[0] == first
-        if counts and piece is not None and piece.has("conjunction", "and"):
-            return True
-    return False
+    joint, piece = reader.beside(position, -1)
+    behind = reader.beside(joint, -1)[1] if piece is not None and piece.has("conjunction", "and") else None
+    return behind is not None and behind.has("ask", "count")
 
 
 def _of_whole_mean(reader: Reader, facts: Facts) -> Gap | None:

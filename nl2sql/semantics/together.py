@@ -8,8 +8,6 @@ words stand inside of; to whom there are more than 30 are people of that age.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from nl2sql.language import Language
 from nl2sql.semantics.facts import GROUPS, PEOPLE, PROJECT
 from nl2sql.semantics.forms import is_nominative
@@ -151,16 +149,15 @@ def _read_how_many_those(line: Line, number: int) -> None:
     elif ranks and any(piece.has("ask", "which") for piece in line.pieces[:number]):
         line.pieces[number].readings = {"filler": ("filler",)}
     elif not ranks and any(piece.has("ask", "who") for piece in line.pieces[:number]):
-        _name_amount(line.pieces, number)
+        _name_amount(line, number)
 
 
-def _name_amount(pieces: Sequence[Piece], number: int) -> None:
+def _name_amount(line: Line, number: int) -> None:
     """Кто взял больше 30 дней отпуска и сколько: the days of each, which are not named again."""
-    said = [key for piece in pieces[:number] for key in piece.readings.get("column", ()) if key in ("days", "hours")]
-    compared = any(piece.has("compare") or piece.has("compare_after") for piece in pieces[:number])
-    if len(set(said)) == 1 and compared and isinstance(pieces, list):
-        end = pieces[number].end
-        pieces.insert(number + 1, Piece(said[0], end, end, {"column": (said[0],)}))
+    before = line.pieces[:number]
+    said = {key for piece in before for key in piece.readings.get("column", ()) if key in ("days", "hours")}
+    if len(said) == 1 and any(piece.has("compare") or piece.has("compare_after") for piece in before):
+        line.pieces[number].readings = {"column": (said.pop(),)}
 
 
 def _read_number_again(line: Line, number: int) -> None:

@@ -211,12 +211,6 @@ def _read_as_many(line: Line, number: int) -> None:
             pass_over(one)
 
 
-def _read_minus(line: Line, number: int) -> None:
-    """The average pay of men minus that of women: a difference."""
-    if not any(one.has("ask", "difference") for one in line.pieces):
-        line.pieces[number].readings = {"ask": ("difference",)}
-
-
 def _read_veterans(line: Line, number: int) -> None:
     """Veterans with 20 years of service or more: people, as the number says how long."""
     after = line.pieces[number + 1 : number + 5]
@@ -257,7 +251,6 @@ RULES_OF_FRAMES: Final[tuple[Rule, ...]] = (
     (lambda piece: piece.text.lower() == "listed", _read_listed),
     (lambda piece: piece.text.lower() in ("get", "gets"), _read_get_above),
     (lambda piece: piece.text.lower() == "many", _read_as_many),
-    (lambda piece: piece.has("ask", "minus"), _read_minus),
     (lambda piece: piece.text.lower() in ("veteran", "veterans"), _read_veterans),
     (lambda piece: piece.text.lower() == "own", _read_our_own),
     (lambda piece: piece.number == _MONTHS and not piece.has("calendar"), _read_year_of_pay),
